@@ -1,0 +1,76 @@
+// A loaded rig: the functions compiled for one character.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rigjit/channel.h"
+#include "rigjit/export.h"
+#include "rigjit/result.h"
+
+namespace rigjit {
+
+class RigCore;
+
+// Where a rig's machine code came from.
+enum class Origin : uint8_t { kCompiled, kCached, kMemory };
+[[nodiscard]] RIGJIT_EXPORT const char* to_string(
+    Origin origin) noexcept;  // "compiled", "cached", "memory"
+
+// A handle to an immutable rig; copies share it. Every method may be called from any thread at any
+// time. Vectors are float32 of vec_size() elements, messages are uint8 of msgpack_size() bytes.
+//
+// Errors of conversions: "not-finite", "overflow", "zero-column", "parallel-columns", "zero-angle",
+// each naming controller, attribute and the index of an input. After an error what was written to
+// `out` is unspecified.
+class RIGJIT_EXPORT Rig {
+ public:
+  [[nodiscard]] const std::string& name() const noexcept;
+  // 32 hexadecimal digits, equal on every platform and release for specs that mean the same.
+  [[nodiscard]] const std::string& hash() const noexcept;
+  // The spec's free scalars in the order of the file, as text.
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& metadata() const noexcept;
+  [[nodiscard]] Origin origin() const noexcept;
+  [[nodiscard]] const std::string& target() const noexcept;  // "x86-64-v4-vbmi"
+  // Why the code was compiled and not cached, or not kept; empty when nothing is to say.
+  [[nodiscard]] const std::string& cache_note() const noexcept;
+
+  [[nodiscard]] std::size_t vec_size() const noexcept;
+  [[nodiscard]] std::size_t msgpack_size() const noexcept;
+  [[nodiscard]] std::size_t channel_count() const noexcept;
+  [[nodiscard]] const std::vector<Channel>& channels() const;  // output order, constants included
+  [[nodiscard]] const std::vector<Input>& inputs() const;      // one a vector element
+  [[nodiscard]] const std::vector<float>& rest_vec()
+      const;  // zero translation, identity, unit scale
+
+  // vec: vec_size() floats; out: msgpack_size() bytes, not overlapping vec.
+  Status vec_to_rig(const float* vec, uint8_t* out) const;
+  // vecs: count * vec_size() floats, C order; out: count * msgpack_size() bytes.
+  // Without `valid` the first bad frame ends the batch with an error whose message and path name
+  // it. With `valid` (count bytes) every frame is converted and valid[i] is 1, or 0 for a bad one,
+  // whose bytes are all zero.
+  Status vec_to_rig_batch(const float* vecs, std::size_t count, uint8_t* out,
+                          uint8_t* valid = nullptr) const;
+  // out: channel_count() floats, in the order of channels(); the same float32 as the message holds.
+  Status vec_to_values(const float* vec, float* out) const;
+  Status vec_to_values_batch(const float* vecs, std::size_t count, float* out,
+                             uint8_t* valid = nullptr) const;
+
+  // How the rig is read and compiled, as text; also when the code came from the cache.
+  [[nodiscard]] Result<std::string> plan() const;
+  // `controller`: only the parts that concern this controller; empty: all.
+  [[nodiscard]] Result<std::string> ir(const std::string& controller = {}) const;
+  [[nodiscard]] Result<std::string> assembly() const;
+
+  explicit Rig(std::shared_ptr<const RigCore> core, Origin origin);
+
+ private:
+  std::shared_ptr<const RigCore> core_;
+  Origin origin_;
+};
+
+}  // namespace rigjit

@@ -1,0 +1,23 @@
+#include "rigjit/channel.h"
+
+namespace rigjit {
+
+const char* to_string(TransformationKind kind) noexcept {
+  switch (kind) {
+    case TransformationKind::kTranslation:
+      return "translation";
+    case TransformationKind::kRotation3d:
+      return "rotation3d";
+    case TransformationKind::kRotation1d:
+      return "rotation1d";
+    case TransformationKind::kScale:
+      return "scale";
+    case TransformationKind::kAttribute:
+      return "attribute";
+    case TransformationKind::kConstant:
+      return "constant";
+  }
+  return "";
+}
+
+}  // namespace rigjit

@@ -1,0 +1,118 @@
+#include <array>
+#include <cassert>
+#include <cmath>
+
+#include "plan/default_float_env.h"
+#include "plan/degenerate.h"
+#include "plan/reference.h"
+#include "plan/rot6d_elements.h"
+
+namespace rigjit {
+namespace {
+
+// Indices within one transformation of the inputs that an error is about.
+using Places = std::vector<uint32_t>;
+
+// "0", "0 and 1", "0, 2 and 4", each after `before` and followed by `after`.
+std::string enumerated(const Places& places, uint32_t offset, const char* before,
+                       const char* after) {
+  std::string text;
+  for (size_t i = 0; i < places.size(); ++i) {
+    if (i > 0) text += i + 1 == places.size() ? " and " : ", ";
+    text += before + std::to_string(places[i] + offset) + after;
+  }
+  return text;
+}
+
+std::string describe(float value) {
+  if (std::isnan(value)) return "NaN";
+  return std::signbit(value) ? "-Inf" : "Inf";
+}
+
+class Diagnosis {
+ public:
+  Diagnosis(const Plan& plan, std::span<const float> vec) : plan_(plan), vec_(vec) {}
+
+  void operator()(const Affine& op) {
+    if (not_finite(op.input, 1, op.channel)) return;
+    const float value = std::fma(vec_[op.input], op.scale, op.center);
+    if (!std::isfinite(value)) report("overflow", "the value is too large for a float32", op, {0});
+  }
+
+  void operator()(const Angle& op) {
+    if (not_finite(op.input, 2, op.channel)) return;
+    if (vec_[op.input] == 0 && vec_[op.input + 1] == 0) {
+      report("zero-angle", "sine and cosine are both 0", op, {0, 1});
+    }
+  }
+
+  void operator()(const Rotation& op) {
+    if (not_finite(op.input, kRot6dSize, op.channel)) return;
+    const char* const noun = op.layout == Rot6dLayout::kRows ? "row" : "column";
+    std::array<std::array<float, 3>, 2> columns{};
+    for (uint32_t which = 0; which < 2; ++which) {
+      Places places;
+      for (uint32_t axis = 0; axis < 3; ++axis) {
+        places.push_back(rot6d_element(op.layout, which, axis));
+        columns[which][axis] = vec_[op.input + places.back()];
+      }
+      if (columns[which] != std::array<float, 3>{}) continue;
+      const std::string what = std::string(which == 0 ? "the first " : "the second ") + noun;
+      return report("zero-column", what + " of the rotation is zero", op, places);
+    }
+    if (rot6d_is_degenerate(columns[0].data(), columns[1].data())) {
+      report("parallel-columns", std::string("the two ") + noun + "s of the rotation are parallel",
+             op, {0, 1, 2, 3, 4, 5});
+    }
+  }
+
+  void operator()(const Constant&) {}
+
+  [[nodiscard]] Errors take() && { return std::move(errors_); }
+
+ private:
+  bool not_finite(uint32_t input, uint32_t count, uint32_t channel) {
+    for (uint32_t i = 0; i < count; ++i) {
+      const float value = vec_[input + i];
+      if (std::isfinite(value)) continue;
+      report("not-finite", "an input is " + describe(value), input, channel, {i});
+      return true;
+    }
+    return false;
+  }
+
+  template <class Op>
+  void report(const char* code, const std::string& what, const Op& op, const Places& places) {
+    report(code, what, op.input, op.channel, places);
+  }
+
+  // The path names the first of the inputs, the sentence all of them.
+  void report(const char* code, const std::string& what, uint32_t input, uint32_t channel,
+              const Places& places) {
+    const std::string& controller = plan_.controllers()[plan_.controller_of(channel)].name;
+    const char* const kind = to_string(plan_.inputs()[input].transformation);
+    Error error;
+    error.code = code;
+    error.message = controller + "." + plan_.attributes()[channel] + ": " + what + " (" + kind +
+                    (places.size() == 1 ? " input " : " inputs ") + enumerated(places, 0, "", "") +
+                    ", " + enumerated(places, input, "vec[", "]") + ")";
+    error.path = "vec[" + std::to_string(input + places.front()) + "]";
+    errors_.push_back(std::move(error));
+  }
+
+  const Plan& plan_;
+  std::span<const float> vec_;
+  Errors errors_;
+};
+
+}  // namespace
+
+Errors diagnose(const Plan& plan, std::span<const float> vec) {
+  assert(vec.size() == plan.input_count());
+  const DefaultFloatEnv env;
+  Diagnosis diagnosis(plan, vec);
+  for (const Operation& operation : plan.operations()) std::visit(diagnosis, operation);
+  return std::move(diagnosis).take();
+}
+
+}  // namespace rigjit

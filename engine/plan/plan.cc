@@ -1,0 +1,162 @@
+#include "plan/plan.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cmath>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+
+#include "plan/rot6d_elements.h"
+
+namespace rigjit {
+namespace {
+
+constexpr std::array<const char*, 3> kTranslateNames = {"translateX", "translateY", "translateZ"};
+constexpr std::array<const char*, 3> kRotateNames = {"rotateX", "rotateY", "rotateZ"};
+constexpr std::array<const char*, 3> kScaleNames = {"scaleX", "scaleY", "scaleZ"};
+constexpr std::array<const char*, 4> kQuaternionNames = {"quaternionW", "quaternionX",
+                                                         "quaternionY", "quaternionZ"};
+constexpr std::array<const char*, 3> kAxisNames = {"x", "y", "z"};
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+// Only asserts ask.
+[[maybe_unused]] bool is_name(const std::string& name) {
+  return !name.empty() && name.size() <= 65535 && name.find('\0') == std::string::npos;
+}
+
+[[maybe_unused]] bool names_are_unique(const Plan& plan) {
+  std::unordered_set<std::string_view> controllers;
+  std::unordered_set<std::string_view> attributes;
+  for (const PlanController& controller : plan.controllers()) {
+    if (!controllers.insert(controller.name).second) return false;
+    attributes.clear();
+    for (uint32_t i = 0; i < controller.channel_count; ++i) {
+      if (!attributes.insert(plan.attributes()[controller.first_channel + i]).second) return false;
+    }
+  }
+  return true;
+}
+
+std::array<std::string, kRot6dSize> rot6d_components(Rot6dLayout layout) {
+  std::array<std::string, kRot6dSize> names;
+  for (uint32_t axis = 0; axis < 3; ++axis) {
+    names[rot6d_element(layout, 0, axis)] = std::string("a1") + kAxisNames[axis];
+    names[rot6d_element(layout, 1, axis)] = std::string("a2") + kAxisNames[axis];
+  }
+  return names;
+}
+
+}  // namespace
+
+std::string Hash128::to_hex() const {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const uint64_t half : {high, low}) {
+    for (int shift = 60; shift >= 0; shift -= 4) text += kDigits[(half >> shift) & 15];
+  }
+  return text;
+}
+
+std::vector<Channel> Plan::channels() const {
+  std::vector<Channel> channels;
+  channels.reserve(attributes_.size());
+  for (const PlanController& controller : controllers_) {
+    for (uint32_t i = 0; i < controller.channel_count; ++i) {
+      channels.push_back({controller.name, attributes_[controller.first_channel + i]});
+    }
+  }
+  return channels;
+}
+
+uint32_t Plan::controller_of(uint32_t channel) const {
+  assert(channel < channel_count());
+  const auto after = std::upper_bound(
+      controllers_.begin(), controllers_.end(), channel,
+      [](uint32_t value, const PlanController& c) { return value < c.first_channel; });
+  return static_cast<uint32_t>(after - controllers_.begin() - 1);
+}
+
+void PlanBuilder::begin_controller(std::string name) {
+  assert(is_name(name));
+  assert(plan_.controllers_.empty() || plan_.controllers_.back().channel_count > 0);
+  plan_.controllers_.push_back({std::move(name), plan_.channel_count(), 0});
+}
+
+void PlanBuilder::translation(uint32_t axis, float scale, float center) {
+  assert(axis < 3);
+  affine(TransformationKind::kTranslation, kTranslateNames[axis], kAxisNames[axis], scale, center,
+         -kInfinity, kInfinity);
+}
+
+void PlanBuilder::scale(uint32_t axis, float scale, float center) {
+  assert(axis < 3);
+  affine(TransformationKind::kScale, kScaleNames[axis], kAxisNames[axis], scale, center, -kInfinity,
+         kInfinity);
+}
+
+void PlanBuilder::rotation1d(uint32_t axis, bool cos_first, AngleUnit unit) {
+  assert(axis < 3);
+  const uint32_t input = plan_.input_count();
+  add_input(TransformationKind::kRotation1d, cos_first ? "cos" : "sin");
+  add_input(TransformationKind::kRotation1d, cos_first ? "sin" : "cos");
+  const uint32_t channel = add_channel(kRotateNames[axis]);
+  plan_.operations_.emplace_back(Angle{input, channel, cos_first, unit});
+}
+
+void PlanBuilder::rotation3d(RotateOrder order, Rot6dLayout layout, AngleUnit unit,
+                             RotationOutput output) {
+  const Rotation rotation{plan_.input_count(), plan_.channel_count(), order, layout, unit, output};
+  for (std::string& component : rot6d_components(layout)) {
+    add_input(TransformationKind::kRotation3d, std::move(component));
+  }
+  for (uint32_t i = 0; i < rotation.channel_count(); ++i) {
+    add_channel(output == RotationOutput::kEuler ? kRotateNames[i] : kQuaternionNames[i]);
+  }
+  plan_.operations_.emplace_back(rotation);
+}
+
+void PlanBuilder::attribute(std::string name, float scale, float center, float min, float max) {
+  std::string component = name;
+  affine(TransformationKind::kAttribute, std::move(name), std::move(component), scale, center, min,
+         max);
+}
+
+void PlanBuilder::constant(std::string name, float value) {
+  assert(std::isfinite(value));
+  const uint32_t channel = add_channel(std::move(name));
+  plan_.operations_.emplace_back(Constant{channel, value});
+}
+
+Plan PlanBuilder::build() && {
+  assert(plan_.controllers_.empty() || plan_.controllers_.back().channel_count > 0);
+  assert(names_are_unique(plan_));
+  return std::move(plan_);
+}
+
+void PlanBuilder::affine(TransformationKind kind, std::string attribute, std::string component,
+                         float scale, float center, float min, float max) {
+  assert(std::isfinite(scale) && scale != 0 && std::isfinite(center));
+  assert(min <= max && min < kInfinity && max > -kInfinity);
+  const uint32_t input = plan_.input_count();
+  add_input(kind, std::move(component));
+  const uint32_t channel = add_channel(std::move(attribute));
+  plan_.operations_.emplace_back(Affine{input, channel, scale, center, min, max});
+}
+
+uint32_t PlanBuilder::add_channel(std::string attribute) {
+  assert(!plan_.controllers_.empty() && is_name(attribute));
+  const uint32_t channel = plan_.channel_count();
+  plan_.attributes_.push_back(std::move(attribute));
+  ++plan_.controllers_.back().channel_count;
+  return channel;
+}
+
+void PlanBuilder::add_input(TransformationKind kind, std::string component) {
+  assert(!plan_.controllers_.empty());
+  plan_.inputs_.push_back({plan_.controllers_.back().name, kind, std::move(component)});
+}
+
+}  // namespace rigjit

@@ -1,0 +1,133 @@
+// What a rig means: inputs, channels and the operations between them. No byte offset, no vector
+// width, no target. Immutable and free of loops: one operation for each affine value, angle,
+// rotation and constant, in the order of the channels.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "rigjit/channel.h"
+#include "rigjit/result.h"
+
+namespace rigjit {
+
+// Values are part of the canonical bytes: never renumber. Letters in the order of application,
+// as Maya's rotateOrder: kXYZ turns about x first, M = Rz·Ry·Rx for column vectors.
+enum class RotateOrder : uint8_t { kXYZ = 0, kYZX = 1, kZXY = 2, kXZY = 3, kYXZ = 4, kZYX = 5 };
+enum class AngleUnit : uint8_t { kDegrees = 0, kRadians = 1 };
+enum class Rot6dLayout : uint8_t { kColumns = 0, kRows = 1, kInterleaved = 2 };
+enum class RotationOutput : uint8_t { kEuler = 0, kQuaternion = 1 };
+
+// channel = min(max(fma(vec[input], scale, center), min), max), in float32 with one rounding for
+// the fma. Comparisons keep the sign of zero: a value is replaced only if it lies outside.
+struct Affine {
+  uint32_t input;
+  uint32_t channel;
+  float scale;
+  float center;
+  float min = -std::numeric_limits<float>::infinity();
+  float max = std::numeric_limits<float>::infinity();
+};
+
+// channel = atan2(sin, cos); sin is vec[input] and cos vec[input + 1], or the other way round.
+struct Angle {
+  uint32_t input;
+  uint32_t channel;
+  bool cos_first = false;
+  AngleUnit unit = AngleUnit::kDegrees;
+};
+
+// Six inputs to three Euler angles rotateX, rotateY, rotateZ (channels in this order whatever the
+// rotate order), or four of a unit quaternion W, X, Y, Z with w >= 0.
+struct Rotation {
+  uint32_t input;
+  uint32_t channel;
+  RotateOrder order = RotateOrder::kXYZ;
+  Rot6dLayout layout = Rot6dLayout::kColumns;
+  AngleUnit unit = AngleUnit::kDegrees;
+  RotationOutput output = RotationOutput::kEuler;
+
+  [[nodiscard]] uint32_t channel_count() const { return output == RotationOutput::kEuler ? 3 : 4; }
+};
+
+struct Constant {
+  uint32_t channel;
+  float value;
+};
+
+using Operation = std::variant<Affine, Angle, Rotation, Constant>;
+
+struct PlanController {
+  std::string name;
+  uint32_t first_channel;
+  uint32_t channel_count;
+};
+
+// 128 bits, printed as 32 hexadecimal digits, high half first.
+struct Hash128 {
+  uint64_t high = 0;
+  uint64_t low = 0;
+  [[nodiscard]] std::string to_hex() const;
+  friend bool operator==(const Hash128&, const Hash128&) = default;
+};
+
+class Plan {
+ public:
+  // Constant after construction. Channels of one controller are contiguous.
+  [[nodiscard]] const std::vector<PlanController>& controllers() const { return controllers_; }
+  [[nodiscard]] const std::vector<std::string>& attributes() const { return attributes_; }  // one a channel
+  [[nodiscard]] const std::vector<Input>& inputs() const { return inputs_; }
+  [[nodiscard]] const std::vector<Operation>& operations() const { return operations_; }
+  [[nodiscard]] uint32_t input_count() const { return static_cast<uint32_t>(inputs_.size()); }
+  [[nodiscard]] uint32_t channel_count() const { return static_cast<uint32_t>(attributes_.size()); }
+  [[nodiscard]] std::vector<Channel> channels() const;
+  // The index of the controller that holds a channel; O(log controllers).
+  [[nodiscard]] uint32_t controller_of(uint32_t channel) const;
+
+ private:
+  friend class PlanBuilder;
+  std::vector<PlanController> controllers_;
+  std::vector<std::string> attributes_;
+  std::vector<Input> inputs_;
+  std::vector<Operation> operations_;
+};
+
+// Appends in the order of the output. Names and numbers must have been checked by the caller
+// (non-empty controllers, unique names, finite coefficients): the builder asserts.
+// axis: 0, 1, 2 for x, y, z.
+class PlanBuilder {
+ public:
+  void begin_controller(std::string name);
+  void translation(uint32_t axis, float scale, float center);
+  void scale(uint32_t axis, float scale, float center);
+  void rotation1d(uint32_t axis, bool cos_first, AngleUnit unit);
+  void rotation3d(RotateOrder order, Rot6dLayout layout, AngleUnit unit, RotationOutput output);
+  void attribute(std::string name, float scale, float center, float min, float max);
+  void constant(std::string name, float value);
+  [[nodiscard]] Plan build() &&;
+
+ private:
+  void affine(TransformationKind kind, std::string attribute, std::string component, float scale,
+              float center, float min, float max);
+  uint32_t add_channel(std::string attribute);
+  void add_input(TransformationKind kind, std::string component);
+  Plan plan_;
+};
+
+// The bytes that the rig hash covers; the layout is documented in engine/plan/canonical.md.
+[[nodiscard]] std::vector<uint8_t> canonical_bytes(const Plan& plan);
+
+// XXH3-128 of canonical_bytes: equal on every platform and in every release.
+[[nodiscard]] Hash128 rig_hash(const Plan& plan);
+
+// One line an operation, for people and for golden tests.
+[[nodiscard]] std::string to_string(const Plan& plan);
+
+// A neutral pose as a vector: zero translation, identity rotation, unit scale; attributes zero.
+// Values are clamped to what the transformation can express: (target - center) / scale.
+[[nodiscard]] std::vector<float> rest_vec(const Plan& plan);
+
+}  // namespace rigjit

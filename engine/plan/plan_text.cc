@@ -1,0 +1,88 @@
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "plan/plan.h"
+#include "plan/printable.h"
+#include "plan/rot6d_elements.h"
+
+namespace rigjit {
+namespace {
+
+// The shortest digits that read back as the same float.
+std::string digits(float value) {
+  std::array<char, 32> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+  return {buffer.data(), end};
+}
+
+std::string element(uint32_t input) { return "vec[" + std::to_string(input) + "]"; }
+
+std::string call(const std::string& function, const std::string& arguments) {
+  return function + "(" + arguments + ")";
+}
+
+const char* order_name(RotateOrder order) {
+  constexpr std::array<const char*, 6> kNames = {"xyz", "yzx", "zxy", "xzy", "yxz", "zyx"};
+  return kNames[static_cast<uint8_t>(order)];
+}
+
+const char* layout_name(Rot6dLayout layout) {
+  constexpr std::array<const char*, 3> kNames = {"columns", "rows", "interleaved"};
+  return kNames[static_cast<uint8_t>(layout)];
+}
+
+std::string in_unit(AngleUnit unit, const std::string& radians) {
+  return unit == AngleUnit::kDegrees ? call("degrees", radians) : radians;
+}
+
+std::string expression(const Affine& op) {
+  std::string text =
+      call("fma", element(op.input) + ", " + digits(op.scale) + ", " + digits(op.center));
+  if (std::isfinite(op.min)) text = call("max", text + ", " + digits(op.min));
+  if (std::isfinite(op.max)) text = call("min", text + ", " + digits(op.max));
+  return text;
+}
+
+std::string expression(const Angle& op) {
+  const uint32_t sine = op.cos_first ? op.input + 1 : op.input;
+  const uint32_t cosine = op.cos_first ? op.input : op.input + 1;
+  return in_unit(op.unit, call("atan2", element(sine) + ", " + element(cosine)));
+}
+
+std::string expression(const Rotation& op) {
+  const std::string last = std::to_string(op.input + kRot6dSize - 1);
+  const std::string inputs = "vec[" + std::to_string(op.input) + ".." + last + "]";
+  const std::string matrix = call(layout_name(op.layout), inputs);
+  if (op.output == RotationOutput::kQuaternion) return call("quaternion", matrix);
+  return in_unit(op.unit, call(std::string("euler_") + order_name(op.order), matrix));
+}
+
+std::string expression(const Constant& op) { return digits(op.value); }
+
+uint32_t channel_count(const Operation& operation) {
+  const auto* rotation = std::get_if<Rotation>(&operation);
+  return rotation == nullptr ? 1 : rotation->channel_count();
+}
+
+}  // namespace
+
+std::string to_string(const Plan& plan) {
+  std::string text;
+  uint32_t channel = 0;
+  uint32_t controller = 0;
+  for (const Operation& operation : plan.operations()) {
+    while (channel >= plan.controllers()[controller].first_channel +
+                          plan.controllers()[controller].channel_count) {
+      ++controller;
+    }
+    text += printable(plan.controllers()[controller].name) + ".";
+    for (const uint32_t end = channel + channel_count(operation); channel < end; ++channel) {
+      text += printable(plan.attributes()[channel]) + (channel + 1 < end ? ", " : " = ");
+    }
+    text += std::visit([](const auto& op) { return expression(op); }, operation) + "\n";
+  }
+  return text;
+}
+
+}  // namespace rigjit

@@ -1,0 +1,24 @@
+// The slow evaluator: a Plan interpreted in double precision. The oracle of the tests and the one
+// that names the culprit when a kernel refuses a vector. It shares no formula with the kernel
+// except the predicate of plan/degenerate.h.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "plan/plan.h"
+
+namespace rigjit {
+
+// One value a channel, unrounded except affine values, whose float32 the spec of Affine fixes.
+// Rotations: float64 Gram-Schmidt of the float32 inputs, then the rotate order's Euler angles (the
+// middle angle in [-90, 90], the others in [-180, 180]; at lock the last applied axis is 0) or the quaternion.
+[[nodiscard]] std::vector<double> evaluate(const Plan& plan, std::span<const float> vec);
+
+// Every transformation that `vec` gives no usable value for, in the order of the vector: code
+// "not-finite" (an input is NaN or Inf), "overflow" (the value is not finite), "zero-column",
+// "parallel-columns", "zero-angle" (sine and cosine both 0). Each message names controller,
+// attribute and the index of an input; path is "vec[i]". Empty when the vector is fine.
+[[nodiscard]] Errors diagnose(const Plan& plan, std::span<const float> vec);
+
+}  // namespace rigjit

@@ -1,0 +1,58 @@
+#include <algorithm>
+#include <limits>
+
+#include "plan/plan.h"
+#include "plan/rot6d_elements.h"
+
+namespace rigjit {
+namespace {
+
+class RestPose {
+ public:
+  explicit RestPose(const Plan& plan) : plan_(plan), vec_(plan.input_count(), 0.0f) {}
+
+  void operator()(const Affine& op) {
+    switch (plan_.inputs()[op.input].transformation) {
+      case TransformationKind::kTranslation:
+        vec_[op.input] = inverse(op, 0.0);
+        break;
+      case TransformationKind::kScale:
+        vec_[op.input] = inverse(op, 1.0);
+        break;
+      default:
+        break;
+    }
+  }
+
+  void operator()(const Angle& op) { vec_[op.cos_first ? op.input : op.input + 1] = 1.0f; }
+
+  void operator()(const Rotation& op) {
+    vec_[op.input + rot6d_element(op.layout, 0, 0)] = 1.0f;
+    vec_[op.input + rot6d_element(op.layout, 1, 1)] = 1.0f;
+  }
+
+  void operator()(const Constant&) {}
+
+  [[nodiscard]] std::vector<float> take() && { return std::move(vec_); }
+
+ private:
+  // Finite whatever the coefficients; the sum turns -0 into 0.
+  static float inverse(const Affine& op, double target) {
+    constexpr double kLargest = std::numeric_limits<float>::max();
+    const double value = (target - op.center) / op.scale + 0.0;
+    return static_cast<float>(std::clamp(value, -kLargest, kLargest));
+  }
+
+  const Plan& plan_;
+  std::vector<float> vec_;
+};
+
+}  // namespace
+
+std::vector<float> rest_vec(const Plan& plan) {
+  RestPose pose(plan);
+  for (const Operation& operation : plan.operations()) std::visit(pose, operation);
+  return std::move(pose).take();
+}
+
+}  // namespace rigjit
