@@ -1,0 +1,191 @@
+#include "codegen/lane_functions.h"
+
+#include "codegen/angles.h"
+
+namespace rigjit {
+namespace {
+
+const char* name_of(RotateOrder order) {
+  constexpr const char* kNames[] = {"xyz", "yzx", "zxy", "xzy", "yxz", "zyx"};
+  return kNames[static_cast<size_t>(order)];
+}
+
+const char* name_of(Rot6dLayout layout) {
+  constexpr const char* kNames[] = {"columns", "rows", "interleaved"};
+  return kNames[static_cast<size_t>(layout)];
+}
+
+std::string name_of(const LaneShape& shape) {
+  const std::string unit = shape.unit == AngleUnit::kDegrees ? ".degrees" : ".radians";
+  switch (shape.kind) {
+    case LaneShape::Kind::kAngle:
+      return "rotation1d" + unit +
+             (!shape.cos_first ? ".mixed" : *shape.cos_first ? ".cos_sin" : ".sin_cos");
+    case LaneShape::Kind::kEuler:
+      return "rotation3d" + unit +
+             (!shape.rotation ? ".mixed"
+                              : std::string(".") + name_of(shape.rotation->order) + "." +
+                                    name_of(shape.rotation->layout));
+    case LaneShape::Kind::kQuaternion:
+      return std::string("rotation3d.quaternion.") +
+             (shape.rotation ? name_of(shape.rotation->layout) : "mixed");
+  }
+  return {};
+}
+
+RotationVariant variant_of(const Operation& operation) {
+  const auto& rotation = std::get<Rotation>(operation);
+  return {rotation.order, rotation.layout};
+}
+
+}  // namespace
+
+void LaneFunctions::emit_functions() {
+  for (const LaneShape& shape : schedule_.shapes) emit_function(shape);
+}
+
+void LaneFunctions::emit_function(const LaneShape& shape) {
+  const bool is_angle = shape.kind == LaneShape::Kind::kAngle;
+  auto* pointer = e_.b.getPtrTy();
+  std::vector<llvm::Type*> parameters(is_angle ? 2 : 6, e_.floats(e_.lanes));
+  parameters.insert(parameters.end(), {pointer, pointer, pointer});
+  auto* function = e_.begin_function(
+      name_of(shape), llvm::FunctionType::get(e_.b.getInt32Ty(), parameters, false));
+  functions_.push_back(function);
+  const uint32_t count = is_angle ? 2 : 6;
+  llvm::Value* results = function->getArg(count);
+  e_.table_pointer = function->getArg(count + 1);
+  llvm::Value* choices = function->getArg(count + 2);
+  results->setName("results");
+  e_.table_pointer->setName("table");
+  choices->setName("choices");
+
+  LaneOps ops(e_);
+  RotationLanes lanes;
+  if (is_angle) {
+    llvm::Value* sin = function->getArg(0);
+    llvm::Value* cos = function->getArg(1);
+    if (!shape.cos_first) {
+      auto* words = e_.load(llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes), choices, 0, 4);
+      auto* is_cos_first = e_.b.CreateICmpSLT(words, llvm::Constant::getNullValue(words->getType()));
+      llvm::Value* first = sin;
+      sin = ops.select(is_cos_first, cos, first);
+      cos = ops.select(is_cos_first, first, cos);
+    } else if (*shape.cos_first) {
+      std::swap(sin, cos);
+    }
+    lanes = {{emit_atan2(ops, sin, cos, shape.unit)}, ops.unusable_pair(sin, cos)};
+  } else {
+    std::array<llvm::Value*, 6> inputs;
+    for (uint32_t k = 0; k < 6; ++k) inputs[k] = function->getArg(k);
+    lanes = shape.kind == LaneShape::Kind::kEuler
+                ? emit_euler(ops, inputs, shape.unit, shape.rotation, choices)
+                : emit_quaternion(ops, inputs, shape.rotation, choices);
+  }
+  for (size_t k = 0; k < lanes.values.size(); ++k) {
+    e_.store(lanes.values[k], results, k * e_.lanes * 4, e_.lanes * 4);
+  }
+  e_.b.CreateRet(ops.any(lanes.degenerate));
+}
+
+llvm::Value* LaneFunctions::load_lane(uint32_t offset, uint32_t count, const LaneGroup& group,
+                                      uint32_t lane) {
+  // Lanes without an operation repeat the last one: their results are never read.
+  const size_t member = std::min<size_t>(lane, group.operations.size() - 1);
+  const Operation& operation = plan_.operations()[group.operations[member]];
+  const uint32_t input = std::visit(
+      [](const auto& o) -> uint32_t {
+        if constexpr (requires { o.input; }) return o.input;
+        return 0;
+      },
+      operation);
+  return e_.load(e_.floats(count), e_.in, 4 * (uint64_t{input} + offset), 4,
+                 plan_.inputs()[input].controller);
+}
+
+// Rows of four floats, side by side in one vector for each of the four places of a quad of lanes,
+// are transposed within 128 bits: lane 4q + r ends in quad q, place r.
+std::vector<llvm::Value*> LaneFunctions::load_rotations(const LaneGroup& group) {
+  const uint32_t quads = e_.lanes / 4;
+  const auto transposed = [&](uint32_t offset) {
+    std::array<llvm::Value*, 4> rows;
+    for (uint32_t r = 0; r < 4; ++r) {
+      std::vector<llvm::Value*> parts;
+      for (uint32_t q = 0; q < quads; ++q) parts.push_back(load_lane(offset, 4, group, 4 * q + r));
+      rows[r] = e_.concat(parts);
+    }
+    const auto mix = [&](llvm::Value* a, llvm::Value* b, std::array<uint32_t, 4> pattern) {
+      std::vector<int> mask;
+      for (uint32_t q = 0; q < quads; ++q) {
+        for (uint32_t p : pattern) mask.push_back(static_cast<int>(4 * q + p % 4 + (p < 4 ? 0 : e_.lanes)));
+      }
+      return e_.b.CreateShuffleVector(a, b, mask);
+    };
+    auto* low01 = mix(rows[0], rows[1], {0, 4, 1, 5});
+    auto* low23 = mix(rows[2], rows[3], {0, 4, 1, 5});
+    auto* high01 = mix(rows[0], rows[1], {2, 6, 3, 7});
+    auto* high23 = mix(rows[2], rows[3], {2, 6, 3, 7});
+    return std::array<llvm::Value*, 4>{
+        mix(low01, low23, {0, 1, 4, 5}), mix(low01, low23, {2, 3, 6, 7}),
+        mix(high01, high23, {0, 1, 4, 5}), mix(high01, high23, {2, 3, 6, 7})};
+  };
+  // Elements 0 to 3 and 2 to 5: nothing behind the sixth is read.
+  const auto front = transposed(0);
+  const auto back = transposed(2);
+  return {front[0], front[1], front[2], front[3], back[2], back[3]};
+}
+
+std::vector<llvm::Value*> LaneFunctions::load_angles(const LaneGroup& group) {
+  const uint32_t quads = e_.lanes / 4;
+  std::array<llvm::Value*, 2> halves;
+  for (uint32_t h = 0; h < 2; ++h) {
+    std::vector<llvm::Value*> parts;
+    for (uint32_t q = 0; q < quads; ++q) {
+      parts.push_back(load_lane(0, 2, group, 4 * q + 2 * h));
+      parts.push_back(load_lane(0, 2, group, 4 * q + 2 * h + 1));
+    }
+    halves[h] = e_.concat(parts);
+  }
+  std::vector<llvm::Value*> result;
+  for (int element = 0; element < 2; ++element) {
+    std::vector<int> mask;
+    for (int q = 0; q < static_cast<int>(quads); ++q) {
+      const int other = static_cast<int>(e_.lanes);
+      mask.insert(mask.end(), {4 * q + element, 4 * q + element + 2, other + 4 * q + element,
+                               other + 4 * q + element + 2});
+    }
+    result.push_back(e_.b.CreateShuffleVector(halves[0], halves[1], mask));
+  }
+  return result;
+}
+
+std::optional<uint32_t> LaneFunctions::choices(const LaneGroup& group) {
+  const LaneShape& shape = schedule_.shapes[group.shape];
+  const auto member = [&](uint32_t lane) -> const Operation& {
+    return plan_.operations()[group.operations[std::min<size_t>(lane, group.operations.size() - 1)]];
+  };
+  if (shape.kind == LaneShape::Kind::kAngle) {
+    if (shape.cos_first) return {};
+    std::vector<uint32_t> words;
+    for (uint32_t lane = 0; lane < e_.lanes; ++lane) {
+      words.push_back(std::get<Angle>(member(lane)).cos_first ? 0xffffffffu : 0);
+    }
+    return e_.table.intern(words);
+  }
+  if (shape.rotation) return {};
+  std::vector<RotationVariant> variants;
+  for (uint32_t lane = 0; lane < e_.lanes; ++lane) variants.push_back(variant_of(member(lane)));
+  return e_.table.intern(rotation_choices(variants));
+}
+
+llvm::Value* LaneFunctions::emit_call(const LaneGroup& group) {
+  const bool is_angle = schedule_.shapes[group.shape].kind == LaneShape::Kind::kAngle;
+  std::vector<llvm::Value*> arguments = is_angle ? load_angles(group) : load_rotations(group);
+  const auto offset = choices(group);
+  arguments.push_back(e_.at(e_.scratch, 4 * uint64_t{group.scratch}));
+  arguments.push_back(e_.table_pointer);
+  arguments.push_back(e_.at(e_.table_pointer, offset.value_or(0)));
+  return e_.b.CreateCall(functions_[group.shape], arguments, "bad");
+}
+
+}  // namespace rigjit

@@ -1,0 +1,66 @@
+#include "codegen/lane_ops.h"
+
+#include <llvm/IR/Intrinsics.h>
+
+namespace rigjit {
+
+using Lanes = LaneOps::Value;
+
+Lanes LaneOps::sqrt(Value a) { return e_.b.CreateUnaryIntrinsic(llvm::Intrinsic::sqrt, a); }
+
+Lanes LaneOps::fma(Value a, Value b, Value c) {
+  if (e_.target.has_fma) {
+    return e_.b.CreateIntrinsic(llvm::Intrinsic::fma, {a->getType()}, {a, b, c});
+  }
+  auto* wide = llvm::FixedVectorType::get(e_.b.getDoubleTy(), e_.lanes);
+  const auto extend = [&](Value v) { return e_.b.CreateFPExt(v, wide); };
+  Value sum = e_.b.CreateFAdd(e_.b.CreateFMul(extend(a), extend(b)), extend(c));
+  return e_.b.CreateFPTrunc(sum, a->getType());
+}
+
+Lanes LaneOps::bits(Value a) {
+  return e_.b.CreateBitCast(a, llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes));
+}
+
+Lanes LaneOps::floats(Value a) { return e_.b.CreateBitCast(a, e_.floats(e_.lanes)); }
+
+Lanes LaneOps::magnitude(Value a) {
+  return floats(e_.b.CreateAnd(bits(a), e_.splat_bits(0x7fffffffu)));
+}
+
+Lanes LaneOps::with_sign_of(Value a, Value sign) {
+  Value sign_bit = e_.b.CreateAnd(bits(sign), e_.splat_bits(0x80000000u));
+  return floats(e_.b.CreateXor(bits(a), sign_bit));
+}
+
+LaneOps::Mask LaneOps::is_negative(Value a) {
+  return e_.b.CreateICmpSLT(bits(a), llvm::Constant::getNullValue(bits(a)->getType()));
+}
+
+Lanes LaneOps::max_bits(Value a, Value b) {
+  return e_.b.CreateBinaryIntrinsic(llvm::Intrinsic::umax, a, b);
+}
+
+Lanes LaneOps::power_of_two_near_inverse(Value x, Value y, Value z) {
+  Value sign_free = e_.splat_bits(0x7fffffffu);
+  const auto magnitude_bits = [&](Value v) { return e_.b.CreateAnd(bits(v), sign_free); };
+  Value largest = max_bits(max_bits(magnitude_bits(x), magnitude_bits(y)), magnitude_bits(z));
+  Value infinity = e_.splat_bits(0x7f800000u);
+  Value exponent = max_bits(e_.b.CreateAnd(largest, infinity), e_.splat_bits(0x00800000u));
+  return floats(e_.b.CreateSub(infinity, exponent));
+}
+
+LaneOps::Mask LaneOps::unusable_pair(Value a, Value b) {
+  Value sign_free = e_.splat_bits(0x7fffffffu);
+  Value largest = max_bits(e_.b.CreateAnd(bits(a), sign_free), e_.b.CreateAnd(bits(b), sign_free));
+  // Zero wraps around to the largest unsigned number.
+  Value below = e_.b.CreateSub(largest, e_.splat_bits(1));
+  return e_.b.CreateICmpUGE(below, e_.splat_bits(0x7f7fffffu));
+}
+
+Lanes LaneOps::any(Mask m) {
+  Value word = e_.b.CreateBitCast(m, e_.b.getIntNTy(e_.lanes));
+  return e_.b.CreateZExt(word, e_.b.getInt32Ty());
+}
+
+}  // namespace rigjit

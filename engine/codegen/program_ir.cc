@@ -1,0 +1,229 @@
+#include "codegen/program_ir.h"
+
+#include <llvm/IR/IntrinsicsAArch64.h>
+#include <llvm/IR/IntrinsicsX86.h>
+#include <llvm/IR/ModuleSlotTracker.h>
+#include <llvm/IR/Verifier.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "codegen/emitter.h"
+#include "codegen/lane_functions.h"
+#include "codegen/message.h"
+#include "codegen/schedule.h"
+#include "codegen/values.h"
+
+namespace rigjit {
+namespace {
+
+// Default MXCSR: round to nearest, denormals kept, exceptions masked. The same FPCR is 0.
+constexpr uint32_t kDefaultMxcsr = 0x1f80;
+
+class ProgramBuilder {
+ public:
+  ProgramBuilder(Emitter& emitter, const Plan& plan, Program program, const MessageLayout& layout)
+      : e_(emitter),
+        plan_(plan),
+        program_(program),
+        schedule_(make_schedule(plan, emitter.lanes)),
+        lanes_(emitter, plan, schedule_),
+        values_(emitter, plan, schedule_),
+        message_(emitter, plan, layout) {}
+
+  void run() {
+    lanes_.emit_functions();
+    for (size_t i = 0; i < schedule_.segments.size(); ++i) {
+      const Segment& segment = schedule_.segments[i];
+      const std::string name = "segment" + std::to_string(i);
+      if (!segment.groups.empty()) {
+        phase(name + ".lanes", [&] { return emit_groups(segment); });
+      }
+      phase(name + ".values", [&] { return emit_values(segment); });
+      if (program_ == Program::kMessage) {
+        phase(name + ".message", [&]() -> llvm::Value* {
+          message_.emit(segment);
+          return e_.b.getInt32(0);
+        });
+      }
+    }
+    emit_kernel();
+  }
+
+ private:
+  // One internal function of a segment: (in, out, table, scratch) -> nonzero if anything is bad.
+  template <class Body>
+  void phase(const std::string& name, Body body) {
+    auto* pointer = e_.b.getPtrTy();
+    auto* type = llvm::FunctionType::get(e_.b.getInt32Ty(), {pointer, pointer, pointer, pointer}, false);
+    auto* function = e_.begin_function(name, type);
+    take_parameters(function);
+    e_.scratch = function->getArg(3);
+    e_.scratch->setName("scratch");
+    e_.b.CreateRet(body());
+    phases_.push_back(function);
+  }
+
+  void take_parameters(llvm::Function* function) {
+    e_.in = function->getArg(0);
+    e_.out = function->getArg(1);
+    e_.table_pointer = function->getArg(2);
+    e_.in->setName("in");
+    e_.out->setName("out");
+    e_.table_pointer->setName("table");
+  }
+
+  llvm::Value* emit_groups(const Segment& segment) {
+    llvm::Value* bad = e_.b.getInt32(0);
+    for (const LaneGroup& group : segment.groups) {
+      const auto controller = [&](uint32_t operation) {
+        return plan_.controller_of(
+            std::visit([](const auto& o) { return o.channel; }, plan_.operations()[operation]));
+      };
+      e_.set_range({controller(group.operations.front()), controller(group.operations.back())});
+      bad = e_.b.CreateOr(bad, lanes_.emit_call(group));
+    }
+    e_.set_range({});
+    return bad;
+  }
+
+  llvm::Value* emit_values(const Segment& segment) {
+    if (program_ == Program::kMessage) return values_.emit(segment, e_.scratch, 0, false);
+    const bool is_last = segment.end_channel == plan_.channel_count();
+    return values_.emit(segment, e_.out, 4 * uint64_t{segment.first_channel}, is_last);
+  }
+
+  void emit_kernel() {
+    auto* pointer = e_.b.getPtrTy();
+    auto* type = llvm::FunctionType::get(e_.b.getInt32Ty(), {pointer, pointer, pointer}, false);
+    take_parameters(e_.begin_function(kKernelName, type, true));
+    e_.scratch = vector_alloca(schedule_.scratch_floats, "scratch");
+    if (plan_.input_count() < e_.lanes) e_.in = copy_of_short_vector();
+    llvm::Value* saved = enter_default_float_state();
+    llvm::Value* bad = e_.b.getInt32(0);
+    for (llvm::Function* function : phases_) {
+      bad = e_.b.CreateOr(bad, e_.b.CreateCall(function, {e_.in, e_.out, e_.table_pointer, e_.scratch}));
+    }
+    restore_float_state(saved);
+    e_.b.CreateRet(bad);
+  }
+
+  llvm::Value* vector_alloca(uint32_t floats, const char* name) {
+    auto* alloca = e_.b.CreateAlloca(llvm::ArrayType::get(e_.b.getFloatTy(), floats), nullptr, name);
+    alloca->setAlignment(llvm::Align(64));
+    return alloca;
+  }
+
+  // So that whole vectors can be read where the rig's own vector is shorter than one.
+  llvm::Value* copy_of_short_vector() {
+    llvm::Value* copy = vector_alloca(e_.lanes, "padded_in");
+    e_.store(llvm::Constant::getNullValue(e_.floats(e_.lanes)), copy, 0, 4 * e_.lanes);
+    for (uint32_t i = 0; i < plan_.input_count(); ++i) {
+      e_.store(e_.load(e_.b.getInt32Ty(), e_.in, 4 * uint64_t{i}, 4), copy, 4 * uint64_t{i}, 4);
+    }
+    return copy;
+  }
+
+  llvm::Value* enter_default_float_state() {
+    if (e_.target.id == TargetId::kAArch64) {
+      llvm::Value* saved = e_.b.CreateIntrinsic(llvm::Intrinsic::aarch64_get_fpcr, {}, {});
+      e_.b.CreateIntrinsic(llvm::Intrinsic::aarch64_set_fpcr, {}, {e_.b.getInt64(0)});
+      return saved;
+    }
+    llvm::Value* saved = e_.b.CreateAlloca(e_.b.getInt32Ty(), nullptr, "saved_mxcsr");
+    llvm::Value* fresh = e_.b.CreateAlloca(e_.b.getInt32Ty(), nullptr, "default_mxcsr");
+    e_.b.CreateIntrinsic(llvm::Intrinsic::x86_sse_stmxcsr, {}, {saved});
+    e_.store(e_.b.getInt32(kDefaultMxcsr), fresh, 0, 4);
+    e_.b.CreateIntrinsic(llvm::Intrinsic::x86_sse_ldmxcsr, {}, {fresh});
+    return saved;
+  }
+
+  void restore_float_state(llvm::Value* saved) {
+    const llvm::Intrinsic::ID id = e_.target.id == TargetId::kAArch64
+                                       ? llvm::Intrinsic::ID{llvm::Intrinsic::aarch64_set_fpcr}
+                                       : llvm::Intrinsic::ID{llvm::Intrinsic::x86_sse_ldmxcsr};
+    e_.b.CreateIntrinsic(id, {}, {saved});
+  }
+
+  Emitter& e_;
+  const Plan& plan_;
+  const Program program_;
+  const Schedule schedule_;
+  LaneFunctions lanes_;
+  ValuesEmitter values_;
+  MessageEmitter message_;
+  std::vector<llvm::Function*> phases_;
+};
+
+struct Built {
+  ProgramIr ir;
+  std::unique_ptr<Emitter> emitter;
+};
+
+Result<Built> build(const Plan& plan, Program program, const Target& target, bool keep_names) {
+  auto layout = program == Program::kMessage ? message_layout(plan) : MessageLayout{};
+  if (!layout) return std::move(layout).errors();
+  Built built;
+  built.ir.context = std::make_unique<llvm::LLVMContext>();
+  built.ir.context->setDiscardValueNames(!keep_names);
+  built.ir.module = std::make_unique<llvm::Module>("rigjit", *built.ir.context);
+  built.ir.module->setTargetTriple(target.llvm_triple);
+  built.emitter = std::make_unique<Emitter>(*built.ir.module, target, keep_names);
+  ProgramBuilder(*built.emitter, plan, program, *layout).run();
+  assert(!llvm::verifyModule(*built.ir.module, &llvm::errs()));
+  built.ir.table = built.emitter->table.bytes();
+  return built;
+}
+
+std::string text_of_controller(const Built& built, uint32_t controller) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  llvm::ModuleSlotTracker slots(built.ir.module.get());
+  for (const llvm::Function& function : *built.ir.module) {
+    bool is_first = true;
+    for (const auto& block : function) {
+      for (const llvm::Instruction& instruction : block) {
+        const ControllerRange range = built.emitter->range_of(&instruction);
+        if (range.last == UINT32_MAX || controller < range.first || controller > range.last) continue;
+        if (is_first) stream << (text.empty() ? "" : "\n") << "; in " << function.getName() << "\n";
+        is_first = false;
+        slots.incorporateFunction(function);
+        instruction.print(stream, slots);
+        stream << "\n";
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<ProgramIr> build_ir(const Plan& plan, Program program, const Target& target) {
+  auto built = build(plan, program, target, false);
+  if (!built) return std::move(built).errors();
+  return std::move(built->ir);
+}
+
+Result<std::string> build_ir_text(const Plan& plan, Program program, const Target& target,
+                                  std::string_view controller) {
+  const auto& controllers = plan.controllers();
+  const auto found = std::ranges::find(controllers, controller, &PlanController::name);
+  if (!controller.empty() && found == controllers.end()) {
+    Error error;
+    error.code = "unknown-controller";
+    error.message = "the rig has no controller '" + std::string(controller) + "'";
+    return error;
+  }
+  auto built = build(plan, program, target, true);
+  if (!built) return std::move(built).errors();
+  if (!controller.empty()) {
+    return text_of_controller(*built, static_cast<uint32_t>(found - controllers.begin()));
+  }
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  built->ir.module->print(stream, nullptr);
+  return text;
+}
+
+}  // namespace rigjit

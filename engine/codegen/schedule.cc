@@ -1,0 +1,126 @@
+#include "codegen/schedule.h"
+
+#include <algorithm>
+
+namespace rigjit {
+namespace {
+
+// 4 kB of values: with vector, message and constants of a segment beside them in 32 kB.
+constexpr uint32_t kSegmentChannels = 1024;
+
+uint32_t first_channel_of(const Operation& operation) {
+  return std::visit([](const auto& o) { return o.channel; }, operation);
+}
+
+std::optional<LaneShape> shape_of(const Operation& operation) {
+  if (const auto* angle = std::get_if<Angle>(&operation)) {
+    return LaneShape{LaneShape::Kind::kAngle, angle->unit, {}, angle->cos_first};
+  }
+  if (const auto* rotation = std::get_if<Rotation>(&operation)) {
+    const RotationVariant variant{rotation->order, rotation->layout};
+    // A quaternion has neither order nor unit.
+    if (rotation->output == RotationOutput::kQuaternion) {
+      return LaneShape{LaneShape::Kind::kQuaternion, AngleUnit::kRadians,
+                       RotationVariant{RotateOrder::kXYZ, variant.layout}, {}};
+    }
+    return LaneShape{LaneShape::Kind::kEuler, rotation->unit, variant, {}};
+  }
+  return {};
+}
+
+class Scheduler {
+ public:
+  Scheduler(const Plan& plan, uint32_t lanes) : plan_(plan), lanes_(lanes) {}
+
+  Schedule run() {
+    find_shapes();
+    cut_segments();
+    schedule_.sources.resize(plan_.channel_count());
+    for (const Segment& segment : schedule_.segments) {
+      schedule_.values_floats =
+          std::max(schedule_.values_floats, segment.end_channel - segment.first_channel);
+    }
+    schedule_.values_floats = (schedule_.values_floats / lanes_ + 2) * lanes_;
+    for (Segment& segment : schedule_.segments) fill_groups(segment);
+    return std::move(schedule_);
+  }
+
+ private:
+  // The index of the shape for an operation; one that differs in its variant makes the shape's empty.
+  void find_shapes() {
+    shape_of_operation_.resize(plan_.operations().size(), 0);
+    for (size_t i = 0; i < plan_.operations().size(); ++i) {
+      const auto shape = shape_of(plan_.operations()[i]);
+      if (!shape) continue;
+      const auto known = std::ranges::find_if(schedule_.shapes, [&](const LaneShape& s) {
+        return s.kind == shape->kind && s.unit == shape->unit;
+      });
+      shape_of_operation_[i] = static_cast<uint32_t>(known - schedule_.shapes.begin());
+      if (known == schedule_.shapes.end()) {
+        schedule_.shapes.push_back(*shape);
+        continue;
+      }
+      if (known->rotation != shape->rotation) known->rotation.reset();
+      if (known->cos_first != shape->cos_first) known->cos_first.reset();
+    }
+  }
+
+  // At controllers, or between the operations of a controller that is too large by itself.
+  void cut_segments() {
+    const auto& operations = plan_.operations();
+    const auto& controllers = plan_.controllers();
+    Segment segment{0, 0, 0, 0, {}};
+    const auto close = [&](uint32_t channel, uint32_t operation) {
+      segment.end_channel = channel;
+      segment.end_operation = operation;
+      if (channel > segment.first_channel) schedule_.segments.push_back(segment);
+      segment = {channel, channel, operation, operation, {}};
+    };
+    size_t controller = 0;
+    for (uint32_t i = 0; i < operations.size(); ++i) {
+      const uint32_t channel = first_channel_of(operations[i]);
+      const bool begins = controller < controllers.size() && controllers[controller].first_channel == channel;
+      const uint32_t ahead = begins ? std::min(controllers[controller].channel_count, kSegmentChannels) : 4;
+      if (begins) ++controller;
+      if (channel + ahead - segment.first_channel > kSegmentChannels) close(channel, i);
+    }
+    close(plan_.channel_count(), static_cast<uint32_t>(operations.size()));
+  }
+
+  void fill_groups(Segment& segment) {
+    uint32_t scratch = schedule_.values_floats;
+    std::vector<std::optional<size_t>> open(schedule_.shapes.size());
+    for (uint32_t i = segment.first_operation; i < segment.end_operation; ++i) {
+      const Operation& operation = plan_.operations()[i];
+      if (const auto* affine = std::get_if<Affine>(&operation)) {
+        schedule_.sources[affine->channel] = {ChannelSource::Base::kVector, affine->input};
+      }
+      if (!shape_of(operation)) continue;
+      const uint32_t shape = shape_of_operation_[i];
+      if (!open[shape] || segment.groups[*open[shape]].operations.size() == lanes_) {
+        open[shape] = segment.groups.size();
+        segment.groups.push_back({shape, {}, scratch});
+        scratch += schedule_.shapes[shape].results() * lanes_;
+      }
+      LaneGroup& group = segment.groups[*open[shape]];
+      const auto lane = static_cast<uint32_t>(group.operations.size());
+      group.operations.push_back(i);
+      for (uint32_t k = 0; k < schedule_.shapes[shape].results(); ++k) {
+        schedule_.sources[first_channel_of(operation) + k] = {ChannelSource::Base::kScratch,
+                                                              group.scratch + k * lanes_ + lane};
+      }
+    }
+    schedule_.scratch_floats = std::max(schedule_.scratch_floats, scratch);
+  }
+
+  const Plan& plan_;
+  const uint32_t lanes_;
+  Schedule schedule_;
+  std::vector<uint32_t> shape_of_operation_;
+};
+
+}  // namespace
+
+Schedule make_schedule(const Plan& plan, uint32_t lanes) { return Scheduler(plan, lanes).run(); }
+
+}  // namespace rigjit

@@ -1,0 +1,60 @@
+// Which lane computes what, and where it leaves the result: a Plan laid out for one target.
+//
+// A rig is cut into segments of channels so that their scratch stays in the first-level cache and no
+// basic block grows with the rig. In a segment, rotations and angles of one shape share lane groups
+// across controllers; each group leaves vectors of results in the scratch, and every channel knows
+// the float that it comes from.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "codegen/rotation.h"
+#include "plan/plan.h"
+
+namespace rigjit {
+
+// What one internal function of the module computes.
+struct LaneShape {
+  enum class Kind : uint8_t { kAngle, kEuler, kQuaternion };
+  Kind kind;
+  AngleUnit unit;
+  // What all lanes of the rig are; empty where they differ.
+  std::optional<RotationVariant> rotation;
+  std::optional<bool> cos_first;
+  [[nodiscard]] uint32_t results() const {
+    return kind == Kind::kAngle ? 1 : kind == Kind::kEuler ? 3 : 4;
+  }
+};
+
+struct LaneGroup {
+  uint32_t shape;                      // index into Schedule::shapes
+  std::vector<uint32_t> operations;    // indices into Plan::operations(), at most `lanes`
+  uint32_t scratch;                    // first float of results() vectors of `lanes` floats
+};
+
+// Where a channel's number comes from before scale and center.
+struct ChannelSource {
+  enum class Base : uint8_t { kNone, kVector, kScratch };
+  Base base = Base::kNone;
+  uint32_t index = 0;  // a float of the vector or of the scratch
+};
+
+struct Segment {
+  uint32_t first_channel, end_channel;
+  uint32_t first_operation, end_operation;
+  std::vector<LaneGroup> groups;
+};
+
+struct Schedule {
+  std::vector<LaneShape> shapes;
+  std::vector<Segment> segments;
+  std::vector<ChannelSource> sources;   // one a channel
+  uint32_t values_floats = 0;           // room for the values of the largest segment, padded by two vectors
+  uint32_t scratch_floats = 0;          // the same with the results of its groups behind it
+};
+
+[[nodiscard]] Schedule make_schedule(const Plan& plan, uint32_t lanes);
+
+}  // namespace rigjit
