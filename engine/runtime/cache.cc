@@ -1,0 +1,81 @@
+#include "runtime/cache.h"
+
+#include "runtime/cache_dir.h"
+#include "runtime/cache_location.h"
+#include "runtime/publish.h"
+
+namespace rigjit {
+namespace {
+
+// What load(fd, size) makes of a file of the cache. Bad content is removed, so that it is not
+// judged again; a file that could not be read is left alone.
+template <typename Load>
+auto find_in(const std::string& path, const char* sub, const std::string& name, Load load)
+    -> std::expected<typename decltype(load(0, uint64_t{}))::value_type, Reason> {
+  const std::expected<UniqueFd, std::string> directory = open_cache_dir(path, sub);
+  if (!directory) return std::unexpected(directory.error());
+  const std::string place = path + "/" + (sub == nullptr ? "" : std::string(sub) + "/") + name;
+  const std::expected<TrustedFile, FileFault> file = open_cache_file(directory->get(), name);
+  if (!file) return std::unexpected("cannot use " + place + ": " + file.error().reason);
+  auto loaded = load(file->fd.get(), static_cast<uint64_t>(file->status.st_size));
+  if (loaded) return std::move(*loaded);
+  if (loaded.error().bad_content) remove_bad_file(directory->get(), name, *file);
+  return std::unexpected("cannot use " + place + ": " + loaded.error().reason);
+}
+
+std::expected<void, Reason> store_in(const std::string& path, const char* sub,
+                                     const std::string& name, std::span<const uint8_t> bytes) {
+  const std::expected<UniqueFd, std::string> directory = make_cache_dir(path, sub);
+  if (!directory) return std::unexpected(directory.error());
+  std::expected<void, std::string> published = publish(directory->get(), name, bytes);
+  if (!published) return std::unexpected("cannot store in " + path + ": " + published.error());
+  return published;
+}
+
+}  // namespace
+
+std::expected<LoadedCode, Reason> NullCache::find_code(const CodeKey&) const {
+  return std::unexpected(reason_);
+}
+
+std::expected<void, Reason> NullCache::store_code(const CodeKey&, const CodeImage&) const {
+  return std::unexpected(reason_);
+}
+
+std::expected<RigDescription, Reason> NullCache::find_record(const RecordKey&) const {
+  return std::unexpected(reason_);
+}
+
+std::expected<void, Reason> NullCache::store_record(const RecordKey&, const RigDescription&) const {
+  return std::unexpected(reason_);
+}
+
+std::expected<LoadedCode, Reason> DirectoryCache::find_code(const CodeKey& key) const {
+  return find_in(path_, nullptr, key.file_name(),
+                 [&](int fd, uint64_t size) { return load_code_file(fd, size, key); });
+}
+
+std::expected<void, Reason> DirectoryCache::store_code(const CodeKey& key,
+                                                       const CodeImage& image) const {
+  return store_in(path_, nullptr, key.file_name(), encode_code_file(key, image));
+}
+
+std::expected<RigDescription, Reason> DirectoryCache::find_record(const RecordKey& key) const {
+  return find_in(path_, kSpecDirectory, key.file_name(),
+                 [&](int fd, uint64_t size) { return load_record_file(fd, size, &key); });
+}
+
+std::expected<void, Reason> DirectoryCache::store_record(const RecordKey& key,
+                                                         const RigDescription& description) const {
+  const std::vector<uint8_t> bytes = encode_record_file(key, description);
+  if (bytes.size() > kMaxRecordSize) return std::unexpected("the rig's description is too long");
+  return store_in(path_, kSpecDirectory, key.file_name(), bytes);
+}
+
+std::shared_ptr<const Cache> open_cache(const std::optional<std::string>& asked) {
+  std::expected<std::string, std::string> path = cache_location(asked);
+  if (!path) return std::make_shared<NullCache>(path.error());
+  return std::make_shared<DirectoryCache>(std::move(*path));
+}
+
+}  // namespace rigjit

@@ -1,0 +1,185 @@
+#include <chrono>
+#include <functional>
+
+#include "codegen/compile.h"
+#include "rigjit/cache.h"
+#include "runtime/build_id.h"
+#include "runtime/cache_dir.h"
+#include "runtime/cache_location.h"
+#include "runtime/publish.h"
+#include "runtime/rig_registry.h"
+#include "runtime/spec_record.h"
+
+namespace rigjit {
+namespace {
+
+using Kind = CacheEntry::Kind;
+
+Kind kind_of(const std::string& name, bool in_specs) {
+  if (name.starts_with(kTemporaryPrefix)) return Kind::kTemporary;
+  if (!in_specs && name.ends_with(".code")) return Kind::kCode;
+  if (in_specs && name.ends_with(".spec")) return Kind::kSpec;
+  return Kind::kUnknown;
+}
+
+double age_of(const struct stat& status) {
+  const auto written =
+      std::chrono::system_clock::time_point(std::chrono::seconds(status.st_mtim.tv_sec));
+  return std::chrono::duration<double>(std::chrono::system_clock::now() - written).count();
+}
+
+// Why this build would not use code of this key, whatever its rig.
+std::string stale(const CodeKey& key) {
+  CodeKey current = key;
+  current.kernel_abi = kKernelAbi;
+  current.engine_build = engine_build();
+  current.llvm_version = llvm_version();
+  const std::string difference = key.difference(current);
+  return difference.empty() ? difference : "made by another build: " + difference;
+}
+
+void describe_code(const TrustedFile& file, const std::string& name, bool verify,
+                   CacheEntry& entry) {
+  const int fd = file.fd.get();
+  const std::expected<CodeKey, FileFault> key =
+      verify ? verify_code_file(fd, entry.size_bytes) : read_code_key(fd, entry.size_bytes);
+  if (!key) {
+    entry.problem = key.error().reason;
+    return;
+  }
+  entry.rig_hash = key->rig_hash.to_hex();
+  entry.program = to_string(key->program);
+  entry.target = target_of(key->target).name;
+  entry.llvm_version = key->llvm_version;
+  entry.problem = stale(*key);
+  if (entry.problem.empty() && name != key->file_name()) {
+    entry.problem = "its name is not that of its content";
+  }
+}
+
+// A record is small enough to be read and checked whole every time.
+void describe_spec(const TrustedFile& file, CacheEntry& entry) {
+  const std::expected<RigDescription, FileFault> description =
+      load_record_file(file.fd.get(), entry.size_bytes, nullptr);
+  if (!description) {
+    entry.problem = description.error().reason;
+    return;
+  }
+  entry.rig_hash = description->rig_hash.to_hex();
+  entry.rig_name = description->name;
+}
+
+CacheEntry describe_entry(int directory, const std::string& path, const std::string& name,
+                          bool in_specs, bool verify) {
+  CacheEntry entry;
+  entry.path = path + "/" + name;
+  entry.kind = kind_of(name, in_specs);
+  if (const std::expected<struct stat, int> status = status_at(directory, name.c_str())) {
+    entry.size_bytes = static_cast<uint64_t>(status->st_size);
+    entry.age_s = age_of(*status);
+  }
+  if (entry.kind != Kind::kCode && entry.kind != Kind::kSpec) return entry;
+  const std::expected<TrustedFile, FileFault> file = open_cache_file(directory, name);
+  if (!file) {
+    entry.problem = file.error().reason;
+    return entry;
+  }
+  entry.size_bytes = static_cast<uint64_t>(file->status.st_size);
+  if (entry.kind == Kind::kCode) {
+    describe_code(*file, name, verify, entry);
+  } else {
+    describe_spec(*file, entry);
+  }
+  return entry;
+}
+
+// Calls visit(open directory, path, name, in_specs) for every file of the cache.
+using Visit = std::function<void(int, const std::string&, const std::string&, bool)>;
+
+void visit_files(CacheListing& listing, const Visit& visit) {
+  for (const char* sub : {static_cast<const char*>(nullptr), kSpecDirectory}) {
+    const std::string path = sub == nullptr ? listing.directory : listing.directory + "/" + sub;
+    if (is_missing(path.c_str())) continue;
+    const std::expected<UniqueFd, std::string> directory = open_cache_dir(listing.directory, sub);
+    if (!directory) {
+      listing.unusable = directory.error();
+      return;
+    }
+    const std::expected<std::vector<std::string>, int> names = names_in(directory->get());
+    if (!names) {
+      listing.unusable = "cannot list " + path + ": " + errno_text(names.error());
+      return;
+    }
+    for (const std::string& name : *names) {
+      if (sub == nullptr && name == kSpecDirectory) continue;
+      visit(directory->get(), path, name, sub != nullptr);
+    }
+  }
+}
+
+CacheListing locate(const std::optional<std::string>& directory) {
+  CacheListing listing;
+  std::expected<std::string, std::string> path = cache_location(directory);
+  if (path) {
+    listing.directory = std::move(*path);
+  } else {
+    listing.unusable = path.error();
+  }
+  return listing;
+}
+
+CacheListing look(const std::optional<std::string>& where, bool verify) {
+  CacheListing listing = locate(where);
+  if (!listing.unusable.empty()) return listing;
+  visit_files(listing,
+              [&](int directory, const std::string& path, const std::string& name, bool in_specs) {
+                listing.entries.push_back(describe_entry(directory, path, name, in_specs, verify));
+              });
+  return listing;
+}
+
+}  // namespace
+
+const char* to_string(CacheEntry::Kind kind) noexcept {
+  switch (kind) {
+    case Kind::kCode:
+      return "code";
+    case Kind::kSpec:
+      return "spec";
+    case Kind::kTemporary:
+      return "temporary";
+    case Kind::kUnknown:
+      return "unknown";
+  }
+  return "";
+}
+
+CacheListing list_cache(const std::optional<std::string>& directory) {
+  return look(directory, false);
+}
+
+CacheListing verify_cache(const std::optional<std::string>& directory) {
+  return look(directory, true);
+}
+
+CacheRemoval clear_cache(const std::optional<std::string>& where) {
+  CacheRemoval removal;
+  removal.removed = locate(where);
+  if (!removal.removed.unusable.empty()) return removal;
+  visit_files(removal.removed, [&](int directory, const std::string& path, const std::string& name,
+                                   bool in_specs) {
+    const CacheEntry entry = describe_entry(directory, path, name, in_specs, false);
+    if (entry.kind == Kind::kUnknown) return;
+    if (const SysStatus done = remove_at(directory, name.c_str()); !done) {
+      removal.failures.push_back("cannot remove " + entry.path + ": " + errno_text(done.error()));
+      return;
+    }
+    removal.removed.entries.push_back(entry);
+    removal.removed_bytes += entry.size_bytes;
+  });
+  return removal;
+}
+
+std::size_t forget_loaded_rigs() { return RigRegistry::process().clear(); }
+
+}  // namespace rigjit

@@ -1,0 +1,68 @@
+// The system calls of the cache, each retried on EINTR and with its errno as the error. Nothing
+// else in the engine touches the file system, so faults are injected here.
+#pragma once
+
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rigjit {
+
+// The outcome of a call that gives nothing: success or an errno.
+using SysStatus = std::expected<void, int>;
+
+// "Permission denied"; safe in threads.
+[[nodiscard]] std::string errno_text(int error);
+
+// An open file or directory, closed on destruction.
+class UniqueFd {
+ public:
+  explicit UniqueFd(int fd) noexcept : fd_(fd) {}
+  UniqueFd(UniqueFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  UniqueFd& operator=(UniqueFd&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~UniqueFd();
+  [[nodiscard]] int get() const noexcept { return fd_; }
+  // Gives the descriptor to the caller.
+  [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
+  // Closes and tells what close said: network file systems report failed writes only here.
+  [[nodiscard]] SysStatus close() noexcept;
+
+ private:
+  int fd_;
+};
+
+[[nodiscard]] std::expected<UniqueFd, int> open_directory(const char* path);
+[[nodiscard]] std::expected<UniqueFd, int> open_directory_at(int directory, const char* name);
+// For reading; a symbolic link is an error (ELOOP), a pipe does not block.
+[[nodiscard]] std::expected<UniqueFd, int> open_file_at(int directory, const char* name);
+// A new file of mode 0600; EEXIST if there is one.
+[[nodiscard]] std::expected<UniqueFd, int> create_file_at(int directory, const char* name);
+// Mode 0700; a directory that exists already is success.
+[[nodiscard]] SysStatus make_directory(const char* path);
+[[nodiscard]] SysStatus make_directory_at(int directory, const char* name);
+
+[[nodiscard]] std::expected<struct stat, int> status_of(int fd);
+// Of the name itself, not of what it links to.
+[[nodiscard]] std::expected<struct stat, int> status_at(int directory, const char* name);
+// Whether nothing at all has this name (ENOENT).
+[[nodiscard]] bool is_missing(const char* path);
+[[nodiscard]] SysStatus rename_at(int directory, const char* from, const char* to);
+[[nodiscard]] SysStatus remove_at(int directory, const char* name);
+
+// All bytes or an error; EIO when the file ends before them.
+[[nodiscard]] SysStatus read_at(int fd, std::span<uint8_t> bytes, uint64_t offset);
+[[nodiscard]] SysStatus write_all(int fd, std::span<const uint8_t> bytes);
+
+// Names in a directory, sorted, without . and ...
+[[nodiscard]] std::expected<std::vector<std::string>, int> names_in(int directory);
+
+}  // namespace rigjit

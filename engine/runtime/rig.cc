@@ -1,0 +1,129 @@
+#include "rigjit/rig.h"
+
+#include <cstring>
+#include <functional>
+
+#include "codegen/compile.h"
+#include "runtime/frame_errors.h"
+#include "runtime/make_error.h"
+#include "runtime/rig_core.h"
+
+namespace rigjit {
+namespace {
+
+// Whether two blocks of memory share a byte.
+bool overlap(const void* a, std::size_t a_size, const void* b, std::size_t b_size) {
+  const std::less<const void*> before;
+  const auto* a_end = static_cast<const uint8_t*>(a) + a_size;
+  const auto* b_end = static_cast<const uint8_t*>(b) + b_size;
+  return before(a, b_end) && before(b, a_end);
+}
+
+Error overlap_error() {
+  return make_error("overlapping-buffers",
+                    "input and output share memory; give the output a buffer of its own");
+}
+
+Status run(const RigCore& core, const LoadedCode& code, const float* vec, uint8_t* out,
+           std::size_t out_size) {
+  const std::size_t vec_size = core.description().vec_size;
+  if (overlap(vec, vec_size * sizeof(float), out, out_size)) return overlap_error();
+  if (code(vec, out) != 0) return explain(core, {vec, vec_size});
+  return Done{};
+}
+
+Status run_batch(const RigCore& core, const LoadedCode& code, const float* vecs, std::size_t count,
+                 uint8_t* out, std::size_t out_size, uint8_t* valid) {
+  const std::size_t vec_size = core.description().vec_size;
+  if (overlap(vecs, count * vec_size * sizeof(float), out, count * out_size)) {
+    return overlap_error();
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const float* vec = vecs + i * vec_size;
+    uint8_t* frame = out + i * out_size;
+    const bool good = code(vec, frame) == 0;
+    if (valid != nullptr) {
+      valid[i] = good ? 1 : 0;
+      if (!good) std::memset(frame, 0, out_size);
+    } else if (!good) {
+      return explain(core, {vec, vec_size}, i);
+    }
+  }
+  return Done{};
+}
+
+}  // namespace
+
+const char* to_string(Origin origin) noexcept {
+  switch (origin) {
+    case Origin::kCompiled:
+      return "compiled";
+    case Origin::kCached:
+      return "cached";
+    case Origin::kMemory:
+      return "memory";
+  }
+  return "";
+}
+
+Rig::Rig(std::shared_ptr<const RigCore> core, Origin origin)
+    : core_(std::move(core)), origin_(origin) {}
+
+const std::string& Rig::name() const noexcept { return core_->description().name; }
+const std::string& Rig::hash() const noexcept { return core_->hash(); }
+const std::vector<std::pair<std::string, std::string>>& Rig::metadata() const noexcept {
+  return core_->description().metadata;
+}
+Origin Rig::origin() const noexcept { return origin_; }
+const std::string& Rig::target() const noexcept { return core_->target_name(); }
+const std::string& Rig::cache_note() const noexcept { return core_->cache_note(); }
+
+std::size_t Rig::vec_size() const noexcept { return core_->description().vec_size; }
+std::size_t Rig::msgpack_size() const noexcept { return core_->description().msgpack_size; }
+std::size_t Rig::channel_count() const noexcept { return core_->description().channel_count; }
+const std::vector<Channel>& Rig::channels() const { return core_->channels(); }
+const std::vector<Input>& Rig::inputs() const { return core_->inputs(); }
+const std::vector<float>& Rig::rest_vec() const { return core_->description().rest_vec; }
+
+Status Rig::vec_to_rig(const float* vec, uint8_t* out) const {
+  return run(*core_, core_->message(), vec, out, msgpack_size());
+}
+
+Status Rig::vec_to_rig_batch(const float* vecs, std::size_t count, uint8_t* out,
+                             uint8_t* valid) const {
+  return run_batch(*core_, core_->message(), vecs, count, out, msgpack_size(), valid);
+}
+
+Status Rig::vec_to_values(const float* vec, float* out) const {
+  const Result<const LoadedCode*> code = core_->values();
+  if (!code) return code.errors();
+  return run(*core_, **code, vec, reinterpret_cast<uint8_t*>(out), channel_count() * sizeof(float));
+}
+
+Status Rig::vec_to_values_batch(const float* vecs, std::size_t count, float* out,
+                                uint8_t* valid) const {
+  const Result<const LoadedCode*> code = core_->values();
+  if (!code) return code.errors();
+  return run_batch(*core_, **code, vecs, count, reinterpret_cast<uint8_t*>(out),
+                   channel_count() * sizeof(float), valid);
+}
+
+Result<std::string> Rig::plan() const {
+  const Result<std::shared_ptr<const Plan>> plan = core_->plan();
+  if (!plan) return plan.errors();
+  return to_string(**plan);
+}
+
+Result<std::string> Rig::ir(const std::string& controller) const {
+  const Result<std::shared_ptr<const Plan>> plan = core_->plan();
+  if (!plan) return plan.errors();
+  return ir_text(**plan, Program::kMessage, core_->target(), controller);
+}
+
+Result<std::string> Rig::assembly() const {
+  const Result<std::shared_ptr<const Plan>> plan = core_->plan();
+  if (!plan) return plan.errors();
+  return asm_text(**plan, Program::kMessage, core_->target());
+}
+
+}  // namespace rigjit

@@ -1,0 +1,146 @@
+#include "runtime/rig_core.h"
+
+#include <cassert>
+
+#include "codegen/compile.h"
+#include "runtime/build_id.h"
+#include "runtime/log.h"
+#include "runtime/make_error.h"
+
+namespace rigjit {
+namespace {
+
+uint64_t output_size(const RigDescription& description, Program program) {
+  return program == Program::kMessage ? description.msgpack_size
+                                      : uint64_t{description.channel_count} * sizeof(float);
+}
+
+void append(std::string& note, const std::string& more) {
+  if (note.find(more) != std::string::npos) return;
+  note += (note.empty() ? "" : "; ") + more;
+}
+
+}  // namespace
+
+RigCore::RigCore(Parts parts)
+    : description_(std::move(parts.description)),
+      hash_(description_.rig_hash.to_hex()),
+      cache_(std::move(parts.cache)),
+      plan_source_(std::move(parts.plan_source)) {}
+
+Result<std::shared_ptr<const RigCore>> RigCore::make(Parts parts, const Plan* plan) {
+  const std::vector<const Target*> targets = parts.targets;
+  assert(!targets.empty());
+  const std::shared_ptr<RigCore> core(new RigCore(std::move(parts)));
+  Result<Obtained> obtained = core->obtain(Program::kMessage, targets, plan);
+  if (!obtained) return std::move(obtained).errors();
+  core->message_ = std::move(obtained->code);
+  core->target_ = obtained->target;
+  core->target_name_ = obtained->target->name;
+  core->origin_ = obtained->origin;
+  core->cache_note_ = std::move(obtained->note);
+  return std::shared_ptr<const RigCore>(core);
+}
+
+CodeKey RigCore::key_for(Program program, const Target& target) const {
+  CodeKey key;
+  key.rig_hash = description_.rig_hash;
+  key.program = program;
+  key.target = target.id;
+  key.engine_build = engine_build();
+  key.llvm_version = llvm_version();
+  key.input_count = description_.vec_size;
+  key.output_size = output_size(description_, program);
+  return key;
+}
+
+Result<RigCore::Obtained> RigCore::obtain(Program program,
+                                          const std::vector<const Target*>& targets,
+                                          const Plan* plan) const {
+  std::string note;
+  for (const Target* target : targets) {
+    std::expected<LoadedCode, Reason> found = cache_->find_code(key_for(program, *target));
+    if (found) return Obtained{std::move(*found), target, Origin::kCached, {}};
+    // What concerns the best target explains the miss; worse targets are seldom there.
+    if (note.empty()) note = found.error();
+  }
+  log_line(std::string("compiling the ") + to_string(program) + " program of rig '" +
+           description_.name + "': " + note);
+  const CodeKey key = key_for(program, *targets.front());
+  if (plan != nullptr) return compile_and_keep(key, *plan, std::move(note));
+  const Result<std::shared_ptr<const Plan>> derived = this->plan();
+  if (!derived) return derived.errors();
+  return compile_and_keep(key, **derived, std::move(note));
+}
+
+Result<RigCore::Obtained> RigCore::compile_and_keep(const CodeKey& key, const Plan& plan,
+                                                    std::string note) const {
+  const Target& target = target_of(key.target);
+  Result<CodeImage> image = compile(plan, key.program, target);
+  if (!image) return std::move(image).errors();
+  if (!offsets_fit({image->entry_offset, image->table_offset, image->table_size},
+                   image->bytes.size())) {
+    return make_error("compile-failed", "the compiled code has no entry");
+  }
+  // Fresh and cached code go through the same loader wherever there is a cache.
+  std::expected<void, Reason> stored = cache_->store_code(key, *image);
+  if (stored) {
+    std::expected<LoadedCode, Reason> found = cache_->find_code(key);
+    if (found) return Obtained{std::move(*found), &target, Origin::kCompiled, std::move(note)};
+    stored = std::unexpected(found.error());
+  }
+  log_line("not kept: " + stored.error());
+  append(note, stored.error());
+  Result<LoadedCode> copy = LoadedCode::copy(*image);
+  if (!copy) {
+    Errors errors = copy.errors();
+    errors.front().message += " (" + note + ")";
+    return errors;
+  }
+  return Obtained{std::move(copy).value(), &target, Origin::kCompiled, std::move(note)};
+}
+
+std::optional<Error> RigCore::mismatch(const Plan& plan) const {
+  if (rig_hash(plan) == description_.rig_hash && plan.input_count() == description_.vec_size &&
+      plan.channel_count() == description_.channel_count) {
+    return std::nullopt;
+  }
+  return make_error("spec-changed",
+                    "the spec no longer means what it did when the rig was loaded; load it "
+                    "again");
+}
+
+const std::vector<Channel>& RigCore::channels() const {
+  std::call_once(channels_once_, [this] { channels_ = decode_channels(description_); });
+  return channels_;
+}
+
+const std::vector<Input>& RigCore::inputs() const {
+  std::call_once(inputs_once_, [this] { inputs_ = decode_inputs(description_); });
+  return inputs_;
+}
+
+Result<const LoadedCode*> RigCore::values() const {
+  if (const LoadedCode* code = values_.load(std::memory_order_acquire)) return code;
+  const std::lock_guard lock(values_mutex_);
+  if (!values_code_) {
+    Result<Obtained> obtained = obtain(Program::kValues, {target_}, nullptr);
+    if (!obtained) return std::move(obtained).errors();
+    values_code_ = std::move(obtained->code);
+    values_.store(&*values_code_, std::memory_order_release);
+  }
+  return &*values_code_;
+}
+
+Result<std::shared_ptr<const Plan>> RigCore::plan() const {
+  const std::lock_guard lock(plan_mutex_);
+  if (plan_ == nullptr) {
+    Result<Plan> derived = plan_source_();
+    if (!derived) return std::move(derived).errors();
+    if (std::optional<Error> error = mismatch(*derived)) return std::move(*error);
+    plan_ = std::make_shared<const Plan>(std::move(derived).value());
+  }
+  return plan_;
+}
+
+}  // namespace rigjit

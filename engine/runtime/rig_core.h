@@ -1,0 +1,98 @@
+// What the handles of one loaded rig share: description, code and the way back to the Plan.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codegen/program.h"
+#include "codegen/target.h"
+#include "plan/plan.h"
+#include "rigjit/rig.h"
+#include "runtime/cache.h"
+#include "runtime/description.h"
+#include "runtime/loaded_code.h"
+
+namespace rigjit {
+
+// Every method may be called from any thread at any time.
+class RigCore {
+ public:
+  // Derives the Plan from the spec again: when something must be compiled, diagnosed or shown.
+  using PlanSource = std::function<Result<Plan>()>;
+
+  struct Parts {
+    RigDescription description;
+    // Targets whose code may be used, best first and never empty; new code is made for the first.
+    std::vector<const Target*> targets;
+    std::shared_ptr<const Cache> cache;
+    PlanSource plan_source;
+  };
+
+  // Finds or compiles the message program. `plan` saves asking the plan source if it is at hand.
+  // Errors: those of compile() and of the plan source, "no-executable-memory".
+  [[nodiscard]] static Result<std::shared_ptr<const RigCore>> make(Parts parts,
+                                                                   const Plan* plan = nullptr);
+
+  [[nodiscard]] const RigDescription& description() const noexcept { return description_; }
+  [[nodiscard]] const std::string& hash() const noexcept { return hash_; }
+  [[nodiscard]] const Target& target() const noexcept { return *target_; }
+  [[nodiscard]] const std::string& target_name() const noexcept { return target_name_; }
+  [[nodiscard]] Origin origin() const noexcept { return origin_; }
+  [[nodiscard]] const std::string& cache_note() const noexcept { return cache_note_; }
+  [[nodiscard]] const std::vector<Channel>& channels() const;
+  [[nodiscard]] const std::vector<Input>& inputs() const;
+
+  [[nodiscard]] const LoadedCode& message() const noexcept { return *message_; }
+  // Found or compiled at the first call; a failure is tried again at the next.
+  [[nodiscard]] Result<const LoadedCode*> values() const;
+  // Derived at the first call and kept. "spec-changed" if it is not what the description says.
+  [[nodiscard]] Result<std::shared_ptr<const Plan>> plan() const;
+
+ private:
+  struct Obtained {
+    LoadedCode code;
+    const Target* target;
+    Origin origin;
+    std::string note;  // why it was compiled or not kept
+  };
+
+  explicit RigCore(Parts parts);
+  [[nodiscard]] CodeKey key_for(Program program, const Target& target) const;
+  [[nodiscard]] Result<Obtained> obtain(Program program, const std::vector<const Target*>& targets,
+                                        const Plan* plan) const;
+  [[nodiscard]] Result<Obtained> compile_and_keep(const CodeKey& key, const Plan& plan,
+                                                  std::string note) const;
+  [[nodiscard]] std::optional<Error> mismatch(const Plan& plan) const;
+
+  // Constant after construction and make().
+  const RigDescription description_;
+  const std::string hash_;
+  const std::shared_ptr<const Cache> cache_;
+  const PlanSource plan_source_;
+  std::optional<LoadedCode> message_;
+  const Target* target_ = nullptr;
+  std::string target_name_;
+  Origin origin_ = Origin::kCompiled;
+  std::string cache_note_;
+
+  // Made at the first call, constant after.
+  mutable std::once_flag channels_once_;
+  mutable std::vector<Channel> channels_;
+  mutable std::once_flag inputs_once_;
+  mutable std::vector<Input> inputs_;
+
+  // Written under values_mutex_; values_ is set once values_code_ is complete.
+  mutable std::mutex values_mutex_;
+  mutable std::optional<LoadedCode> values_code_;
+  mutable std::atomic<const LoadedCode*> values_{nullptr};
+
+  mutable std::mutex plan_mutex_;
+  mutable std::shared_ptr<const Plan> plan_;  // protected by plan_mutex_
+};
+
+}  // namespace rigjit
