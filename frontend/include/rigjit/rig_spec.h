@@ -1,0 +1,66 @@
+// A spec as it was written, checked and with its defaults filled in: what the YAML says, before
+// it is lowered to a Plan.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "rigjit/export.h"
+#include "rigjit/result.h"
+
+namespace rigjit {
+
+// Axes are 0, 1, 2 for x, y, z, in the order written; scales and centers follow them and are
+// finite in float32, scales not zero.
+struct AxesSpec {
+  std::vector<uint32_t> axes;
+  std::vector<float> scale;
+  std::vector<float> center;
+};
+struct TranslationSpec : AxesSpec {};
+struct ScaleSpec : AxesSpec {};
+struct Rotation1dSpec {
+  uint32_t axis;
+  bool cos_first;
+  bool radians;
+};
+struct Rotation3dSpec {
+  std::string rotate_order;  // "xyz"
+  std::string rot6d;         // "columns", "rows", "interleaved"
+  bool radians;
+  bool quaternion;
+};
+struct AttributeSpec {
+  std::string name;
+  float scale = 1;
+  float center = 0;
+  float min = -std::numeric_limits<float>::infinity();
+  float max = std::numeric_limits<float>::infinity();
+};
+struct ConstantSpec {
+  std::string name;
+  float value;
+};
+using TransformationSpec = std::variant<TranslationSpec, ScaleSpec, Rotation1dSpec, Rotation3dSpec,
+                                        AttributeSpec, ConstantSpec>;
+
+struct ControllerSpec {
+  std::string name;
+  std::vector<TransformationSpec> transformations;
+};
+
+struct RigSpec {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> metadata;  // in the order of the file, as text
+  std::vector<ControllerSpec> controllers;
+};
+
+// Every mistake at once, ordered by line and column, each with code, line, column and path.
+[[nodiscard]] RIGJIT_EXPORT Result<RigSpec> parse(std::string_view text, const std::string& file);
+
+}  // namespace rigjit

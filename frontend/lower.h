@@ -1,0 +1,12 @@
+// From what the YAML says to what the rig means.
+#pragma once
+
+#include "plan/plan.h"
+#include "rigjit/rig_spec.h"
+
+namespace rigjit {
+
+// `spec` as parse() returns it.
+[[nodiscard]] Plan lower(const RigSpec& spec);
+
+}  // namespace rigjit

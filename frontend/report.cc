@@ -1,0 +1,62 @@
+#include "report.h"
+
+#include <algorithm>
+
+#include "position.h"
+#include "utf8.h"
+
+namespace rigjit {
+
+void Report::add(std::string_view code, const Node& at, const Value& where, std::string message,
+                 Suggestion suggestion) {
+  if (full_) return;
+  if (!seen_.emplace(at.offset, std::string(code) + ':' + message).second) return;
+  if (mistakes_.size() == kMaxErrors) {
+    full_ = true;
+    return;
+  }
+  mistakes_.push_back(
+      {std::string(code), at.offset, path_of(where), std::move(message), std::move(suggestion)});
+}
+
+void Report::add(const TreeFailure& failure) {
+  mistakes_.push_back({failure.code, failure.offset, {}, failure.message, failure.suggestion});
+}
+
+Errors Report::errors(std::string_view text, const std::string& file) const {
+  std::vector<Mistake> sorted = mistakes_;
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Mistake& a, const Mistake& b) { return a.offset < b.offset; });
+  if (full_) {
+    sorted.push_back({"too-many-errors",
+                      sorted.back().offset,
+                      {},
+                      "there are more mistakes than these " + std::to_string(kMaxErrors),
+                      {}});
+  }
+  const PositionIndex positions(text);
+  Errors errors;
+  errors.reserve(sorted.size());
+  for (Mistake& mistake : sorted) {
+    const Position position = positions.at(mistake.offset);
+    errors.push_back({.code = std::move(mistake.code),
+                      .message = std::move(mistake.message),
+                      .file = file,
+                      .line = position.line,
+                      .column = position.column,
+                      .path = std::move(mistake.path),
+                      .suggestion = std::move(mistake.suggestion)});
+  }
+  return errors;
+}
+
+std::string quote(std::string_view text) {
+  constexpr std::size_t kMaxBytes = 60;
+  std::string quoted = "'";
+  if (text.size() <= kMaxBytes) return quoted.append(text) + "'";
+  std::size_t end = kMaxBytes;
+  while (!begins_character(text[end])) --end;
+  return quoted.append(text.substr(0, end)) + "…'";
+}
+
+}  // namespace rigjit
