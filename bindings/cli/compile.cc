@@ -1,0 +1,50 @@
+#include <algorithm>
+
+#include "commands.h"
+#include "output.h"
+#include "rigjit/cache.h"
+#include "source.h"
+
+namespace rigjit::cli {
+namespace {
+
+// Whether the directory holds both programs of the rig.
+bool is_kept(const Rig& rig, const std::optional<std::string>& directory) {
+  const CacheListing listing = list_cache(directory);
+  return std::ranges::count_if(listing.entries, [&](const CacheEntry& entry) {
+           return entry.kind == CacheEntry::Kind::kCode && entry.rig_hash == rig.hash() &&
+                  entry.target == rig.target() && entry.problem.empty();
+         }) >= 2;
+}
+
+int compile_one(const std::string& spec, const LoadOptions& load) {
+  const Result<Rig> rig = load_spec(spec, load);
+  if (!rig) return complain(rig.errors());
+  // The values program is compiled when it is first asked for.
+  std::vector<float> values(rig->channel_count());
+  if (const Status status = rig->vec_to_values(rig->rest_vec().data(), values.data()); !status) {
+    return complain(status.errors());
+  }
+  if (!is_kept(*rig, load.cache_dir)) {
+    complain(spec + ": compiled, but not kept: " + rig->cache_note());
+    return kMistake;
+  }
+  return print(spec + ": " + rig->hash() + " for " + rig->target() + ", " +
+               to_string(rig->origin()) + "\n");
+}
+
+}  // namespace
+
+int compile(const CompileOptions& options) {
+  std::vector<std::optional<std::string>> targets(options.targets.begin(), options.targets.end());
+  if (targets.empty()) targets.emplace_back();
+  int exit_code = kFine;
+  for (const std::string& spec : options.specs) {
+    for (const std::optional<std::string>& target : targets) {
+      exit_code = std::max(exit_code, compile_one(spec, {options.cache_dir, true, target}));
+    }
+  }
+  return exit_code;
+}
+
+}  // namespace rigjit::cli

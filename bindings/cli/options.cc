@@ -1,0 +1,125 @@
+#include "options.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <sstream>
+
+#include "rigjit/about.h"
+
+namespace rigjit::cli {
+namespace {
+
+constexpr const char* kSpecHelp = "The rig's YAML spec; - reads standard input";
+
+void add_cache_dir(CLI::App& command, std::optional<std::string>& cache_dir) {
+  command.add_option("--cache-dir", cache_dir, "Directory of cached machine code");
+}
+
+void add_load_options(CLI::App& command, LoadOptions& load) {
+  add_cache_dir(command, load.cache_dir);
+  command.add_flag("!--no-cache", load.cache, "Neither read nor write cached machine code");
+  command.add_option("--target", load.target,
+                     "Machine to make code for, as listed by 'rigjit info'");
+}
+
+void add_check(CLI::App& app, CheckOptions& options) {
+  CLI::App* command = app.add_subcommand("check", "Report every mistake in specs");
+  command->add_option("SPEC", options.specs, kSpecHelp)->required();
+  command->add_flag("--json", options.json, "Print a JSON array of mistakes");
+}
+
+void add_convert(CLI::App& app, ConvertOptions& options) {
+  CLI::App* command = app.add_subcommand("convert", "Convert vectors to MessagePack messages");
+  command->add_option("SPEC", options.spec, kSpecHelp)->required();
+  command
+      ->add_option("VECTORS", options.vectors,
+                   "A .npy file of float16, float32 or float64, (n,) or (frames, n); - reads "
+                   "standard input")
+      ->required();
+  command->add_option("-o,--output", options.out,
+                      "File for the messages, one after the other; - (the default) is standard "
+                      "output");
+  command->add_flag("--raw", options.raw, "VECTORS is bare little-endian float32");
+  const std::map<std::string, bool> choices{{"stop", false}, {"skip", true}};
+  command
+      ->add_option("--on-error", options.skip_bad,
+                   "At a bad frame: stop (the default), or skip it and say so")
+      ->transform(CLI::Transformer(choices, CLI::ignore_case))
+      ->type_name("stop|skip");
+  add_load_options(*command, options.load);
+}
+
+void add_show(CLI::App& app, ShowOptions& options) {
+  CLI::App* plan = app.add_subcommand("plan", "Print what a rig means");
+  CLI::App* ir = app.add_subcommand("ir", "Print the LLVM IR of a rig");
+  CLI::App* assembly = app.add_subcommand("asm", "Print the machine code of a rig as assembly");
+  for (CLI::App* command : {plan, ir, assembly}) {
+    command->add_option("SPEC", options.spec, kSpecHelp)->required();
+    add_load_options(*command, options.load);
+  }
+  ir->add_option("--controller", options.controller, "Only the parts of this controller");
+  app.add_subcommand("schema", "Print the JSON Schema of specs, for editors");
+}
+
+void add_compile(CLI::App& app, CompileOptions& options) {
+  CLI::App* command = app.add_subcommand("compile", "Fill the cache with the code of specs");
+  command->add_option("SPEC", options.specs, kSpecHelp)->required();
+  command->add_option("--target", options.targets, "Machine to make code for; may be repeated")
+      ->expected(1)
+      ->take_all();
+  add_cache_dir(*command, options.cache_dir);
+}
+
+void add_cache(CLI::App& app, CacheOptions& options) {
+  CLI::App* command = app.add_subcommand("cache", "Look at or tidy the cache");
+  command->require_subcommand(1);
+  const std::pair<const char*, const char*> actions[] = {
+      {"ls", "List what is in it"},
+      {"dir", "Print where it is"},
+      {"verify", "Check every byte; exit 1 if something is damaged"},
+      {"clear", "Remove everything that rigjit put there"}};
+  for (const auto& [name, help] : actions) {
+    add_cache_dir(*command->add_subcommand(name, help), options.cache_dir);
+  }
+}
+
+void add_info(CLI::App& app, InfoOptions& options) {
+  CLI::App* command = app.add_subcommand("info", "Print versions, targets and the cache's state");
+  command->add_flag("--json", options.json, "As a JSON object");
+  add_cache_dir(*command, options.cache_dir);
+}
+
+std::string chosen(const CLI::App& app) {
+  std::string name;
+  for (const CLI::App* command = &app; !command->get_subcommands().empty();) {
+    command = command->get_subcommands().front();
+    name += (name.empty() ? "" : " ") + command->get_name();
+  }
+  return name;
+}
+
+}  // namespace
+
+Parsed parse_options(int argc, const char* const* argv, Options& options) {
+  CLI::App app("Compiles a character rig's spec to machine code and converts vectors with it.",
+               "rigjit");
+  app.set_version_flag("--version", "rigjit " + about().version);
+  app.require_subcommand(1);
+  add_check(app, options.check);
+  add_convert(app, options.convert);
+  add_show(app, options.show);
+  add_compile(app, options.compile);
+  add_cache(app, options.cache);
+  add_info(app, options.info);
+  app.footer("Exit codes: 0 fine, 1 a mistake in the input or a failure, 2 wrong usage.");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream text;
+    const bool asked = app.exit(error, text, text) == 0;  // help or version
+    return {{}, text.str(), asked ? kFine : kUsage};
+  }
+  return {chosen(app), {}, kFine};
+}
+
+}  // namespace rigjit::cli

@@ -1,0 +1,68 @@
+// What was asked on the command line.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rigjit/load.h"
+
+namespace rigjit::cli {
+
+// Exit codes of every command.
+enum ExitCode : int { kFine = 0, kMistake = 1, kUsage = 2 };
+
+struct CheckOptions {
+  std::vector<std::string> specs;  // "-": standard input
+  bool json = false;
+};
+
+struct ConvertOptions {
+  LoadOptions load;
+  std::string spec;
+  std::string vectors;
+  std::string out = "-";
+  bool raw = false;
+  bool skip_bad = false;
+};
+
+struct ShowOptions {
+  LoadOptions load;
+  std::string spec;
+  std::string controller;
+};
+
+struct CompileOptions {
+  std::optional<std::string> cache_dir;
+  std::vector<std::string> specs;
+  std::vector<std::string> targets;  // empty: the best that this machine runs
+};
+
+struct CacheOptions {
+  std::optional<std::string> cache_dir;
+};
+
+struct InfoOptions {
+  std::optional<std::string> cache_dir;
+  bool json = false;
+};
+
+struct Options {
+  CheckOptions check;
+  ConvertOptions convert;
+  ShowOptions show;
+  CompileOptions compile;
+  CacheOptions cache;
+  InfoOptions info;
+};
+
+// The chosen command, or what the parser answers itself (help, version, a usage error).
+struct Parsed {
+  std::string command;  // "check", "cache ls"; empty: print `text` and exit with `exit_code`
+  std::string text;
+  int exit_code = kFine;
+};
+
+Parsed parse_options(int argc, const char* const* argv, Options& options);
+
+}  // namespace rigjit::cli

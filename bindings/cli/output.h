@@ -1,0 +1,42 @@
+// Where a command's results and complaints go.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "rigjit/result.h"
+
+namespace rigjit::cli {
+
+// Writes to standard output whole. Returns kFine, or complains and returns kMistake.
+int print(std::string_view text);
+
+// To standard error; adds the line's end where it is missing. Failures are ignored.
+void complain(std::string_view text);
+int complain(const Errors& errors);  // returns kMistake
+
+// Standard output or a file. A file appears under its name when finish() succeeds, whole; until
+// then it is a temporary one beside it, which the destructor removes.
+class Output {
+ public:
+  // name: "-" is standard output. Devices and pipes are written directly.
+  static Result<Output> open(const std::string& name);
+
+  Output(Output&& other) noexcept;
+  Output& operator=(Output&&) = delete;
+  ~Output();
+
+  Status write(const void* data, std::size_t size);
+  Status finish();
+
+ private:
+  Output(int fd, std::string name, std::string temporary);
+  [[nodiscard]] Error failure(int error_number) const;
+
+  int fd_;                 // -1 once closed
+  std::string name_;       // for messages, and to be renamed to
+  std::string temporary_;  // empty where the output is written directly
+};
+
+}  // namespace rigjit::cli

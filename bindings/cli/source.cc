@@ -1,0 +1,84 @@
+#include "source.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace rigjit::cli {
+namespace {
+
+constexpr const char* kStdin = "<stdin>";
+
+Error unreadable(const std::string& name, int error_number) {
+  Error error;
+  error.code = "unreadable-file";
+  error.message = std::string("cannot read the file: ") + std::strerror(error_number);
+  error.file = name;
+  error.category = Error::Category::kFile;
+  return error;
+}
+
+// A little more than a spec may have at most, so that a longer one is still refused by its size.
+Result<std::string> read_spec_from_stdin() {
+  constexpr std::size_t kLimit = (std::size_t{32} << 20) + (std::size_t{64} << 10);
+  Result<Source> source = Source::open("-");
+  if (!source) return source.errors();
+  std::string text;
+  while (text.size() < kLimit) {
+    constexpr std::size_t kChunk = std::size_t{64} << 10;
+    const std::size_t used = text.size();
+    text.resize(used + kChunk);
+    Result<std::size_t> count = source->read(text.data() + used, kChunk);
+    if (!count) return count.errors();
+    text.resize(used + *count);
+    if (*count < kChunk) break;
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<Source> Source::open(const std::string& name) {
+  if (name == "-") return Source(STDIN_FILENO, kStdin);
+  const int fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return unreadable(name, errno);
+  return Source(fd, name);
+}
+
+Source::Source(Source&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), name_(std::move(other.name_)) {}
+
+Source::~Source() {
+  if (fd_ > STDIN_FILENO) ::close(fd_);
+}
+
+Result<std::size_t> Source::read(void* data, std::size_t size) {
+  std::size_t used = 0;
+  while (used < size) {
+    const ssize_t count = ::read(fd_, static_cast<char*>(data) + used, size - used);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return unreadable(name_, errno);
+    if (count == 0) break;
+    used += static_cast<std::size_t>(count);
+  }
+  return used;
+}
+
+Result<Rig> load_spec(const std::string& name, const LoadOptions& options) {
+  if (name != "-") return load(name, options);
+  const Result<std::string> text = read_spec_from_stdin();
+  if (!text) return text.errors();
+  return loads(*text, options, kStdin);
+}
+
+Errors check_spec(const std::string& name) {
+  if (name != "-") return rigjit::check(name);
+  const Result<std::string> text = read_spec_from_stdin();
+  if (!text) return text.errors();
+  return check_text(*text, kStdin);
+}
+
+}  // namespace rigjit::cli

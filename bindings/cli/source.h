@@ -1,0 +1,37 @@
+// Reading files and standard input.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "rigjit/load.h"
+#include "rigjit/result.h"
+
+namespace rigjit::cli {
+
+// A file or, for "-", standard input, read from its beginning to its end once.
+class Source {
+ public:
+  static Result<Source> open(const std::string& name);
+
+  Source(Source&& other) noexcept;
+  Source& operator=(Source&&) = delete;
+  ~Source();
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }  // for messages
+  // As many bytes as there are, up to `size`; fewer only at the end.
+  Result<std::size_t> read(void* data, std::size_t size);
+
+ private:
+  Source(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
+
+  int fd_;
+  std::string name_;
+};
+
+// load() or, for "-", loads() of standard input.
+Result<Rig> load_spec(const std::string& name, const LoadOptions& options);
+// check() or, for "-", check_text() of standard input.
+Errors check_spec(const std::string& name);
+
+}  // namespace rigjit::cli

@@ -1,0 +1,124 @@
+# Sourced by run.sh and test.sh: what the project needs on a Debian 12 machine, and `.venv` with the
+# wheel built from this tree. Whatever is there already is left alone, so that a second run is quick.
+
+ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+VENV=$ROOT/.venv
+
+DEBIAN_PACKAGES=(
+  ccache cmake g++ libbenchmark-dev libcli11-dev libgmock-dev libgtest-dev libmsgpack-cxx-dev
+  libxxhash-dev libyaml-cpp-dev libzstd-dev lld-19 llvm-19 llvm-19-dev ninja-build python3-dev
+  python3-venv zlib1g-dev
+)
+
+say() { printf '== %s\n' "$*" >&2; }
+
+# Runs a command; shows what it printed only if it fails.
+quietly() {
+  local log
+  log=$(mktemp)
+  if ! "$@" >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    return 1
+  fi
+  rm -f "$log"
+}
+
+as_root() {
+  if [[ $(id -u) == 0 ]]; then "$@"; else sudo "$@"; fi
+}
+
+is_installed() {
+  [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
+apt_install() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+}
+
+install_packages() {
+  local missing=() package
+  for package in "${DEBIAN_PACKAGES[@]}"; do
+    is_installed "$package" || missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+  if ! command -v apt-get >/dev/null; then
+    say "this is no Debian: install these yourself: ${missing[*]}"
+    return 1
+  fi
+  say "installing ${missing[*]}"
+  quietly as_root apt-get update
+  quietly apt_install "${missing[@]}"
+}
+
+# Whether a Python is new enough, can make virtual environments and has its headers.
+is_usable_python() {
+  "$1" - >/dev/null 2>&1 <<'PYTHON'
+import ensurepip, os, sys, sysconfig, venv
+headers = os.path.join(sysconfig.get_path("include"), "Python.h")
+sys.exit(not (sys.version_info >= (3, 10) and os.path.exists(headers)))
+PYTHON
+}
+
+find_python() {
+  local candidate
+  for candidate in python3.11 /usr/bin/python3.11 python3 /usr/bin/python3 python3.12 python3.13 \
+    python3.10; do
+    if is_usable_python "$candidate"; then
+      command -v "$candidate"
+      return
+    fi
+  done
+  say "no Python >= 3.10 with headers and venv found"
+  return 1
+}
+
+# fingerprint PATH...: changes when a file below does.
+fingerprint() {
+  (
+    cd "$ROOT"
+    find "$@" -type f -not -path '*/__pycache__/*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum |
+      sha256sum | cut -d' ' -f1
+  )
+}
+
+# is_fresh STAMP FINGERPRINT
+is_fresh() { [[ -f $1 && $(<"$1") == "$2" ]]; }
+
+make_venv() {
+  # A virtual environment that was moved, or whose Python is gone, is made anew.
+  if [[ ! -x $VENV/bin/python || $("$VENV/bin/python" -c 'import sys; print(sys.prefix)' 2>/dev/null) != "$VENV" ]]; then
+    local python
+    python=$(find_python)
+    say "making .venv with $python"
+    rm -rf "$VENV"
+    quietly "$python" -m venv "$VENV"
+  fi
+  local print
+  print=$(fingerprint tests/requirements.txt)
+  if ! is_fresh "$VENV/.requirements" "$print"; then
+    say "installing Python packages"
+    quietly "$VENV/bin/python" -m pip install --disable-pip-version-check -r "$ROOT/tests/requirements.txt"
+    echo "$print" >"$VENV/.requirements"
+  fi
+}
+
+install_wheel() {
+  local print
+  print=$(fingerprint engine frontend bindings CMakeLists.txt pyproject.toml LICENSE README.md)
+  is_fresh "$VENV/.wheel" "$print" && return
+  say "building the wheel"
+  rm -rf "$ROOT/dist"
+  # PATH: scikit-build-core and CMake must see this environment's packages and Python.
+  PATH=$VENV/bin:$PATH quietly "$VENV/bin/python" -m pip wheel --disable-pip-version-check \
+    --no-build-isolation --no-deps --wheel-dir "$ROOT/dist" "$ROOT"
+  quietly "$VENV/bin/python" -m pip install --disable-pip-version-check --no-deps \
+    --force-reinstall "$ROOT"/dist/rigjit-*.whl
+  echo "$print" >"$VENV/.wheel"
+}
+
+prepare() {
+  install_packages
+  make_venv
+  install_wheel
+}

@@ -1,0 +1,17 @@
+#include "rigjit/about.h"
+
+#include "codegen/compile.h"
+#include "codegen/target.h"
+
+namespace rigjit {
+
+About about() {
+  About result{RIGJIT_VERSION, llvm_version(), {}};
+  const TargetId host = host_target().id;
+  for (const Target& target : all_targets()) {
+    result.targets.push_back({target.name, host_runs(target), target.id == host});
+  }
+  return result;
+}
+
+}  // namespace rigjit

@@ -1,0 +1,110 @@
+// Batches and flat values: numpy arrays out, the GIL released while a batch is converted.
+#include <string>
+
+#include "errors.h"
+#include "float_input.h"
+#include "loaded_rig.h"
+
+namespace py = pybind11;
+
+namespace rigjit::python {
+namespace {
+
+// `out` checked, or a new array. Throws before anything is written.
+py::array output(const py::object& out, const py::tuple& shape, const char* dtype,
+                 const FloatInput& input) {
+  return py::module_::import("rigjit._arrays")
+      .attr("output")(out, shape, dtype, input.array())
+      .cast<py::array>();
+}
+
+enum class OnError { kRaise, kMask };
+
+OnError parse_on_error(const std::string& errors) {
+  if (errors == "raise") {
+    return OnError::kRaise;
+  }
+  if (errors == "mask") {
+    return OnError::kMask;
+  }
+  throw py::value_error("errors must be 'raise' or 'mask', not '" + errors + "'");
+}
+
+// Runs a batch method of Rig over (n, vec_size) into (n, width) items of type T.
+template <typename T, typename Method>
+py::object convert_batch(const LoadedRig& self, Method method, const py::object& vecs,
+                         const py::object& out, const std::string& errors, std::size_t width,
+                         const char* dtype) {
+  const OnError on_error = parse_on_error(errors);
+  const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
+  const std::size_t frames = input.frames();
+  py::array result = output(out, py::make_tuple(frames, width), dtype, input);
+  py::object mask = py::none();
+  uint8_t* valid = nullptr;
+  if (on_error == OnError::kMask) {
+    py::array_t<bool> valid_frames(static_cast<py::ssize_t>(frames));
+    valid = reinterpret_cast<uint8_t*>(valid_frames.mutable_data());
+    mask = std::move(valid_frames);
+  }
+  T* items = static_cast<T*>(result.mutable_data());
+  const Status status = [&] {
+    const py::gil_scoped_release release;
+    return (self.rig.*method)(input.data(), frames, items, valid);
+  }();
+  if (!status.ok()) {
+    throw_python_error(status.errors());
+  }
+  if (on_error == OnError::kMask) {
+    return py::make_tuple(result, mask);
+  }
+  return result;
+}
+
+py::object vec_to_rig_batch(const LoadedRig& self, const py::object& vecs, const py::object& out,
+                            const std::string& errors) {
+  return convert_batch<uint8_t>(self, &Rig::vec_to_rig_batch, vecs, out, errors,
+                                self.rig.msgpack_size(), "uint8");
+}
+
+py::object vec_to_values_batch(const LoadedRig& self, const py::object& vecs, const py::object& out,
+                               const std::string& errors) {
+  return convert_batch<float>(self, &Rig::vec_to_values_batch, vecs, out, errors,
+                              self.rig.channel_count(), "float32");
+}
+
+py::object vec_to_values(const LoadedRig& self, const py::object& vec, const py::object& out) {
+  const FloatInput input = FloatInput::vector(vec.ptr(), self.rig.vec_size());
+  const auto width = static_cast<py::ssize_t>(self.rig.channel_count());
+  py::array result;
+  if (out.is_none()) {
+    result = py::array_t<float>(width);
+  } else if (is_plain_output(out.ptr(), self.rig.channel_count(), input)) {
+    result = py::reinterpret_borrow<py::array>(out);
+  } else {
+    result = output(out, py::make_tuple(width), "float32", input);
+  }
+  const Status status =
+      self.rig.vec_to_values(input.data(), static_cast<float*>(result.mutable_data()));
+  if (!status.ok()) {
+    throw_python_error(status.errors());
+  }
+  return result;
+}
+
+}  // namespace
+
+void bind_conversions(RigClass& rig) {
+  rig.def("vec_to_rig_batch", &vec_to_rig_batch, py::arg("vecs"), py::arg("out") = py::none(),
+          py::arg("errors") = "raise",
+          "(n, vec_size) floats to (n, msgpack_size) uint8, one message a row, without the GIL.\n\n"
+          "out: such an array, C-contiguous, not overlapping vecs; it is returned. errors='mask':\n"
+          "returns (messages, mask); where mask[i] is False frame i is bad and its row is zero.");
+  rig.def("vec_to_values_batch", &vec_to_values_batch, py::arg("vecs"), py::arg("out") = py::none(),
+          py::arg("errors") = "raise",
+          "Like vec_to_rig_batch, to (n, len(channels)) float32, without the GIL.");
+  rig.def("vec_to_values", &vec_to_values, py::arg("vec"), py::arg("out") = py::none(),
+          "One frame as (len(channels),) float32, in the order of channels; the same float32 as\n"
+          "the message holds.");
+}
+
+}  // namespace rigjit::python

@@ -1,0 +1,144 @@
+// What a rig is called, how large it is, and what its elements mean.
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "errors.h"
+#include "loaded_rig.h"
+
+namespace py = pybind11;
+
+namespace rigjit::python {
+namespace {
+
+py::list channels(LoadedRig& self) {
+  if (!self.channels) {
+    py::list list;
+    for (const Channel& channel : self.rig.channels()) {
+      list.append(py::make_tuple(channel.controller, channel.attribute));
+    }
+    self.channels = list;
+  }
+  return py::reinterpret_borrow<py::list>(self.channels);
+}
+
+py::list inputs(LoadedRig& self) {
+  if (!self.inputs) {
+    py::list list;
+    for (const Input& input : self.rig.inputs()) {
+      list.append(
+          py::make_tuple(input.controller, to_string(input.transformation), input.component));
+    }
+    self.inputs = list;
+  }
+  return py::reinterpret_borrow<py::list>(self.inputs);
+}
+
+py::dict slices(const LoadedRig& self) {
+  static constexpr std::array kKinds{
+      TransformationKind::kTranslation, TransformationKind::kRotation3d,
+      TransformationKind::kRotation1d, TransformationKind::kScale, TransformationKind::kAttribute};
+  const std::vector<Input>& all = self.rig.inputs();
+  py::dict result;
+  for (const TransformationKind kind : kKinds) {
+    std::vector<int64_t> indices;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].transformation == kind) {
+        indices.push_back(static_cast<int64_t>(i));
+      }
+    }
+    result[to_string(kind)] =
+        py::array_t<int64_t>(static_cast<py::ssize_t>(indices.size()), indices.data());
+  }
+  return result;
+}
+
+py::dict metadata(const LoadedRig& self) {
+  py::dict result;
+  for (const auto& [key, value] : self.rig.metadata()) {
+    result[py::str(key)] = value;
+  }
+  return result;
+}
+
+py::array_t<float> rest_vec(const LoadedRig& self) {
+  const std::vector<float>& rest = self.rig.rest_vec();
+  return py::array_t<float>(static_cast<py::ssize_t>(rest.size()), rest.data());
+}
+
+std::string repr(const py::object& object) {
+  const Rig& rig = object.cast<const LoadedRig&>().rig;
+  return "<rigjit.Rig " + py::repr(py::str(rig.name())).cast<std::string>() + ": " +
+         std::to_string(rig.vec_size()) + " inputs, " + std::to_string(rig.channel_count()) +
+         " channels, messages of " + std::to_string(rig.msgpack_size()) + " bytes, " +
+         to_string(rig.origin()) + " for " + rig.target() + ">";
+}
+
+// Text that may have to be derived, and LLVM run, again.
+template <typename Function>
+std::string derived(Function&& function) {
+  Result<std::string> text = [&] {
+    const py::gil_scoped_release release;
+    return function();
+  }();
+  if (!text.ok()) {
+    throw_python_error(text.errors());
+  }
+  return *std::move(text);
+}
+
+void bind_texts(RigClass& rig) {
+  rig.def(
+      "plan", [](const LoadedRig& self) { return derived([&] { return self.rig.plan(); }); },
+      "What the rig means: inputs, channels and operations, as text.");
+  rig.def(
+      "ir",
+      [](const LoadedRig& self, const std::optional<std::string>& controller) {
+        return derived([&] { return self.rig.ir(controller.value_or("")); });
+      },
+      py::arg("controller") = py::none(),
+      "The LLVM IR that the rig is compiled from; of one controller, or all.");
+  rig.def(
+      "asm", [](const LoadedRig& self) { return derived([&] { return self.rig.assembly(); }); },
+      "The machine code as assembly text.");
+}
+
+}  // namespace
+
+void bind_description(RigClass& rig) {
+  const auto text = [](const std::string& (Rig::*getter)() const noexcept) {
+    return [getter](const LoadedRig& self) { return (self.rig.*getter)(); };
+  };
+  rig.def_property_readonly("name", text(&Rig::name));
+  rig.def_property_readonly("hash", text(&Rig::hash),
+                            "32 hexadecimal digits, equal for specs that mean the same.");
+  rig.def_property_readonly("target", text(&Rig::target), "The machine that the code is made for.");
+  rig.def_property_readonly("cache_note", text(&Rig::cache_note),
+                            "Why the code was not found in the cache, or not kept there.");
+  rig.def_property_readonly("metadata", &metadata, "The spec's free scalars, as text.");
+  rig.def_property_readonly(
+      "origin", [](const LoadedRig& self) { return to_string(self.rig.origin()); },
+      "'compiled', 'cached' (on disk) or 'memory' (shared with a rig of this process).");
+  rig.def_property_readonly(
+      "vec_size", [](const LoadedRig& self) { return self.rig.vec_size(); },
+      "Elements of a vector.");
+  rig.def_property_readonly(
+      "msgpack_size", [](const LoadedRig& self) { return self.rig.msgpack_size(); },
+      "Bytes of every message.");
+  rig.def_property_readonly("channels", &channels,
+                            "[(controller, attribute), ...] in output order, constants included.");
+  rig.def_property_readonly(
+      "inputs", &inputs, "[(controller, transformation, component), ...], one a vector element.");
+  rig.def_property_readonly("slices", &slices,
+                            "{transformation: indices of its elements in the vector}.");
+  rig.def_property_readonly("rest_vec", &rest_vec,
+                            "Zero translation, identity rotation, unit scale: a new array.");
+  rig.def("__repr__", &repr);
+  bind_texts(rig);
+}
+
+}  // namespace rigjit::python

@@ -1,0 +1,22 @@
+// The extension module behind the Python package rigjit.
+#include <pybind11/pybind11.h>
+
+#include "errors.h"
+#include "loaded_rig.h"
+#include "rigjit/about.h"
+
+namespace py = pybind11;
+
+PYBIND11_MODULE(_rigjit, module) {
+  using namespace rigjit::python;  // NOLINT(google-build-using-namespace)
+  module.doc() = "rigjit's compiled part; use the package rigjit.";
+  module.attr("__version__") = rigjit::about().version;
+  bind_error(module);
+  RigClass rig(module, "Rig", py::is_final(),
+               "The functions compiled for one character. Immutable; use it from any thread.");
+  rig.attr("__module__") = "rigjit";
+  bind_load(module, rig);
+  bind_description(rig);
+  bind_conversions(rig);
+  bind_fast_conversions(rig);
+}

@@ -1,0 +1,11 @@
+"""Turns a neural network's vector into the controller values of a character rig.
+
+>>> import rigjit
+>>> rig = rigjit.load("hero.yaml")
+>>> message = rig.vec_to_rig(rig.rest_vec)  # MessagePack: {controller: {attribute: float32}}
+"""
+
+from rigjit._errors import RigError
+from rigjit._rigjit import Error, Rig, __version__, load, loads
+
+__all__ = ["Error", "Rig", "RigError", "__version__", "load", "loads"]

@@ -1,0 +1,5 @@
+"""`python -m rigjit`: the command line."""
+
+from rigjit._command import main
+
+main()
