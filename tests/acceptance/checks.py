@@ -1,0 +1,75 @@
+"""Compares what a rig gives with the oracle."""
+
+from __future__ import annotations
+
+import msgpack
+import numpy as np
+import oracle
+
+MAX_DEGREES = 5e-5
+
+
+def check_values(spec: oracle.Spec, vecs: np.ndarray, values: np.ndarray) -> None:
+    """(frames, channels) float32 of `vecs`: affine values to the bit, rotations as matrices."""
+    assert values.dtype == np.float32
+    assert values.shape == (len(vecs), len(spec.channels))
+    column = 0
+    for op in spec.operations:
+        mine = values[:, column : column + len(op.attributes)]
+        place = f"{op.controller!r} {op.attributes}"
+        if isinstance(op, oracle.RotationXyz):
+            check_rotation(op, vecs, mine, place)
+        elif isinstance(op, oracle.Angle):
+            check_angle(op, vecs, mine, place)
+        else:
+            expected = op.values(vecs).astype(np.float32)
+            np.testing.assert_array_equal(mine.view(np.uint32), expected.view(np.uint32), place)
+        column += len(op.attributes)
+
+
+def half_turn(op: oracle.Angle | oracle.RotationXyz) -> np.float32:
+    return np.float32(np.pi) if op.radians else np.float32(180)
+
+
+def check_angle(op: oracle.Angle, vecs: np.ndarray, mine: np.ndarray, place: str) -> None:
+    expected = op.values(vecs)
+    full = 2 * np.pi if op.radians else 360.0
+    difference = mine - expected
+    difference -= np.round(difference / full) * full
+    assert (np.abs(mine) <= half_turn(op)).all(), place
+    worst = np.abs(difference).max() * 360 / full
+    assert worst <= MAX_DEGREES, f"{place}: {worst} degrees in frame {np.abs(difference).argmax()}"
+
+
+def degrees_between(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Angle of the rotation from one matrix to the other, exact also where it is tiny."""
+    chord = np.linalg.norm(first - second, axis=(1, 2)) / np.sqrt(8)
+    return np.degrees(2 * np.arcsin(np.minimum(chord, 1)))
+
+
+def check_rotation(op: oracle.RotationXyz, vecs: np.ndarray, mine: np.ndarray, place: str) -> None:
+    assert np.isfinite(mine).all(), place
+    errors = degrees_between(op.matrices(vecs), op.matrices_of_output(mine))
+    frame = errors.argmax()
+    assert errors[frame] <= MAX_DEGREES, f"{place}: {errors[frame]} degrees in frame {frame}"
+    if op.quaternion:
+        lengths = np.linalg.norm(mine.astype(np.float64), axis=1)
+        assert np.abs(lengths - 1).max() < 1e-6, place
+        assert (mine[:, 0] >= 0).all(), place
+        return
+    limits = np.full(3, half_turn(op))
+    limits["xyz".index(op.rotate_order[1])] /= 2
+    assert (np.abs(mine) <= limits).all(), place
+
+
+def check_message(spec: oracle.Spec, message: bytes, values: np.ndarray) -> None:
+    """Nesting, order and headers of one message, and its floats against `values` to the bit."""
+    pose = msgpack.unpackb(message)
+    channels = [(name, key) for name, attributes in pose.items() for key in attributes]
+    assert channels == spec.channels
+    floats = [value for attributes in pose.values() for value in attributes.values()]
+    assert all(type(value) is float for value in floats)
+    np.testing.assert_array_equal(
+        np.array(floats, np.float32).view(np.uint32), values.view(np.uint32)
+    )
+    assert msgpack.packb(pose, use_single_float=True) == message

@@ -1,0 +1,86 @@
+"""What a Rig says about itself."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import re
+
+import msgpack
+import numpy as np
+from conftest import SPEC
+
+import rigjit
+
+
+def test_names_and_sizes(rig):
+    assert rig.name == "small"
+    assert re.fullmatch("[0-9a-f]{32}", rig.hash)
+    assert rig.metadata == {"unit": "cm", "take": "3"}
+    assert rig.vec_size == 14
+    assert rig.origin in ("compiled", "cached", "memory")
+    assert "small" in repr(rig)
+    assert "14 inputs" in repr(rig)
+
+
+def test_channels_are_the_message_in_order(rig):
+    pose = msgpack.unpackb(rig.vec_to_rig(rig.rest_vec))
+    nested = [(controller, name) for controller, values in pose.items() for name in values]
+    assert rig.channels == nested
+    assert ("x_main_CTRL", "IK_FK") in rig.channels
+    assert rig.channels is rig.channels
+
+
+def test_inputs_name_every_element(rig):
+    assert len(rig.inputs) == rig.vec_size
+    assert rig.inputs[0] == ("x_main_CTRL", "translation", "x")
+    assert rig.inputs[3] == ("x_main_CTRL", "attribute", "stretch")
+    assert [component for _, _, component in rig.inputs[4:6]] == ["sin", "cos"]
+    assert rig.inputs[6] == ("head", "rotation3d", "a1x")
+
+
+def test_slices_hold_every_kind(rig):
+    assert set(rig.slices) == {"translation", "rotation3d", "rotation1d", "scale", "attribute"}
+    assert all(indices.dtype == np.int64 for indices in rig.slices.values())
+    assert sorted(np.concatenate(list(rig.slices.values()))) == list(range(rig.vec_size))
+    assert rig.slices["rotation3d"].tolist() == list(range(6, 12))
+    alone = rigjit.loads(
+        "rigjit: 1\nname: a\ncontrollers:\n  - name: c\n    transformations:\n"
+        "      - constant: {name: IK, value: 1}\n"
+    )
+    assert all(len(indices) == 0 for indices in alone.slices.values())
+    assert alone.vec_to_rig(np.zeros(0, np.float32)) == msgpack.packb(
+        {"c": {"IK": 1.0}}, use_single_float=True
+    )
+
+
+def test_rest_vec_is_the_callers_own(rig):
+    rest = rig.rest_vec
+    assert rest.dtype == np.float32
+    rest[:] = 7
+    assert rig.rest_vec[0] == 0
+    values = dict(zip(rig.channels, rig.vec_to_values(rig.rest_vec).tolist(), strict=True))
+    assert values["x_main_CTRL", "translateX"] == 0
+    assert values["head", "scaleX"] == 1
+    assert values["head", "rotateZ"] == 0
+
+
+def test_texts_come_from_cached_code_too(rig):
+    again = rigjit.loads(SPEC)
+    assert again.origin == "memory"
+    assert "x_main_CTRL" in again.plan()
+    assert again.plan() == rig.plan()
+    assert "define" in again.ir()
+    assert "x_main_CTRL.translateX" in again.ir()
+    assert "head" not in again.ir(controller="l_elbow_CTRL")
+    assert len(again.asm().splitlines()) > 20
+
+
+def test_pickle_sends_the_spec(rig, tmp_path):
+    restored = pickle.loads(pickle.dumps(rig))
+    assert restored.hash == rig.hash
+    assert restored.vec_to_rig(rig.rest_vec) == rig.vec_to_rig(rig.rest_vec)
+    with_options = rigjit.loads(SPEC, cache_dir=tmp_path, target="x86-64-v3")
+    assert pickle.loads(pickle.dumps(with_options)).target == with_options.target
+    assert copy.copy(rig) is rig
+    assert copy.deepcopy(rig) is rig

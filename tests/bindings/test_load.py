@@ -1,0 +1,113 @@
+"""load and loads: options, origins and errors."""
+
+from __future__ import annotations
+
+import errno
+import pickle
+import subprocess
+import sys
+
+import pytest
+from conftest import SPEC
+
+import rigjit
+
+BAD_SPEC = """rigjit: 1
+name: bad
+controllers:
+  - name: c
+    transformations:
+      - translation: {axis: xyz}
+      - rotation1d: {axis: q}
+"""
+
+
+def test_paths_of_every_kind(spec_path):
+    hashes = {rigjit.load(path).hash for path in (spec_path, str(spec_path), bytes(spec_path))}
+    assert hashes == {rigjit.loads(SPEC).hash, *hashes}
+    assert rigjit.loads(SPEC.encode()).hash in hashes
+
+
+def test_origin(spec_path, tmp_path):
+    code = "import sys, rigjit; print(rigjit.load(sys.argv[1], cache_dir=sys.argv[2]).origin)"
+    command = [sys.executable, "-c", code, str(spec_path), str(tmp_path / "cache")]
+    origins = [subprocess.check_output(command, text=True).strip() for _ in range(2)]
+    assert origins == ["compiled", "cached"]
+    assert rigjit.loads(SPEC, cache=False).origin == "compiled"
+    assert rigjit.loads(SPEC, cache=False).origin == "compiled"
+
+
+def test_an_unusable_cache_is_no_error():
+    rig = rigjit.loads(SPEC, cache_dir="/dev/null/cache")
+    assert rig.origin == "compiled"
+    assert rig.cache_note
+
+
+def test_every_mistake_at_once(tmp_path):
+    path = tmp_path / "bad.yaml"
+    path.write_text(BAD_SPEC)
+    with pytest.raises(rigjit.RigError) as raised:
+        rigjit.load(path)
+    errors = raised.value.errors
+    assert isinstance(raised.value, ValueError)
+    assert len(errors) == 2
+    assert [error.line for error in errors] == [6, 7]
+    assert all(error.file == str(path) for error in errors)
+    assert errors[0].code == "unknown-key"
+    assert errors[0].suggestion == "axes"
+    assert errors[0].path.startswith("$.controllers[0]")
+    lines = str(raised.value).splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith(f"{path}:6:")
+    assert pickle.loads(pickle.dumps(raised.value)).errors == errors
+
+
+def test_error_of_text_names_no_file():
+    with pytest.raises(rigjit.RigError) as raised:
+        rigjit.loads(BAD_SPEC)
+    assert raised.value.errors[0].file == "<string>"
+
+
+@pytest.mark.parametrize(
+    ("path", "exception", "number"),
+    [
+        ("/nowhere/a.yaml", FileNotFoundError, errno.ENOENT),
+        ("/", IsADirectoryError, errno.EISDIR),
+        ("/dev/null/a.yaml", NotADirectoryError, errno.ENOTDIR),
+    ],
+)
+def test_unreadable_file(path, exception, number):
+    with pytest.raises(exception) as raised:
+        rigjit.load(path)
+    assert raised.value.errno == number
+    assert raised.value.filename == path
+
+
+def test_huge_file_is_refused(tmp_path):
+    path = tmp_path / "huge.yaml"
+    with path.open("wb") as file:
+        file.truncate(33 << 20)
+    with pytest.raises(rigjit.RigError, match="32 MB"):
+        rigjit.load(path)
+
+
+def test_wrong_arguments():
+    with pytest.raises(TypeError):
+        rigjit.load(3)
+    with pytest.raises(TypeError):
+        rigjit.loads(None)
+    with pytest.raises(TypeError):
+        rigjit.Rig()
+    with pytest.raises(rigjit.RigError, match="x86-64-v9"):
+        rigjit.loads(SPEC, target="x86-64-v9")
+
+
+def test_object_made_around_load_is_refused():
+    empty = rigjit.Rig.__new__(rigjit.Rig)
+    with pytest.raises(TypeError):
+        empty.vec_to_rig([1.0])
+
+
+def test_import_leaves_numpy_alone():
+    code = "import rigjit, sys; sys.exit('numpy' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,155 @@
+"""Every command but convert: results, exit codes, where text goes."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+
+import pytest
+import rigjit_program as program_tools
+
+COMMANDS = ["check", "convert", "plan", "ir", "asm", "compile", "cache", "schema", "info"]
+BAD = "rigjit: 1\nname: bad\ncontrollers:\n  - name: c\n    transformation: []\n    nam: d\n"
+
+
+def test_help_and_version(run):
+    help_text = run("--help")
+    assert help_text.returncode == 0
+    assert all(command in help_text.stdout.decode() for command in COMMANDS)
+    version = run("--version")
+    assert version.returncode == 0
+    assert re.fullmatch(rb"rigjit \d+\.\d+\.\d+\n", version.stdout)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_each(run, command):
+    result = run(command, "--help")
+    assert result.returncode == 0
+    assert result.stdout and not result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["frobnicate"], ["check"], ["plan", "--nope", "a"], ["cache"], ["convert", "a"]],
+)
+def test_wrong_usage(run, arguments):
+    result = run(*arguments)
+    assert result.returncode == 2
+    assert result.stderr and not result.stdout
+
+
+def test_check(run, spec, tmp_path):
+    fine = run("check", spec)
+    assert (fine.returncode, fine.stdout.decode()) == (0, f"{spec}: ok\n")
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(BAD)
+    result = run("check", spec, bad, "/nowhere.yaml")
+    assert result.returncode == 1
+    lines = result.stdout.decode().splitlines()
+    assert lines[0] == f"{spec}: ok"
+    assert any(re.match(rf"{re.escape(str(bad))}:5:5: error: ", line) for line in lines)
+    assert any(line.startswith(f"{bad}:6:5: error: ") for line in lines)
+    assert any("/nowhere.yaml" in line and "No such file" in line for line in lines)
+
+
+def test_check_json(run, spec, tmp_path):
+    bad = tmp_path / 'quote"ü\n.yaml'
+    bad.write_text(BAD)
+    result = run("check", "--json", spec, bad)
+    assert result.returncode == 1
+    errors = json.loads(result.stdout)
+    assert {error["file"] for error in errors} == {str(bad)}
+    assert {"code", "message", "line", "column", "path", "suggestion"} < set(errors[0])
+    assert json.loads(run("check", "--json", spec).stdout) == []
+
+
+def test_spec_from_stdin(run, spec):
+    with open(spec, "rb") as file:
+        text = file.read()
+    assert run("check", "-", input=text).returncode == 0
+    assert run("plan", "-", input=text).stdout == run("plan", spec).stdout
+    bad = run("check", "-", input=BAD.encode())
+    assert bad.returncode == 1
+    assert bad.stdout.startswith(b"<stdin>:5:5: error: ")
+
+
+def test_texts(run, spec):
+    assert b"main" in run("plan", spec).stdout
+    ir = run("ir", spec).stdout
+    assert b"main.translateX" in ir
+    part = run("ir", spec, "--controller", "head").stdout
+    assert b"head" in part and b"main.translateX" not in part
+    unknown = run("ir", spec, "--controller", "nobody")
+    assert unknown.returncode == 1
+    assert b"nobody" in unknown.stderr
+    assert len(run("asm", spec).stdout.splitlines()) > 20
+    assert b"zmm" not in run("asm", spec, "--target", "x86-64-v3").stdout
+
+
+def test_mistakes_go_to_stderr(run, tmp_path):
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(BAD)
+    for command in ("plan", "ir", "asm", "compile"):
+        result = run(command, bad)
+        assert result.returncode == 1
+        assert b"bad.yaml:5:5" in result.stderr
+        assert not result.stdout
+
+
+def test_schema(run):
+    assert json.loads(run("schema").stdout)["$schema"].startswith("http://json-schema.org/draft-07")
+
+
+def test_compile_fills_the_cache(run, spec, tmp_path):
+    assert b"0 files" in run("cache", "ls").stdout
+    compiled = run("compile", spec, "--target", "x86-64", "--target", "x86-64-v3")
+    assert compiled.returncode == 0, compiled.stderr
+    assert len(compiled.stdout.splitlines()) == 2
+    listing = run("cache", "ls").stdout.decode()
+    assert listing.count("  message  ") == listing.count("  values  ") == 2
+    assert "x86-64-v3" in listing
+    assert run("cache", "verify").returncode == 0
+    directory = run("cache", "dir").stdout.decode().strip()
+    assert directory in listing
+    assert run("cache", "clear").returncode == 0
+    assert b"0 files" in run("cache", "ls").stdout
+    elsewhere = tmp_path / "elsewhere"
+    run("compile", spec, "--cache-dir", elsewhere)
+    assert str(elsewhere) in run("cache", "ls", "--cache-dir", elsewhere).stdout.decode()
+
+
+def test_compile_that_cannot_keep(run, spec):
+    result = run("compile", spec, "--cache-dir", "/dev/null/cache")
+    assert result.returncode == 1
+    assert b"not kept" in result.stderr
+
+
+def test_damage_is_found(run, spec):
+    run("compile", spec)
+    assert program_tools.damage_code(run("cache", "dir").stdout.decode().strip())
+    damaged = run("cache", "verify")
+    assert damaged.returncode == 1
+    assert b"not used" in damaged.stdout
+    assert run("plan", spec).returncode == 0
+
+
+def test_info(run):
+    text = run("info").stdout.decode()
+    for word in ("rigjit", "LLVM     19.", "x86-64-v3", "cache"):
+        assert word in text
+    facts = json.loads(run("info", "--json").stdout)
+    assert facts["target"] in [target["name"] for target in facts["targets"] if target["runs_here"]]
+
+
+def test_a_reader_that_leaves_is_no_error(program, spec):
+    script = f"set -o pipefail; '{program}' ir '{spec}' --no-cache | head -c 1 >/dev/null"
+    result = subprocess.run(["bash", "-c", script], capture_output=True, timeout=60)
+    assert result.stderr == b""
+
+
+def test_full_disk_is_an_error(run, spec):
+    with open("/dev/full", "wb") as full:
+        result = run("plan", spec, stdout=full, stderr=subprocess.PIPE, capture_output=False)
+    assert result.returncode == 1
+    assert b"No space left" in result.stderr

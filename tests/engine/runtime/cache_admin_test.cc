@@ -1,0 +1,107 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "codegen/compile.h"
+#include "rigjit/cache.h"
+#include "runtime/build_id.h"
+#include "runtime/cache.h"
+#include "runtime_fixture.h"
+
+namespace rigjit {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+CodeKey current_key() {
+  CodeKey key = some_key();
+  key.engine_build = engine_build();
+  key.llvm_version = llvm_version();
+  return key;
+}
+
+class CacheAdmin : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(cache_.store_code(current_key(), image_that_returns(1)));
+    ASSERT_TRUE(cache_.store_record(some_record_key(), some_description()));
+  }
+
+  ScratchDir dir_;
+  std::string path_ = dir_.path("cache");
+  DirectoryCache cache_{path_};
+};
+
+TEST_F(CacheAdmin, ListsWhatIsThere) {
+  const CacheListing listing = list_cache(path_);
+  EXPECT_EQ(listing.directory, path_);
+  EXPECT_EQ(listing.unusable, "");
+  ASSERT_THAT(listing.entries, SizeIs(2));
+  const CacheEntry& code = listing.entries[0];
+  EXPECT_STREQ(to_string(code.kind), "code");
+  EXPECT_EQ(code.rig_hash, some_key().rig_hash.to_hex());
+  EXPECT_EQ(code.program, "message");
+  EXPECT_EQ(code.target, "x86-64-v3");
+  EXPECT_EQ(code.llvm_version, llvm_version());
+  EXPECT_EQ(code.size_bytes, 4096u + 192u);
+  EXPECT_EQ(code.problem, "");
+  EXPECT_GE(code.age_s, 0);
+  EXPECT_LT(code.age_s, 100);
+  const CacheEntry& spec = listing.entries[1];
+  EXPECT_EQ(spec.kind, CacheEntry::Kind::kSpec);
+  EXPECT_EQ(spec.rig_name, "small");
+  EXPECT_EQ(spec.rig_hash, rig_hash(small_plan()).to_hex());
+}
+
+TEST_F(CacheAdmin, VerifyFindsDamageThatListingDoesNotLookFor) {
+  const std::string file = path_ + "/" + current_key().file_name();
+  std::vector<uint8_t> bytes = bytes_of(file);
+  bytes.back() ^= 1;
+  write_bytes(file, bytes);
+  EXPECT_EQ(list_cache(path_).entries[0].problem, "");
+  EXPECT_THAT(verify_cache(path_).entries[0].problem, HasSubstr("checksum"));
+  EXPECT_TRUE(std::filesystem::exists(file));
+}
+
+TEST_F(CacheAdmin, TellsOfCodeOfOtherBuilds) {
+  CodeKey key = current_key();
+  key.llvm_version = "3.0";
+  ASSERT_TRUE(cache_.store_code(key, image_that_returns(1)));
+  std::vector<std::string> problems;
+  for (const CacheEntry& entry : list_cache(path_).entries) problems.push_back(entry.problem);
+  EXPECT_THAT(problems, testing::Contains(HasSubstr("LLVM 3.0 instead of")));
+}
+
+TEST_F(CacheAdmin, ClearRemovesItsOwnFilesOnly) {
+  write_bytes(path_ + "/notes.txt", {1});
+  write_bytes(path_ + "/.tmp-1-2", {1});
+  const CacheRemoval removal = clear_cache(path_);
+  EXPECT_THAT(removal.removed.entries, SizeIs(3));
+  EXPECT_THAT(removal.failures, IsEmpty());
+  EXPECT_GT(removal.removed_bytes, 4096u);
+  EXPECT_THAT(files_below(path_), testing::ElementsAre(path_ + "/notes.txt"));
+  ASSERT_THAT(list_cache(path_).entries, SizeIs(1));
+  EXPECT_STREQ(to_string(list_cache(path_).entries[0].kind), "unknown");
+}
+
+TEST_F(CacheAdmin, AnUnusableDirectoryIsExplainedAndLeftAlone) {
+  ASSERT_EQ(::chmod(path_.c_str(), 0777), 0);
+  EXPECT_THAT(list_cache(path_).unusable, HasSubstr("may write"));
+  EXPECT_THAT(clear_cache(path_).removed.unusable, HasSubstr("may write"));
+  EXPECT_THAT(files_below(path_), SizeIs(2));
+  const ScopedVariable rigjit("RIGJIT_CACHE_DIR", nullptr);
+  const ScopedVariable xdg("XDG_CACHE_HOME", nullptr);
+  const ScopedVariable home("HOME", nullptr);
+  EXPECT_THAT(list_cache().unusable, HasSubstr("HOME"));
+}
+
+TEST_F(CacheAdmin, ADirectoryNotMadeYetIsEmpty) {
+  const CacheListing listing = list_cache(dir_.path("later"));
+  EXPECT_EQ(listing.unusable, "");
+  EXPECT_THAT(listing.entries, IsEmpty());
+}
+
+}  // namespace
+}  // namespace rigjit

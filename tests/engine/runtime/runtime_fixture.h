@@ -1,0 +1,70 @@
+// Directories, processes and rigs that the runtime's tests share.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codegen/code_image.h"
+#include "plan/plan.h"
+#include "runtime/cache_entry.h"
+#include "runtime/rig_core.h"
+#include "runtime/spec_record.h"
+
+namespace rigjit {
+
+// A directory of its own (mode 0700), removed with everything in it.
+class ScratchDir {
+ public:
+  ScratchDir();
+  ~ScratchDir();
+  ScratchDir(const ScratchDir&) = delete;
+  ScratchDir& operator=(const ScratchDir&) = delete;
+  [[nodiscard]] std::string path(const std::string& name = {}) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+// Sets or (without a value) removes an environment variable until the end of the scope.
+class ScopedVariable {
+ public:
+  ScopedVariable(const char* name, const char* value);
+  ~ScopedVariable();
+  ScopedVariable(const ScopedVariable&) = delete;
+  ScopedVariable& operator=(const ScopedVariable&) = delete;
+
+ private:
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
+// Runs `body` in a forked process; whether it returned true.
+[[nodiscard]] bool true_in_child(const std::function<bool()>& body);
+// Gives root's rights up for good, so that permissions mean something; nothing for other users.
+void drop_root();
+
+[[nodiscard]] std::vector<uint8_t> bytes_of(const std::string& path);
+void write_bytes(const std::string& path, const std::vector<uint8_t>& bytes);
+// Paths of the files below a directory, sorted.
+[[nodiscard]] std::vector<std::string> files_below(const std::string& path);
+
+// An image whose kernel only returns `result`.
+[[nodiscard]] CodeImage image_that_returns(uint8_t result);
+[[nodiscard]] CodeKey some_key();
+[[nodiscard]] RigDescription some_description();
+[[nodiscard]] RecordKey some_record_key();
+
+// Two translation axes (scale 2, center 1), a rotation3d and a constant; 8 inputs, 6 channels.
+[[nodiscard]] Plan small_plan();
+// A core of small_plan(); `derived` counts how often its plan source was asked.
+[[nodiscard]] Result<std::shared_ptr<const RigCore>> small_core(std::shared_ptr<const Cache> cache,
+                                                                int* derived = nullptr);
+[[nodiscard]] std::shared_ptr<const Cache> no_cache();
+[[nodiscard]] std::vector<float> good_vec();
+
+}  // namespace rigjit

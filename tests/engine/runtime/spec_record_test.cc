@@ -1,0 +1,72 @@
+#include "runtime/spec_record.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "runtime/cache.h"
+#include "runtime/cache_dir.h"
+#include "runtime_fixture.h"
+
+namespace rigjit {
+namespace {
+
+using testing::HasSubstr;
+
+class SpecRecord : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(cache_.store_record(some_record_key(), some_description()));
+    good_ = bytes_of(path_);
+  }
+  std::string refusal(const std::vector<uint8_t>& bytes) {
+    write_bytes(path_, bytes);
+    const auto found = cache_.find_record(some_record_key());
+    return found ? "" : found.error();
+  }
+
+  ScratchDir dir_;
+  DirectoryCache cache_{dir_.path()};
+  std::string path_ = dir_.path(std::string(kSpecDirectory) + "/" + some_record_key().file_name());
+  std::vector<uint8_t> good_;
+};
+
+TEST_F(SpecRecord, IsFound) {
+  const auto found = cache_.find_record(some_record_key());
+  ASSERT_TRUE(found) << found.error();
+  EXPECT_EQ(encode_description(*found), encode_description(some_description()));
+}
+
+TEST_F(SpecRecord, HasAKeyOfTextAndMeaning) {
+  const Hash128 digest = record_key("text", "meaning").digest;
+  EXPECT_EQ(record_key("text", "meaning").digest, digest);
+  EXPECT_NE(record_key("text ", "meaning").digest, digest);
+  EXPECT_NE(record_key("text", "other").digest, digest);
+  EXPECT_NE(record_key("gtext", "meanin").digest, digest);
+}
+
+TEST_F(SpecRecord, IsRefusedAndRemovedWhenAnyByteIsFlipped) {
+  for (std::size_t i = 0; i < good_.size(); ++i) {
+    std::vector<uint8_t> bytes = good_;
+    bytes[i] ^= 0x80;
+    EXPECT_NE(refusal(bytes), "") << "byte " << i;
+    EXPECT_FALSE(std::filesystem::exists(path_)) << "byte " << i;
+  }
+  EXPECT_EQ(refusal(good_), "");
+}
+
+TEST_F(SpecRecord, IsRefusedWhenTruncatedOrLonger) {
+  for (std::size_t size = 0; size < good_.size(); ++size) {
+    EXPECT_NE(refusal({good_.begin(), good_.begin() + std::ptrdiff_t(size)}), "") << size;
+  }
+  std::vector<uint8_t> longer = good_;
+  longer.push_back(0);
+  EXPECT_NE(refusal(longer), "");
+}
+
+TEST_F(SpecRecord, OfAnotherSpecIsRefused) {
+  EXPECT_THAT(refusal(encode_record_file(record_key("other", "options"), some_description())),
+              HasSubstr("another spec"));
+}
+
+}  // namespace
+}  // namespace rigjit

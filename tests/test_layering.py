@@ -1,0 +1,56 @@
+"""Includes go one way, and each foreign library has one crossing.
+
+Also a script: python tests/test_layering.py
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Folder → what its files must not include.
+FORBIDDEN = {
+    "engine/plan": r"codegen/|runtime/|llvm|yaml-cpp|pybind11|CLI/",
+    "engine/codegen": r"runtime/|yaml-cpp|pybind11|CLI/",
+    "engine/runtime": r"llvm|yaml-cpp|pybind11|CLI/",
+    "engine/include": r"codegen/|runtime/|plan/|llvm|yaml-cpp",
+    "frontend": r"llvm|codegen/.*emit|pybind11|CLI/",
+    "bindings": r"llvm|yaml-cpp",
+}
+# The only files that may include a library.
+CROSSINGS = {"CLI/": {"bindings/cli/options.cc"}}
+
+
+def offences() -> list[str]:
+    """Every include that goes the wrong way, as file:line: text."""
+    found = []
+    for folder in ("engine", "frontend", "bindings"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".cc", ".h"):
+                found += offences_of(path)
+    return found
+
+
+def offences_of(path: Path) -> list[str]:
+    name = path.relative_to(ROOT).as_posix()
+    rules = [rule for folder, rule in FORBIDDEN.items() if name.startswith(folder + "/")]
+    rules += [prefix for prefix, allowed in CROSSINGS.items() if name not in allowed]
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        include = re.match(r'\s*#include [<"]([^>"]+)[>"]', line)
+        if include and any(re.match(rule, include[1]) for rule in rules):
+            found.append(f"{name}:{number}: {line.strip()}")
+    return found
+
+
+def test_includes_go_one_way():
+    assert offences() == []
+
+
+if __name__ == "__main__":
+    wrong = offences()
+    print("\n".join(wrong))
+    sys.exit(bool(wrong))
