@@ -8,7 +8,7 @@ namespace {
 
 // atan(t) = t + t^3 p(t^2) on [0, 1]: minimax in relative error (1.7e-8) by Lawson's iteration.
 constexpr std::array<double, 8> kAtan = {
-    -0.3333315272727512,  0.19993772621322997, -0.14211053507513485, 0.10665997356837743,
+    -0.3333315272727512, 0.19993772621322997, -0.14211053507513485,  0.10665997356837743,
     -0.0755219840446445, 0.0432116697836839,  -0.016367808638746803, 0.002920661976178403};
 
 double units_per_radian(AngleUnit unit) {
@@ -20,7 +20,8 @@ float quarter_turns(int count, AngleUnit unit) {
   return static_cast<float>(count * std::numbers::pi / 2 * units_per_radian(unit));
 }
 
-LaneOps::Value emit_first_quadrant(LaneOps& ops, LaneOps::Value y, LaneOps::Value x, AngleUnit unit) {
+LaneOps::Value emit_first_quadrant(LaneOps& ops, LaneOps::Value y, LaneOps::Value x,
+                                   AngleUnit unit) {
   const double factor = units_per_radian(unit);
   auto* y_is_larger = ops.greater(y, x);
   auto* t = ops.div(ops.select(y_is_larger, x, y), ops.select(y_is_larger, y, x));

@@ -37,15 +37,15 @@ void initialize_llvm() {
   });
 }
 
-// No IR passes and no optimising code generation: the IR is already what the machine should do. Whole
-// blocks are selected at once, since the fast selector knows few of the vector instructions.
+// No IR passes and no optimising code generation: the IR is already what the machine should do.
+// Whole blocks are selected at once, since the fast selector knows few of the vector instructions.
 Result<std::unique_ptr<llvm::TargetMachine>> make_target_machine(const Target& target) {
   initialize_llvm();
   std::string reason;
   const auto* back_end = llvm::TargetRegistry::lookupTarget(target.llvm_triple, reason);
   if (!back_end) {
-    return error_of("target-not-built",
-                    std::string("this build of rigjit makes no code for ") + target.name + ": " + reason);
+    return error_of("target-not-built", std::string("this build of rigjit makes no code for ") +
+                                            target.name + ": " + reason);
   }
   std::unique_ptr<llvm::TargetMachine> machine(back_end->createTargetMachine(
       target.llvm_triple, target.llvm_cpu, target.llvm_features, llvm::TargetOptions(),
@@ -64,9 +64,8 @@ class OwningCompiler : public llvm::orc::SimpleCompiler {
   std::unique_ptr<llvm::TargetMachine> machine_;
 };
 
-llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> make_jit(const Target& target,
-                                                          std::unique_ptr<llvm::TargetMachine> machine,
-                                                          ImageMemory& memory) {
+llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> make_jit(
+    const Target& target, std::unique_ptr<llvm::TargetMachine> machine, ImageMemory& memory) {
   namespace orc = llvm::orc;
   orc::JITTargetMachineBuilder description{llvm::Triple(target.llvm_triple)};
   const llvm::DataLayout layout = machine->createDataLayout();
@@ -76,8 +75,8 @@ llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> make_jit(const Target& target,
       .setPlatformSetUp(orc::setUpInactivePlatform)
       .setLinkProcessSymbolsByDefault(false)
       .setObjectLinkingLayerCreator(
-          [&memory](orc::ExecutionSession& session, const llvm::Triple&)
-              -> llvm::Expected<std::unique_ptr<orc::ObjectLayer>> {
+          [&memory](orc::ExecutionSession& session,
+                    const llvm::Triple&) -> llvm::Expected<std::unique_ptr<orc::ObjectLayer>> {
             return std::make_unique<orc::ObjectLinkingLayer>(session, memory);
           })
       .setCompileFunctionCreator(
@@ -129,7 +128,8 @@ Result<std::string> asm_text(const Plan& plan, Program program, const Target& ta
   llvm::SmallString<0> text;
   llvm::raw_svector_ostream stream(text);
   llvm::legacy::PassManager passes;
-  if ((*machine)->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::AssemblyFile)) {
+  if ((*machine)->addPassesToEmitFile(passes, stream, nullptr,
+                                      llvm::CodeGenFileType::AssemblyFile)) {
     return error_of("compile-failed", std::string("LLVM prints no assembly for ") + target.name);
   }
   passes.run(*ir->module);

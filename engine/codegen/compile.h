@@ -13,7 +13,8 @@ namespace rigjit {
 // All are safe to call from several threads at once; each call has its own LLVM context.
 
 // The code of one program. Byte for byte the same for the same plan, program and target.
-// "compile-failed" when LLVM refuses; "target-not-built" when this build of LLVM has no such back end.
+// "compile-failed" when LLVM refuses; "target-not-built" when this build of LLVM has no such back
+// end.
 [[nodiscard]] Result<CodeImage> compile(const Plan& plan, Program program, const Target& target);
 
 // The IR as text. With a controller's name: the parts that concern this controller only

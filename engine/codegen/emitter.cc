@@ -35,7 +35,8 @@ Value* Emitter::splat(float value) {
 }
 
 Value* Emitter::splat_bits(uint32_t value) {
-  Value* scalar = load(b.getInt32Ty(), table_pointer, table.intern(std::vector<uint32_t>{value}), 4);
+  Value* scalar =
+      load(b.getInt32Ty(), table_pointer, table.intern(std::vector<uint32_t>{value}), 4);
   return b.CreateVectorSplat(lanes, scalar);
 }
 

@@ -43,7 +43,9 @@ class Emitter {
   Value* scratch = nullptr;
 
   llvm::Type* float_type() { return b.getFloatTy(); }
-  llvm::FixedVectorType* floats(uint32_t n) { return llvm::FixedVectorType::get(b.getFloatTy(), n); }
+  llvm::FixedVectorType* floats(uint32_t n) {
+    return llvm::FixedVectorType::get(b.getFloatTy(), n);
+  }
   llvm::FixedVectorType* bytes(uint32_t n) { return llvm::FixedVectorType::get(b.getInt8Ty(), n); }
 
   // base + offset_bytes
@@ -55,8 +57,9 @@ class Emitter {
   // A vector of constants from the table.
   template <class T>
   Value* constant_vector(llvm::Type* type, const std::vector<T>& values) {
-    return load(type, table_pointer, table.intern(values),
-                static_cast<uint32_t>(std::min<size_t>(64, std::bit_floor(values.size() * sizeof(T)))));
+    return load(
+        type, table_pointer, table.intern(values),
+        static_cast<uint32_t>(std::min<size_t>(64, std::bit_floor(values.size() * sizeof(T)))));
   }
   // One float from the table in every lane.
   Value* splat(float value);
@@ -68,8 +71,10 @@ class Emitter {
   // Vectors side by side; all of one type, a power of two of them.
   Value* concat(std::vector<Value*> parts);
 
-  // A function of the module's own: internal, leaf-like, nounwind. Leaves the builder in its entry block.
-  llvm::Function* begin_function(const std::string& name, llvm::FunctionType* type, bool is_external = false);
+  // A function of the module's own: internal, leaf-like, nounwind. Leaves the builder in its entry
+  // block.
+  llvm::Function* begin_function(const std::string& name, llvm::FunctionType* type,
+                                 bool is_external = false);
 
   // Controllers that instructions emitted from now on belong to.
   void set_range(ControllerRange range) { range_ = range; }

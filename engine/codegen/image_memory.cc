@@ -13,7 +13,8 @@ uint64_t aligned(uint64_t size) { return (size + kAlignment - 1) / kAlignment * 
 
 class ImageMemory::Allocation : public InFlightAlloc {
  public:
-  Allocation(ImageMemory& memory, std::vector<uint8_t> working) : memory_(memory), working_(std::move(working)) {}
+  Allocation(ImageMemory& memory, std::vector<uint8_t> working)
+      : memory_(memory), working_(std::move(working)) {}
 
   uint8_t* working() { return working_.data(); }
 
@@ -30,11 +31,12 @@ class ImageMemory::Allocation : public InFlightAlloc {
   std::vector<uint8_t> working_;
 };
 
-void ImageMemory::allocate(const llvm::jitlink::JITLinkDylib* /*dylib*/, llvm::jitlink::LinkGraph& graph,
-                           OnAllocatedFunction on_allocated) {
+void ImageMemory::allocate(const llvm::jitlink::JITLinkDylib* /*dylib*/,
+                           llvm::jitlink::LinkGraph& graph, OnAllocatedFunction on_allocated) {
   BasicLayout layout(graph);
   uint64_t size = 0;
-  for (auto& [group, segment] : layout.segments()) size += aligned(segment.ContentSize + segment.ZeroFillSize);
+  for (auto& [group, segment] : layout.segments())
+    size += aligned(segment.ContentSize + segment.ZeroFillSize);
   auto allocation = std::make_unique<Allocation>(*this, std::vector<uint8_t>(size));
   uint64_t offset = 0;
   for (auto& [group, segment] : layout.segments()) {
@@ -46,7 +48,8 @@ void ImageMemory::allocate(const llvm::jitlink::JITLinkDylib* /*dylib*/, llvm::j
   on_allocated(std::move(allocation));
 }
 
-void ImageMemory::deallocate(std::vector<FinalizedAlloc> allocs, OnDeallocatedFunction on_deallocated) {
+void ImageMemory::deallocate(std::vector<FinalizedAlloc> allocs,
+                             OnDeallocatedFunction on_deallocated) {
   for (auto& alloc : allocs) (void)alloc.release();
   on_deallocated(llvm::Error::success());
 }

@@ -11,12 +11,14 @@ namespace rigjit {
 
 class ImageMemory : public llvm::jitlink::JITLinkMemoryManager {
  public:
-  // Where the linker believes that the image lies: any address does, as nothing in a kernel is absolute.
+  // Where the linker believes that the image lies: any address does, as nothing in a kernel is
+  // absolute.
   static constexpr uint64_t kBase = 0x10000000;
 
   void allocate(const llvm::jitlink::JITLinkDylib* dylib, llvm::jitlink::LinkGraph& graph,
                 OnAllocatedFunction on_allocated) override;
-  void deallocate(std::vector<FinalizedAlloc> allocs, OnDeallocatedFunction on_deallocated) override;
+  void deallocate(std::vector<FinalizedAlloc> allocs,
+                  OnDeallocatedFunction on_deallocated) override;
 
   // All that was linked, 64-byte aligned pieces in the order of linking.
   [[nodiscard]] const std::vector<uint8_t>& bytes() const { return bytes_; }

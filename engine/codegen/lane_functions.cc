@@ -20,7 +20,9 @@ std::string name_of(const LaneShape& shape) {
   switch (shape.kind) {
     case LaneShape::Kind::kAngle:
       return "rotation1d" + unit +
-             (!shape.cos_first ? ".mixed" : *shape.cos_first ? ".cos_sin" : ".sin_cos");
+             (!shape.cos_first   ? ".mixed"
+              : *shape.cos_first ? ".cos_sin"
+                                 : ".sin_cos");
     case LaneShape::Kind::kEuler:
       return "rotation3d" + unit +
              (!shape.rotation ? ".mixed"
@@ -49,8 +51,8 @@ void LaneFunctions::emit_function(const LaneShape& shape) {
   auto* pointer = e_.b.getPtrTy();
   std::vector<llvm::Type*> parameters(is_angle ? 2 : 6, e_.floats(e_.lanes));
   parameters.insert(parameters.end(), {pointer, pointer, pointer});
-  auto* function = e_.begin_function(
-      name_of(shape), llvm::FunctionType::get(e_.b.getInt32Ty(), parameters, false));
+  auto* function = e_.begin_function(name_of(shape),
+                                     llvm::FunctionType::get(e_.b.getInt32Ty(), parameters, false));
   functions_.push_back(function);
   const uint32_t count = is_angle ? 2 : 6;
   llvm::Value* results = function->getArg(count);
@@ -67,7 +69,8 @@ void LaneFunctions::emit_function(const LaneShape& shape) {
     llvm::Value* cos = function->getArg(1);
     if (!shape.cos_first) {
       auto* words = e_.load(llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes), choices, 0, 4);
-      auto* is_cos_first = e_.b.CreateICmpSLT(words, llvm::Constant::getNullValue(words->getType()));
+      auto* is_cos_first =
+          e_.b.CreateICmpSLT(words, llvm::Constant::getNullValue(words->getType()));
       llvm::Value* first = sin;
       sin = ops.select(is_cos_first, cos, first);
       cos = ops.select(is_cos_first, first, cos);
@@ -117,7 +120,8 @@ std::vector<llvm::Value*> LaneFunctions::load_rotations(const LaneGroup& group) 
     const auto mix = [&](llvm::Value* a, llvm::Value* b, std::array<uint32_t, 4> pattern) {
       std::vector<int> mask;
       for (uint32_t q = 0; q < quads; ++q) {
-        for (uint32_t p : pattern) mask.push_back(static_cast<int>(4 * q + p % 4 + (p < 4 ? 0 : e_.lanes)));
+        for (uint32_t p : pattern)
+          mask.push_back(static_cast<int>(4 * q + p % 4 + (p < 4 ? 0 : e_.lanes)));
       }
       return e_.b.CreateShuffleVector(a, b, mask);
     };
@@ -162,7 +166,8 @@ std::vector<llvm::Value*> LaneFunctions::load_angles(const LaneGroup& group) {
 std::optional<uint32_t> LaneFunctions::choices(const LaneGroup& group) {
   const LaneShape& shape = schedule_.shapes[group.shape];
   const auto member = [&](uint32_t lane) -> const Operation& {
-    return plan_.operations()[group.operations[std::min<size_t>(lane, group.operations.size() - 1)]];
+    return plan_
+        .operations()[group.operations[std::min<size_t>(lane, group.operations.size() - 1)]];
   };
   if (shape.kind == LaneShape::Kind::kAngle) {
     if (shape.cos_first) return {};

@@ -22,11 +22,11 @@ class LaneOps {
   Value sqrt(Value a);
   // One rounding where the target has FMA; elsewhere product and sum in double, then one rounding.
   Value fma(Value a, Value b, Value c);
-  Value magnitude(Value a);                    // clears the sign
-  Value with_sign_of(Value a, Value sign);     // |a| must have a clear sign bit
+  Value magnitude(Value a);                 // clears the sign
+  Value with_sign_of(Value a, Value sign);  // |a| must have a clear sign bit
   Mask greater(Value a, Value b) { return e_.b.CreateFCmpOGT(a, b); }
   Mask less(Value a, Value b) { return e_.b.CreateFCmpOLT(a, b); }
-  Mask is_negative(Value a);                   // by the sign bit
+  Mask is_negative(Value a);  // by the sign bit
   Mask mask_not(Mask m) { return e_.b.CreateNot(m); }
   Mask mask_or(Mask a, Mask b) { return e_.b.CreateOr(a, b); }
   Value select(Mask m, Value a, Value b) { return e_.b.CreateSelect(m, a, b); }

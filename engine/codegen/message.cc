@@ -13,18 +13,25 @@ enum class BytePermute { kWhole, kWithin16, kNone };
 
 BytePermute byte_permute(const Target& target) {
   switch (target.id) {
-    case TargetId::kX86_64_v4_vbmi: return BytePermute::kWhole;
-    case TargetId::kX86_64: return BytePermute::kNone;
-    default: return BytePermute::kWithin16;
+    case TargetId::kX86_64_v4_vbmi:
+      return BytePermute::kWhole;
+    case TargetId::kX86_64:
+      return BytePermute::kNone;
+    default:
+      return BytePermute::kWithin16;
   }
 }
 
 ChunkWidths widths_of(const Target& target) {
   switch (target.id) {
-    case TargetId::kX86_64_v4_vbmi: return {64, 64};
-    case TargetId::kX86_64_v4: return {64, 32};
-    case TargetId::kX86_64_v3: return {32, 32};
-    default: return {16, 16};
+    case TargetId::kX86_64_v4_vbmi:
+      return {64, 64};
+    case TargetId::kX86_64_v4:
+      return {64, 32};
+    case TargetId::kX86_64_v3:
+      return {32, 32};
+    default:
+      return {16, 16};
   }
 }
 
@@ -45,7 +52,8 @@ llvm::Intrinsic::ID permute_intrinsic(const Target& target, uint32_t width) {
 MessageEmitter::MessageEmitter(Emitter& emitter, const Plan& plan, const MessageLayout& layout)
     : e_(emitter), plan_(plan), layout_(layout), is_constant_(plan.channel_count(), false) {
   for (const Operation& operation : plan.operations()) {
-    if (const auto* constant = std::get_if<Constant>(&operation)) is_constant_[constant->channel] = true;
+    if (const auto* constant = std::get_if<Constant>(&operation))
+      is_constant_[constant->channel] = true;
   }
 }
 
@@ -139,7 +147,8 @@ llvm::Value* MessageEmitter::build(const Placed& placed) {
   llvm::Value* source = e_.concat(sources);
   llvm::Value* bytes =
       e_.target.id == TargetId::kAArch64
-          ? e_.b.CreateIntrinsic(llvm::Intrinsic::aarch64_neon_tbl1, {e_.bytes(16)}, {source, r.permute})
+          ? e_.b.CreateIntrinsic(llvm::Intrinsic::aarch64_neon_tbl1, {e_.bytes(16)},
+                                 {source, r.permute})
           : e_.b.CreateIntrinsic(permute_intrinsic(e_.target, width), {}, {source, r.permute});
   return e_.b.CreateOr(bytes, r.template_bytes);
 }
@@ -158,7 +167,8 @@ void MessageEmitter::write_values_alone(const MessageChunk& chunk) {
   for (uint32_t channel = chunk.first_value; channel < chunk.end_value; ++channel) {
     const uint32_t slot = layout_.slots[channel];
     if (is_constant_[channel] || slot + 4 > chunk.offset + chunk.size) continue;
-    llvm::Value* word = e_.load(e_.b.getInt32Ty(), e_.scratch, 4 * uint64_t{channel - first_channel_}, 4);
+    llvm::Value* word =
+        e_.load(e_.b.getInt32Ty(), e_.scratch, 4 * uint64_t{channel - first_channel_}, 4);
     e_.store(e_.b.CreateUnaryIntrinsic(llvm::Intrinsic::bswap, word), e_.out, slot, 1);
   }
 }
@@ -186,7 +196,9 @@ void MessageEmitter::emit(const Segment& segment) {
       continue;
     }
     const auto bytes = template_of(chunk);
-    write(e_.load(e_.bytes(chunk.width), e_.table_pointer, e_.table.intern(bytes), chunk.width, "bytes"), chunk);
+    write(e_.load(e_.bytes(chunk.width), e_.table_pointer, e_.table.intern(bytes), chunk.width,
+                  "bytes"),
+          chunk);
     write_values_alone(chunk);
   }
   e_.set_range({});

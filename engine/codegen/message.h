@@ -1,9 +1,10 @@
 // The message: constant bytes and big-endian values, written in ascending stores of whole vectors.
 //
-// A controller is a store or two for its name and then its body (map header, keys, values) in chunks:
-// a template of constant bytes into which a byte permute places values straight from the scratch,
-// swapping their bytes on the way. Controllers of one shape have the same templates and permutes, so
-// these stay in registers. Each store may reach beyond its bytes: the next one overwrites that.
+// A controller is a store or two for its name and then its body (map header, keys, values) in
+// chunks: a template of constant bytes into which a byte permute places values straight from the
+// scratch, swapping their bytes on the way. Controllers of one shape have the same templates and
+// permutes, so these stay in registers. Each store may reach beyond its bytes: the next one
+// overwrites that.
 #pragma once
 
 #include <map>
@@ -23,9 +24,9 @@ class MessageEmitter {
  private:
   // What makes a chunk whatever its values are: equal for controllers of one shape.
   struct Constants {
-    uint32_t template_offset;      // into the table
-    uint32_t permute_offset;       // into the table
-    std::vector<uint8_t> is_value; // one a byte
+    uint32_t template_offset;       // into the table
+    uint32_t permute_offset;        // into the table
+    std::vector<uint8_t> is_value;  // one a byte
     uint32_t width;
     auto operator<=>(const Constants&) const = default;
   };

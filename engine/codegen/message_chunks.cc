@@ -17,17 +17,20 @@ class Cutter {
   std::vector<MessageChunk> take() { return std::move(chunks_); }
 
  private:
-  void cut(uint32_t begin, uint32_t end, uint32_t widest, uint32_t first_value, uint32_t end_value) {
+  void cut(uint32_t begin, uint32_t end, uint32_t widest, uint32_t first_value,
+           uint32_t end_value) {
     const auto slots = layout_.slots.begin();
     for (uint32_t offset = begin; offset < end;) {
       const uint32_t left = end - offset;
       const uint32_t width = std::min(widest, std::max(16u, std::bit_ceil(left)));
       const uint32_t size = std::min(left, width);
       MessageChunk chunk{offset, size, width, 0, 0, first_value};
-      // Slots are four bytes: the first that ends behind the chunk's begin, the first that begins behind its end.
+      // Slots are four bytes: the first that ends behind the chunk's begin, the first that begins
+      // behind its end.
       chunk.first_value = static_cast<uint32_t>(
           std::upper_bound(slots + first_value, slots + end_value, offset,
-                           [](uint32_t at, uint32_t slot) { return at < slot + 4; }) - slots);
+                           [](uint32_t at, uint32_t slot) { return at < slot + 4; }) -
+          slots);
       chunk.end_value = static_cast<uint32_t>(
           std::lower_bound(slots + chunk.first_value, slots + end_value, offset + size) - slots);
       chunks_.push_back(chunk);

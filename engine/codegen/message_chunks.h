@@ -26,7 +26,8 @@ struct ChunkWidths {
 };
 
 // The chunks of a segment in ascending order, without gaps. Values of constants are constant bytes.
-[[nodiscard]] std::vector<MessageChunk> message_chunks(const Plan& plan, const MessageLayout& layout,
+[[nodiscard]] std::vector<MessageChunk> message_chunks(const Plan& plan,
+                                                       const MessageLayout& layout,
                                                        const Segment& segment, ChunkWidths widths);
 
 }  // namespace rigjit

@@ -56,7 +56,8 @@ class ProgramBuilder {
   template <class Body>
   void phase(const std::string& name, Body body) {
     auto* pointer = e_.b.getPtrTy();
-    auto* type = llvm::FunctionType::get(e_.b.getInt32Ty(), {pointer, pointer, pointer, pointer}, false);
+    auto* type =
+        llvm::FunctionType::get(e_.b.getInt32Ty(), {pointer, pointer, pointer, pointer}, false);
     auto* function = e_.begin_function(name, type);
     take_parameters(function);
     e_.scratch = function->getArg(3);
@@ -103,14 +104,16 @@ class ProgramBuilder {
     llvm::Value* saved = enter_default_float_state();
     llvm::Value* bad = e_.b.getInt32(0);
     for (llvm::Function* function : phases_) {
-      bad = e_.b.CreateOr(bad, e_.b.CreateCall(function, {e_.in, e_.out, e_.table_pointer, e_.scratch}));
+      bad = e_.b.CreateOr(bad,
+                          e_.b.CreateCall(function, {e_.in, e_.out, e_.table_pointer, e_.scratch}));
     }
     restore_float_state(saved);
     e_.b.CreateRet(bad);
   }
 
   llvm::Value* vector_alloca(uint32_t floats, const char* name) {
-    auto* alloca = e_.b.CreateAlloca(llvm::ArrayType::get(e_.b.getFloatTy(), floats), nullptr, name);
+    auto* alloca =
+        e_.b.CreateAlloca(llvm::ArrayType::get(e_.b.getFloatTy(), floats), nullptr, name);
     alloca->setAlignment(llvm::Align(64));
     return alloca;
   }
@@ -185,7 +188,8 @@ std::string text_of_controller(const Built& built, uint32_t controller) {
     for (const auto& block : function) {
       for (const llvm::Instruction& instruction : block) {
         const ControllerRange range = built.emitter->range_of(&instruction);
-        if (range.last == UINT32_MAX || controller < range.first || controller > range.last) continue;
+        if (range.last == UINT32_MAX || controller < range.first || controller > range.last)
+          continue;
         if (is_first) stream << (text.empty() ? "" : "\n") << "; in " << function.getName() << "\n";
         is_first = false;
         slots.incorporateFunction(function);

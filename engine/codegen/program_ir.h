@@ -27,8 +27,9 @@ struct ProgramIr {
 // Fails as message_layout() does.
 [[nodiscard]] Result<ProgramIr> build_ir(const Plan& plan, Program program, const Target& target);
 
-// The same as text, named after the spec; with a controller, only the instructions that work for it.
-[[nodiscard]] Result<std::string> build_ir_text(const Plan& plan, Program program, const Target& target,
-                                                std::string_view controller);
+// The same as text, named after the spec; with a controller, only the instructions that work for
+// it.
+[[nodiscard]] Result<std::string> build_ir_text(const Plan& plan, Program program,
+                                                const Target& target, std::string_view controller);
 
 }  // namespace rigjit

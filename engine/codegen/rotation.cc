@@ -10,7 +10,8 @@ using Lane = llvm::Value*;
 using Vector = Vec3<Lane>;
 using Inputs = std::array<Lane, 6>;
 
-// |cos(middle)| below this counts as lock; the angle that is lost then is smaller than the bound on errors.
+// |cos(middle)| below this counts as lock; the angle that is lost then is smaller than the bound on
+// errors.
 constexpr float kLockCosineSquared = 1e-14f;
 
 struct Columns {
@@ -92,8 +93,8 @@ RotationLanes emit_euler(LaneOps& ops, const Inputs& inputs, AngleUnit unit,
   }
   const OuterAngles outer = outer_angles(ops, choice, c0, c1, c2, columns_lock, rows_lock);
   Lane first = choice.negate_if_reversed(emit_atan2(ops, outer.first_sin, outer.first_cos, unit));
-  Lane middle = choice.negate_if_reversed(
-      emit_atan2_half(ops, ops.neg(c0.z), ops.sqrt(cos_squared), unit));
+  Lane middle =
+      choice.negate_if_reversed(emit_atan2_half(ops, ops.neg(c0.z), ops.sqrt(cos_squared), unit));
   Lane last = choice.negate_if_reversed(emit_atan2(ops, outer.last_sin, outer.last_cos, unit));
   Lane zero = llvm::Constant::getNullValue(first->getType());
   if (choice.may_be_columns()) last = ops.select(columns_lock, zero, last);
@@ -119,7 +120,8 @@ RotationLanes emit_quaternion(LaneOps& ops, const Inputs& inputs,
   const Vector c1 = scaled(ops, basis.v, inverse);
   const Vector c2 = scaled(ops, basis.w, ops.mul(u_length, inverse));
 
-  // Four times the square of each component; the largest is at least 1, so nothing cancels in its row.
+  // Four times the square of each component; the largest is at least 1, so nothing cancels in its
+  // row.
   Lane sum = ops.add(c0.x, c1.y);
   Lane difference = ops.sub(c0.x, c1.y);
   std::array<Lane, 4> squares = {

@@ -17,7 +17,8 @@ struct RotationVariant {
   friend bool operator==(const RotationVariant&, const RotationVariant&) = default;
 };
 
-// Constants of a group whose lanes differ: one vector of words for each choice, all bits set or none.
+// Constants of a group whose lanes differ: one vector of words for each choice, all bits set or
+// none.
 [[nodiscard]] std::vector<uint32_t> rotation_choices(const std::vector<RotationVariant>& lanes);
 
 struct RotationLanes {
@@ -27,8 +28,9 @@ struct RotationLanes {
 
 // inputs: the six elements in the order of the vector. `uniform`: what all lanes are; empty: each
 // lane as the words at `choices` say (a pointer to what rotation_choices() made).
-// Source of the extraction: K. Shoemake, "Euler Angle Conversion", Graphics Gems IV (1994), with the
-// axes renamed so that every order becomes xyz; of the quaternion: the same author's, SIGGRAPH 1985.
+// Source of the extraction: K. Shoemake, "Euler Angle Conversion", Graphics Gems IV (1994), with
+// the axes renamed so that every order becomes xyz; of the quaternion: the same author's, SIGGRAPH
+// 1985.
 RotationLanes emit_euler(LaneOps& ops, const std::array<llvm::Value*, 6>& inputs, AngleUnit unit,
                          std::optional<RotationVariant> uniform, llvm::Value* choices);
 RotationLanes emit_quaternion(LaneOps& ops, const std::array<llvm::Value*, 6>& inputs,

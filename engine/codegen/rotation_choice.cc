@@ -18,11 +18,16 @@ bool RotationChoice::flag(const RotationVariant& variant, uint32_t index) {
   const bool is_odd = (axis_of_role(variant, 0) + 1) % 3 != axis_of_role(variant, 1);
   const bool is_rows = variant.layout == Rot6dLayout::kRows;
   switch (index) {
-    case kInterleaved: return variant.layout == Rot6dLayout::kInterleaved;
-    case kRows: return is_rows;
-    case kOddRoles: return is_odd;
-    case kReversed: return is_odd != is_rows;
-    default: return axis_of_role(variant, index / 3) == index % 3;
+    case kInterleaved:
+      return variant.layout == Rot6dLayout::kInterleaved;
+    case kRows:
+      return is_rows;
+    case kOddRoles:
+      return is_odd;
+    case kReversed:
+      return is_odd != is_rows;
+    default:
+      return axis_of_role(variant, index / 3) == index % 3;
   }
 }
 

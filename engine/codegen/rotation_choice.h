@@ -31,8 +31,12 @@ class RotationChoice {
   Value negate_if_reversed(Value v) { return negate_if(kReversed, v); }
   // Negated where the matrix is the transposed one.
   Value negate_if_rows(Value v) { return negate_if(kRows, v); }
-  [[nodiscard]] bool may_be_rows() const { return !uniform_ || uniform_->layout == Rot6dLayout::kRows; }
-  [[nodiscard]] bool may_be_columns() const { return !uniform_ || uniform_->layout != Rot6dLayout::kRows; }
+  [[nodiscard]] bool may_be_rows() const {
+    return !uniform_ || uniform_->layout == Rot6dLayout::kRows;
+  }
+  [[nodiscard]] bool may_be_columns() const {
+    return !uniform_ || uniform_->layout != Rot6dLayout::kRows;
+  }
   LaneOps::Mask rows_mask() { return mask(kRows); }
 
   // Indices of the words: role r turns about axis a at 3 r + a; then these.

@@ -20,8 +20,10 @@ std::optional<LaneShape> shape_of(const Operation& operation) {
     const RotationVariant variant{rotation->order, rotation->layout};
     // A quaternion has neither order nor unit.
     if (rotation->output == RotationOutput::kQuaternion) {
-      return LaneShape{LaneShape::Kind::kQuaternion, AngleUnit::kRadians,
-                       RotationVariant{RotateOrder::kXYZ, variant.layout}, {}};
+      return LaneShape{LaneShape::Kind::kQuaternion,
+                       AngleUnit::kRadians,
+                       RotationVariant{RotateOrder::kXYZ, variant.layout},
+                       {}};
     }
     return LaneShape{LaneShape::Kind::kEuler, rotation->unit, variant, {}};
   }
@@ -46,7 +48,8 @@ class Scheduler {
   }
 
  private:
-  // The index of the shape for an operation; one that differs in its variant makes the shape's empty.
+  // The index of the shape for an operation; one that differs in its variant makes the shape's
+  // empty.
   void find_shapes() {
     shape_of_operation_.resize(plan_.operations().size(), 0);
     for (size_t i = 0; i < plan_.operations().size(); ++i) {
@@ -79,8 +82,10 @@ class Scheduler {
     size_t controller = 0;
     for (uint32_t i = 0; i < operations.size(); ++i) {
       const uint32_t channel = first_channel_of(operations[i]);
-      const bool begins = controller < controllers.size() && controllers[controller].first_channel == channel;
-      const uint32_t ahead = begins ? std::min(controllers[controller].channel_count, kSegmentChannels) : 4;
+      const bool begins =
+          controller < controllers.size() && controllers[controller].first_channel == channel;
+      const uint32_t ahead =
+          begins ? std::min(controllers[controller].channel_count, kSegmentChannels) : 4;
       if (begins) ++controller;
       if (channel + ahead - segment.first_channel > kSegmentChannels) close(channel, i);
     }

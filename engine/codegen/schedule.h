@@ -1,9 +1,9 @@
 // Which lane computes what, and where it leaves the result: a Plan laid out for one target.
 //
-// A rig is cut into segments of channels so that their scratch stays in the first-level cache and no
-// basic block grows with the rig. In a segment, rotations and angles of one shape share lane groups
-// across controllers; each group leaves vectors of results in the scratch, and every channel knows
-// the float that it comes from.
+// A rig is cut into segments of channels so that their scratch stays in the first-level cache and
+// no basic block grows with the rig. In a segment, rotations and angles of one shape share lane
+// groups across controllers; each group leaves vectors of results in the scratch, and every channel
+// knows the float that it comes from.
 #pragma once
 
 #include <cstdint>
@@ -29,9 +29,9 @@ struct LaneShape {
 };
 
 struct LaneGroup {
-  uint32_t shape;                      // index into Schedule::shapes
-  std::vector<uint32_t> operations;    // indices into Plan::operations(), at most `lanes`
-  uint32_t scratch;                    // first float of results() vectors of `lanes` floats
+  uint32_t shape;                    // index into Schedule::shapes
+  std::vector<uint32_t> operations;  // indices into Plan::operations(), at most `lanes`
+  uint32_t scratch;                  // first float of results() vectors of `lanes` floats
 };
 
 // Where a channel's number comes from before scale and center.
@@ -50,9 +50,9 @@ struct Segment {
 struct Schedule {
   std::vector<LaneShape> shapes;
   std::vector<Segment> segments;
-  std::vector<ChannelSource> sources;   // one a channel
-  uint32_t values_floats = 0;           // room for the values of the largest segment, padded by two vectors
-  uint32_t scratch_floats = 0;          // the same with the results of its groups behind it
+  std::vector<ChannelSource> sources;  // one a channel
+  uint32_t values_floats = 0;   // room for the values of the largest segment, padded by two vectors
+  uint32_t scratch_floats = 0;  // the same with the results of its groups behind it
 };
 
 [[nodiscard]] Schedule make_schedule(const Plan& plan, uint32_t lanes);

@@ -10,7 +10,8 @@ constexpr const char* kLinuxX86 = "x86_64-unknown-linux-gnu";
 constexpr const char* kLinuxArm = "aarch64-unknown-linux-gnu";
 
 constexpr std::array<Target, 5> kTargets = {{
-    {TargetId::kX86_64_v4_vbmi, "x86-64-v4-vbmi", kLinuxX86, "x86-64-v4", "+avx512vbmi,-prefer-256-bit", 16, true},
+    {TargetId::kX86_64_v4_vbmi, "x86-64-v4-vbmi", kLinuxX86, "x86-64-v4",
+     "+avx512vbmi,-prefer-256-bit", 16, true},
     {TargetId::kX86_64_v4, "x86-64-v4", kLinuxX86, "x86-64-v4", "-prefer-256-bit", 16, true},
     {TargetId::kX86_64_v3, "x86-64-v3", kLinuxX86, "x86-64-v3", "", 8, true},
     {TargetId::kX86_64, "x86-64", kLinuxX86, "x86-64", "", 4, false},
@@ -34,9 +35,7 @@ bool runs_v4() {
 
 std::span<const Target> all_targets() { return kTargets; }
 
-const Target& target_of(TargetId id) {
-  return *std::ranges::find(kTargets, id, &Target::id);
-}
+const Target& target_of(TargetId id) { return *std::ranges::find(kTargets, id, &Target::id); }
 
 Result<const Target*> find_target(std::string_view name) {
   std::string known;
@@ -54,11 +53,16 @@ bool host_runs(const Target& target) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   switch (target.id) {
-    case TargetId::kX86_64: return true;
-    case TargetId::kX86_64_v3: return runs_v3();
-    case TargetId::kX86_64_v4: return runs_v4();
-    case TargetId::kX86_64_v4_vbmi: return runs_v4() && __builtin_cpu_supports("avx512vbmi");
-    case TargetId::kAArch64: return false;
+    case TargetId::kX86_64:
+      return true;
+    case TargetId::kX86_64_v3:
+      return runs_v3();
+    case TargetId::kX86_64_v4:
+      return runs_v4();
+    case TargetId::kX86_64_v4_vbmi:
+      return runs_v4() && __builtin_cpu_supports("avx512vbmi");
+    case TargetId::kAArch64:
+      return false;
   }
   return false;
 #elif defined(__aarch64__)
@@ -68,8 +72,6 @@ bool host_runs(const Target& target) {
 #endif
 }
 
-const Target& host_target() {
-  return *std::ranges::find_if(kTargets, host_runs);
-}
+const Target& host_target() { return *std::ranges::find_if(kTargets, host_runs); }
 
 }  // namespace rigjit

@@ -10,15 +10,21 @@
 namespace rigjit {
 
 // Values are part of cache keys: never renumber.
-enum class TargetId : uint8_t { kX86_64 = 0, kX86_64_v3 = 1, kX86_64_v4 = 2, kX86_64_v4_vbmi = 3, kAArch64 = 4 };
+enum class TargetId : uint8_t {
+  kX86_64 = 0,
+  kX86_64_v3 = 1,
+  kX86_64_v4 = 2,
+  kX86_64_v4_vbmi = 3,
+  kAArch64 = 4
+};
 
 struct Target {
   TargetId id;
-  const char* name;        // "x86-64-v3"
+  const char* name;  // "x86-64-v3"
   const char* llvm_triple;
   const char* llvm_cpu;
   const char* llvm_features;
-  uint32_t lanes;          // floats that one operation handles
+  uint32_t lanes;  // floats that one operation handles
   bool has_fma;
 };
 

@@ -42,8 +42,12 @@ struct ValuesEmitter::Coefficients {
   bool any_affine = false, any_clamp = false, any_constant = false;
 
   explicit Coefficients(uint32_t lanes)
-      : scale(lanes, 0.0f), center(lanes, 0.0f), min(lanes, -INFINITY), max(lanes, INFINITY),
-        constant(lanes, 0.0f), is_constant(lanes, false) {}
+      : scale(lanes, 0.0f),
+        center(lanes, 0.0f),
+        min(lanes, -INFINITY),
+        max(lanes, INFINITY),
+        constant(lanes, 0.0f),
+        is_constant(lanes, false) {}
 
   void set(uint32_t lane, const Operation* operation) {
     const auto* affine = operation ? std::get_if<Affine>(operation) : nullptr;
@@ -84,7 +88,8 @@ llvm::Value* ValuesEmitter::emit_group(uint32_t first, uint32_t count, llvm::Val
   }
   if (c.any_constant) {
     std::vector<llvm::Constant*> mask;
-    for (uint32_t lane = 0; lane < e_.lanes; ++lane) mask.push_back(e_.b.getInt1(c.is_constant[lane]));
+    for (uint32_t lane = 0; lane < e_.lanes; ++lane)
+      mask.push_back(e_.b.getInt1(c.is_constant[lane]));
     v = ops.select(llvm::ConstantVector::get(mask), e_.constant_vector(type, c.constant), v);
   }
   if (e_.keep_names) {
@@ -97,7 +102,8 @@ llvm::Value* ValuesEmitter::emit_group(uint32_t first, uint32_t count, llvm::Val
 llvm::Value* ValuesEmitter::permute(llvm::Value* window, const std::vector<uint32_t>& indices,
                                     llvm::Value* table_indices) {
   if (e_.lanes == 16) {
-    return e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_permvar_sf_512, {}, {window, table_indices});
+    return e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_permvar_sf_512, {},
+                                {window, table_indices});
   }
   if (e_.lanes == 8) {
     return e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx2_permps, {}, {window, table_indices});

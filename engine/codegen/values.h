@@ -1,4 +1,5 @@
-// Values from the vector and from the results of lane groups: gathered, scaled, clamped, written flat.
+// Values from the vector and from the results of lane groups: gathered, scaled, clamped, written
+// flat.
 #pragma once
 
 #include "codegen/emitter.h"
@@ -20,12 +21,14 @@ class ValuesEmitter {
   // Values of channels [first, first + count), unclamped lanes behind them unspecified but finite.
   llvm::Value* emit_group(uint32_t first, uint32_t count, llvm::Value*& not_finite);
   llvm::Value* gather(uint32_t first, uint32_t count);
-  llvm::Value* permute(llvm::Value* window, const std::vector<uint32_t>& indices, llvm::Value* table_indices);
+  llvm::Value* permute(llvm::Value* window, const std::vector<uint32_t>& indices,
+                       llvm::Value* table_indices);
 
   Emitter& e_;
   const Plan& plan_;
   const Schedule& schedule_;
-  std::vector<const Operation*> operation_of_;  // one a channel; only affine and constant ones are looked at
+  std::vector<const Operation*>
+      operation_of_;  // one a channel; only affine and constant ones are looked at
 };
 
 }  // namespace rigjit

@@ -19,8 +19,9 @@ struct ControllerSpan {
 // MessagePack {controller: {attribute: float32}} with the smallest header for every map and string:
 // what packb(pose, use_single_float=True) of the msgpack package writes.
 struct MessageLayout {
-  std::vector<uint8_t> bytes;           // the whole message; slots of constants hold their value, others zero
-  std::vector<uint32_t> slots;          // one a channel: offset of its big-endian float32
+  std::vector<uint8_t>
+      bytes;  // the whole message; slots of constants hold their value, others zero
+  std::vector<uint32_t> slots;              // one a channel: offset of its big-endian float32
   std::vector<ControllerSpan> controllers;  // one a controller, contiguous to the end of bytes
 };
 

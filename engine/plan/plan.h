@@ -78,7 +78,9 @@ class Plan {
  public:
   // Constant after construction. Channels of one controller are contiguous.
   [[nodiscard]] const std::vector<PlanController>& controllers() const { return controllers_; }
-  [[nodiscard]] const std::vector<std::string>& attributes() const { return attributes_; }  // one a channel
+  [[nodiscard]] const std::vector<std::string>& attributes() const {
+    return attributes_;
+  }  // one a channel
   [[nodiscard]] const std::vector<Input>& inputs() const { return inputs_; }
   [[nodiscard]] const std::vector<Operation>& operations() const { return operations_; }
   [[nodiscard]] uint32_t input_count() const { return static_cast<uint32_t>(inputs_.size()); }

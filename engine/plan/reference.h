@@ -12,7 +12,8 @@ namespace rigjit {
 
 // One value a channel, unrounded except affine values, whose float32 the spec of Affine fixes.
 // Rotations: float64 Gram-Schmidt of the float32 inputs, then the rotate order's Euler angles (the
-// middle angle in [-90, 90], the others in [-180, 180]; at lock the last applied axis is 0) or the quaternion.
+// middle angle in [-90, 90], the others in [-180, 180]; at lock the last applied axis is 0) or the
+// quaternion.
 [[nodiscard]] std::vector<double> evaluate(const Plan& plan, std::span<const float> vec);
 
 // Every transformation that `vec` gives no usable value for, in the order of the vector: code

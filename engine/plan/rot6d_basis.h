@@ -1,10 +1,11 @@
 // The orthogonal basis of a rot6d, written once over a value type: the kernel instantiates it with
 // lanes of LLVM values, degenerate.cc with plain floats.
 //
-// a1 and a2 are the two columns. The basis is a1, (a1 x a2) x a1, a1 x a2, each scaled by a power of
-// two before it is multiplied; nothing is projected and subtracted, and every component of a cross
-// product is a Kahan difference of products (W. Kahan, "On the Cost of Floating-Point Computation
-// Without Extra-Precise Arithmetic", 2004), so that it is right to 1.5 ulp of itself however much cancels.
+// a1 and a2 are the two columns. The basis is a1, (a1 x a2) x a1, a1 x a2, each scaled by a power
+// of two before it is multiplied; nothing is projected and subtracted, and every component of a
+// cross product is a Kahan difference of products (W. Kahan, "On the Cost of Floating-Point
+// Computation Without Extra-Precise Arithmetic", 2004), so that it is right to 1.5 ulp of itself
+// however much cancels.
 #pragma once
 
 namespace rigjit {
@@ -19,8 +20,8 @@ struct Vec3 {
 template <class Ops>
 struct Rot6dBasis {
   using Value = typename Ops::Value;
-  Vec3<Value> u, v, w;           // along a1, along a2 made orthogonal, along a1 x a2
-  Value u_squared, w_squared;    // squared lengths; |v| = |u| |w|
+  Vec3<Value> u, v, w;         // along a1, along a2 made orthogonal, along a1 x a2
+  Value u_squared, w_squared;  // squared lengths; |v| = |u| |w|
   typename Ops::Mask degenerate;
 };
 
@@ -59,8 +60,7 @@ Rot6dBasis<Ops> rot6d_basis(Ops& ops, const Vec3<typename Ops::Value>& a1,
   const auto a = normalize_exponent(ops, a2);
   const auto raw = cross(ops, u, a);
   const auto u_squared = squared_length(ops, u);
-  const auto bound =
-      ops.mul(ops.mul(u_squared, squared_length(ops, a)), ops.constant(1e-12f));
+  const auto bound = ops.mul(ops.mul(u_squared, squared_length(ops, a)), ops.constant(1e-12f));
   const auto degenerate = ops.mask_not(ops.greater(squared_length(ops, raw), bound));
   const auto w = normalize_exponent(ops, raw);
   return {u, cross(ops, w, u), w, u_squared, squared_length(ops, w), degenerate};

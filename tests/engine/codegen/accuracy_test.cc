@@ -53,7 +53,9 @@ const std::vector<Case>& cases() {
       {"exact_lock",  // of the rotations by quarter turns, some lock in every order
        [](const Rotation& r, Random& g) {
          const double quarter = std::numbers::pi / 2;
-         const auto turn = [&] { return axis_rotation(static_cast<int>(g.below(3)), quarter * g.below(4)); };
+         const auto turn = [&] {
+           return axis_rotation(static_cast<int>(g.below(3)), quarter * g.below(4));
+         };
          return rot6d(rounded(turn() * turn()), r.layout);
        }},
       {"lengths",
@@ -100,8 +102,10 @@ std::vector<float> draw(const Plan& plan, const Case& test_case, Random& random)
     while (degenerate) {
       const Element6 drawn = test_case.make(rotation, random);
       for (int k = 0; k < 6; ++k) element[k] = static_cast<float>(drawn[k]);
-      const float columns[2][3] = {{element[0], element[1], element[2]}, {element[3], element[4], element[5]}};
-      const float pairs[2][3] = {{element[0], element[2], element[4]}, {element[1], element[3], element[5]}};
+      const float columns[2][3] = {{element[0], element[1], element[2]},
+                                   {element[3], element[4], element[5]}};
+      const float pairs[2][3] = {{element[0], element[2], element[4]},
+                                 {element[1], element[3], element[5]}};
       const auto& a = rotation.layout == Rot6dLayout::kInterleaved ? pairs : columns;
       degenerate = rot6d_is_degenerate(a[0], a[1]);
     }
@@ -132,10 +136,11 @@ void compare(const Plan& plan, const LoadedCode& code, const Case& test_case, in
     for (const Operation& operation : plan.operations()) {
       const auto& rotation = std::get<Rotation>(operation);
       const float* values = &got.values[rotation.channel];
-      const double error =
-          degrees_between(matrix_of(rotation, values), matrix_of(rotation, &truth[rotation.channel]));
-      ASSERT_LE(error, kBoundDegrees) << test_case.name << " order " << int(rotation.order) << " layout "
-                                      << int(rotation.layout) << " unit " << int(rotation.unit);
+      const double error = degrees_between(matrix_of(rotation, values),
+                                           matrix_of(rotation, &truth[rotation.channel]));
+      ASSERT_LE(error, kBoundDegrees)
+          << test_case.name << " order " << int(rotation.order) << " layout "
+          << int(rotation.layout) << " unit " << int(rotation.unit);
       check_ranges(rotation, values);
     }
   }
@@ -173,18 +178,19 @@ TEST_P(Accuracy, LastAppliedAxisIsZeroAtLock) {
   const LoadedCode code = compiled(plan, Program::kValues, *GetParam());
   std::mt19937_64 bits(7);
   Random random(bits);
-  const Case at_lock = {"at_lock", [](const Rotation& r, Random& g) {
-                          const auto axes = axes_of(r.order);
-                          return rot6d(axis_rotation(axes[1], 0, g.sign()) *
-                                           axis_rotation(axes[0], g.uniform(-3, 3)),
-                                       r.layout);
-                        }};
+  const Case at_lock = {
+      "at_lock", [](const Rotation& r, Random& g) {
+        const auto axes = axes_of(r.order);
+        return rot6d(axis_rotation(axes[1], 0, g.sign()) * axis_rotation(axes[0], g.uniform(-3, 3)),
+                     r.layout);
+      }};
   for (int round = 0; round < 10; ++round) {
     const Converted got = values_of(plan, code, draw(plan, at_lock, random));
     ASSERT_TRUE(got.ok);
     for (const Operation& operation : plan.operations()) {
       const auto& r = std::get<Rotation>(operation);
-      EXPECT_EQ(got.values[r.channel + axes_of(r.order)[2]], 0) << int(r.order) << " " << int(r.layout);
+      EXPECT_EQ(got.values[r.channel + axes_of(r.order)[2]], 0)
+          << int(r.order) << " " << int(r.layout);
     }
   }
 }
@@ -202,7 +208,8 @@ TEST_P(Accuracy, AnglesOfAnyLength) {
   for (int round = 0; round < 2000; ++round) {
     std::vector<float> vec(plan.input_count());
     for (float& x : vec) {
-      x = random.chance(0.1) ? 0.0f : static_cast<float>(random.sign() * random.log_uniform(1e-45, 3e38));
+      x = random.chance(0.1) ? 0.0f
+                             : static_cast<float>(random.sign() * random.log_uniform(1e-45, 3e38));
     }
     if (!diagnose(plan, vec).empty()) continue;
     const std::vector<double> truth = evaluate(plan, vec);
@@ -210,13 +217,15 @@ TEST_P(Accuracy, AnglesOfAnyLength) {
     ASSERT_TRUE(got.ok);
     for (const Operation& operation : plan.operations()) {
       const auto& angle = std::get<Angle>(operation);
-      ASSERT_LE(degrees_apart(got.values[angle.channel], truth[angle.channel], angle.unit), kBoundDegrees)
+      ASSERT_LE(degrees_apart(got.values[angle.channel], truth[angle.channel], angle.unit),
+                kBoundDegrees)
           << vec[angle.input] << " " << vec[angle.input + 1];
     }
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Targets, Accuracy, ::testing::ValuesIn(runnable_targets()), name_of_target);
+INSTANTIATE_TEST_SUITE_P(Targets, Accuracy, ::testing::ValuesIn(runnable_targets()),
+                         name_of_target);
 
 }  // namespace
 }  // namespace rigjit::testing

@@ -15,7 +15,8 @@
 
 namespace rigjit::testing {
 
-inline LoadedCode compiled(const Plan& plan, Program program, const Target& target = host_target()) {
+inline LoadedCode compiled(const Plan& plan, Program program,
+                           const Target& target = host_target()) {
   auto image = compile(plan, program, target);
   if (!image) throw std::runtime_error(to_string(image.errors()));
   auto code = LoadedCode::copy(*image);
@@ -43,18 +44,21 @@ struct Converted {
   std::vector<float> values;
 };
 
-inline Converted values_of(const Plan& plan, const LoadedCode& values, const std::vector<float>& vec) {
+inline Converted values_of(const Plan& plan, const LoadedCode& values,
+                           const std::vector<float>& vec) {
   Converted result{false, std::vector<float>(plan.channel_count())};
   result.ok = values(vec.data(), reinterpret_cast<uint8_t*>(result.values.data())) == 0;
   return result;
 }
 
 // What the message must be: the layout's bytes with the values in their slots.
-inline std::vector<uint8_t> message_with(const MessageLayout& layout, const std::vector<float>& values) {
+inline std::vector<uint8_t> message_with(const MessageLayout& layout,
+                                         const std::vector<float>& values) {
   std::vector<uint8_t> bytes = layout.bytes;
   for (size_t channel = 0; channel < values.size(); ++channel) {
     const auto word = std::bit_cast<uint32_t>(values[channel]);
-    for (int k = 0; k < 4; ++k) bytes[layout.slots[channel] + k] = static_cast<uint8_t>(word >> (24 - 8 * k));
+    for (int k = 0; k < 4; ++k)
+      bytes[layout.slots[channel] + k] = static_cast<uint8_t>(word >> (24 - 8 * k));
   }
   return bytes;
 }

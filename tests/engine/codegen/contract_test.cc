@@ -1,6 +1,5 @@
 // The kernel's contract: exact reads and writes, any float state, deterministic images.
 #include <gtest/gtest.h>
-
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -54,10 +53,12 @@ Plan small_plan(uint32_t index) {
   if (index == 0) builder.translation(0, 1, 0);
   if (index == 1) builder.rotation1d(1, false, AngleUnit::kDegrees);
   if (index == 2) {
-    builder.rotation3d(RotateOrder::kXYZ, Rot6dLayout::kColumns, AngleUnit::kDegrees, RotationOutput::kEuler);
+    builder.rotation3d(RotateOrder::kXYZ, Rot6dLayout::kColumns, AngleUnit::kDegrees,
+                       RotationOutput::kEuler);
   }
   if (index == 3) {
-    builder.rotation3d(RotateOrder::kXYZ, Rot6dLayout::kRows, AngleUnit::kDegrees, RotationOutput::kQuaternion);
+    builder.rotation3d(RotateOrder::kXYZ, Rot6dLayout::kRows, AngleUnit::kDegrees,
+                       RotationOutput::kQuaternion);
   }
   return std::move(builder).build();
 }
@@ -78,7 +79,8 @@ TEST_P(Contract, TouchesNothingButVectorAndOutput) {
     const size_t message_size = message_layout(plan)->bytes.size();
     for (Program program : {Program::kMessage, Program::kValues}) {
       const LoadedCode code = compiled(plan, program, *GetParam());
-      const size_t size = program == Program::kMessage ? message_size : 4 * size_t{plan.channel_count()};
+      const size_t size =
+          program == Program::kMessage ? message_size : 4 * size_t{plan.channel_count()};
       for (bool at_end : {false, true}) {
         Guarded in(4 * vec.size(), at_end), out(size, at_end);
         if (!vec.empty()) memcpy(in.data(), vec.data(), 4 * vec.size());
@@ -114,7 +116,8 @@ TEST_P(Contract, DependsOnNoMxcsrAndRestoresIt) {
   ASSERT_EQ(code(vec.data(), expected.data()), 0u);
   const unsigned saved = _mm_getcsr();
   // Flush to zero, denormals are zero, each rounding mode; sticky flags set.
-  for (unsigned state : {0x9fc0u, 0x1f80u | 0x2000u, 0x1f80u | 0x4000u, 0x1f80u | 0x6000u, 0xffffu & ~0x6000u}) {
+  for (unsigned state :
+       {0x9fc0u, 0x1f80u | 0x2000u, 0x1f80u | 0x4000u, 0x1f80u | 0x6000u, 0xffffu & ~0x6000u}) {
     std::vector<uint8_t> bytes(size);
     _mm_setcsr(state);
     const uint32_t bad = code(vec.data(), bytes.data());
@@ -136,7 +139,8 @@ TEST_P(Contract, CompilesToEqualBytes) {
   EXPECT_EQ(first->table_offset % 64, 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Targets, Contract, ::testing::ValuesIn(runnable_targets()), name_of_target);
+INSTANTIATE_TEST_SUITE_P(Targets, Contract, ::testing::ValuesIn(runnable_targets()),
+                         name_of_target);
 
 }  // namespace
 }  // namespace rigjit::testing

@@ -23,7 +23,8 @@ Plan named_plan() {
   builder.translation(0, 25, 0);
   builder.begin_controller("l_elbow_CTRL");
   builder.rotation1d(1, false, AngleUnit::kDegrees);
-  builder.rotation3d(RotateOrder::kZXY, Rot6dLayout::kRows, AngleUnit::kRadians, RotationOutput::kQuaternion);
+  builder.rotation3d(RotateOrder::kZXY, Rot6dLayout::kRows, AngleUnit::kRadians,
+                     RotationOutput::kQuaternion);
   return std::move(builder).build();
 }
 
@@ -38,12 +39,15 @@ TEST(Ir, HasNeitherBranchNorForeignCall) {
     EXPECT_EQ(ir.find("\n  br "), std::string::npos) << target.name;
     EXPECT_EQ(ir.find(" = phi "), std::string::npos);
     std::set<std::string> defined;
-    const std::regex definition(R"re(\ndefine [^@]*@"?([^"(]+)"?\()re"), declaration(R"re(\ndeclare [^@]*@([^(]+)\()re");
-    for (auto i = std::sregex_iterator(ir.begin(), ir.end(), declaration); i != std::sregex_iterator(); ++i) {
+    const std::regex definition(R"re(\ndefine [^@]*@"?([^"(]+)"?\()re"),
+        declaration(R"re(\ndeclare [^@]*@([^(]+)\()re");
+    for (auto i = std::sregex_iterator(ir.begin(), ir.end(), declaration);
+         i != std::sregex_iterator(); ++i) {
       EXPECT_TRUE((*i)[1].str().starts_with("llvm.")) << (*i)[1];
     }
     int external = 0;
-    for (auto i = std::sregex_iterator(ir.begin(), ir.end(), definition); i != std::sregex_iterator(); ++i) {
+    for (auto i = std::sregex_iterator(ir.begin(), ir.end(), definition);
+         i != std::sregex_iterator(); ++i) {
       external += i->str().find("internal") == std::string::npos;
     }
     EXPECT_EQ(external, 1);
@@ -81,15 +85,17 @@ TEST(Ir, AssemblyHasNoRelocationToTheOutside) {
 TEST(Ir, CompilesForAArch64) {
   const char* llc = std::getenv("RIGJIT_LLC");
   const std::string command = llc ? llc : "llc-19";
-  if (std::system((command + " --version > /dev/null 2>&1").c_str()) != 0) GTEST_SKIP() << "no " << command;
-  const auto directory = std::filesystem::temp_directory_path() / ("rigjit_ir_" + std::to_string(getpid()));
+  if (std::system((command + " --version > /dev/null 2>&1").c_str()) != 0)
+    GTEST_SKIP() << "no " << command;
+  const auto directory =
+      std::filesystem::temp_directory_path() / ("rigjit_ir_" + std::to_string(getpid()));
   std::filesystem::create_directory(directory);
   for (Program program : {Program::kMessage, Program::kValues}) {
     const auto text = ir_text(random_plan(33), program, target_of(TargetId::kAArch64));
     ASSERT_TRUE(text.ok());
     std::ofstream(directory / "kernel.ll") << *text;
-    const std::string run = command + " -O0 -filetype=asm " + (directory / "kernel.ll").string() + " -o " +
-                            (directory / "kernel.s").string();
+    const std::string run = command + " -O0 -filetype=asm " + (directory / "kernel.ll").string() +
+                            " -o " + (directory / "kernel.s").string();
     EXPECT_EQ(std::system(run.c_str()), 0);
     std::ifstream file(directory / "kernel.s");
     const std::string assembly((std::istreambuf_iterator<char>(file)), {});

@@ -1,4 +1,5 @@
-// Kernels against the reference evaluator on seeded random plans, for every target that this machine runs.
+// Kernels against the reference evaluator on seeded random plans, for every target that this
+// machine runs.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -18,12 +19,14 @@ constexpr double kBoundDegrees = 5e-5;
 uint32_t bits_of(float x) { return std::bit_cast<uint32_t>(x); }
 
 // Affine values and constants bit for bit; angles and rotations within the bound.
-void expect_near_reference(const Plan& plan, const std::vector<float>& vec, const std::vector<float>& values) {
+void expect_near_reference(const Plan& plan, const std::vector<float>& vec,
+                           const std::vector<float>& values) {
   const std::vector<double> truth = evaluate(plan, vec);
   for (const Operation& operation : plan.operations()) {
     const uint32_t channel = std::visit([](const auto& o) { return o.channel; }, operation);
     if (const auto* rotation = std::get_if<Rotation>(&operation)) {
-      EXPECT_LE(degrees_between(matrix_of(*rotation, &values[channel]), matrix_of(*rotation, &truth[channel])),
+      EXPECT_LE(degrees_between(matrix_of(*rotation, &values[channel]),
+                                matrix_of(*rotation, &truth[channel])),
                 kBoundDegrees);
     } else if (const auto* angle = std::get_if<Angle>(&operation)) {
       EXPECT_LE(degrees_apart(values[channel], truth[channel], angle->unit), kBoundDegrees);
@@ -39,7 +42,8 @@ class Kernel : public ::testing::TestWithParam<const Target*> {};
 TEST_P(Kernel, AgreesWithReferenceOnRandomPlans) {
   for (uint64_t seed = 0; seed < 24; ++seed) {
     RandomPlanOptions options;
-    options.controllers = seed < 8 ? static_cast<uint32_t>(seed) + 1 : static_cast<uint32_t>(seed * seed);
+    options.controllers =
+        seed < 8 ? static_cast<uint32_t>(seed) + 1 : static_cast<uint32_t>(seed * seed);
     const Plan plan = random_plan(seed, options);
     const auto layout = message_layout(plan);
     ASSERT_TRUE(layout.ok());
@@ -58,13 +62,15 @@ TEST_P(Kernel, AgreesWithReferenceOnRandomPlans) {
   }
 }
 
-// One operation a controller, and controllers of every number of attributes around the vector widths.
+// One operation a controller, and controllers of every number of attributes around the vector
+// widths.
 TEST_P(Kernel, WritesEveryNumberOfValues) {
   for (uint32_t count = 1; count <= 70; ++count) {
     PlanBuilder builder;
     builder.begin_controller("c");
     for (uint32_t i = 0; i < count; ++i) {
-      builder.attribute(std::string(1 + i % 5, 'k') + std::to_string(i), 2, static_cast<float>(i), -1e9f, 1e9f);
+      builder.attribute(std::string(1 + i % 5, 'k') + std::to_string(i), 2, static_cast<float>(i),
+                        -1e9f, 1e9f);
     }
     const Plan plan = std::move(builder).build();
     const auto layout = message_layout(plan);
@@ -114,8 +120,9 @@ TEST_P(Kernel, RefusesBadNumbers) {
   std::mt19937_64 bits(5);
   const std::vector<float> good = random_vec(plan, bits, VectorKind::kOrdinary);
   for (size_t i = 0; i < good.size(); ++i) {
-    for (float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
-                      -std::numeric_limits<float>::infinity()}) {
+    for (float bad :
+         {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+          -std::numeric_limits<float>::infinity()}) {
       std::vector<float> vec = good;
       vec[i] = bad;
       EXPECT_FALSE(values_of(plan, values, vec).ok) << i << " " << bad;
@@ -142,7 +149,8 @@ TEST_P(Kernel, RefusesBadNumbers) {
 TEST_P(Kernel, SharesThePredicateOfParallelColumns) {
   PlanBuilder builder;
   builder.begin_controller("c");
-  builder.rotation3d(RotateOrder::kXYZ, Rot6dLayout::kColumns, AngleUnit::kDegrees, RotationOutput::kEuler);
+  builder.rotation3d(RotateOrder::kXYZ, Rot6dLayout::kColumns, AngleUnit::kDegrees,
+                     RotationOutput::kEuler);
   const Plan plan = std::move(builder).build();
   const LoadedCode code = compiled(plan, Program::kValues, *GetParam());
   std::mt19937_64 bits(9);
@@ -163,6 +171,22 @@ TEST_P(Kernel, SharesThePredicateOfParallelColumns) {
   }
   EXPECT_GT(refused, 2000);
   EXPECT_LT(refused, 18000);
+}
+
+TEST_P(Kernel, WritesConstantsAlone) {
+  PlanBuilder builder;
+  builder.begin_controller("c");
+  builder.constant("IK_FK", 1);
+  builder.constant("zero", -0.0f);
+  const Plan plan = std::move(builder).build();
+  const Converted got = values_of(plan, compiled(plan, Program::kValues, *GetParam()), {});
+  EXPECT_TRUE(got.ok);
+  EXPECT_EQ(got.values[0], 1);
+  EXPECT_EQ(bits_of(got.values[1]), 0x80000000u);
+  const auto layout = message_layout(plan);
+  std::vector<uint8_t> bytes(layout->bytes.size());
+  ASSERT_EQ(compiled(plan, Program::kMessage, *GetParam())(nullptr, bytes.data()), 0u);
+  EXPECT_EQ(bytes, layout->bytes);
 }
 
 TEST_P(Kernel, RefusesOverflow) {
