@@ -128,6 +128,9 @@ TreeFailure explain_yaml_error(std::string_view text, std::size_t offset,
   if (is_indented_with_tab(positions.line_at(offset))) {
     return {"not-yaml", "not YAML: a tab indents this line; YAML wants spaces", offset, {}};
   }
+  if (offset < text.size() && text[offset] == '?') {
+    return {"not-yaml", "a text that holds '?' must be quoted inside brackets", offset, {}};
+  }
   return {"not-yaml", "not YAML: " + std::string(our_wording(message)), offset, {}};
 }
 

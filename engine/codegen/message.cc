@@ -173,12 +173,12 @@ void MessageEmitter::write_values_alone(const MessageChunk& chunk) {
   }
 }
 
-void MessageEmitter::emit(const Segment& segment) {
+void MessageEmitter::emit(const Segment& segment, uint32_t first, uint32_t end) {
   first_channel_ = segment.first_channel;
   shared_.clear();
   loaded_ = {};
   const bool by_permute = byte_permute(e_.target) != BytePermute::kNone;
-  const auto chunks = message_chunks(plan_, layout_, segment, widths_of(e_.target));
+  const auto chunks = message_chunks(plan_, layout_, first, end, widths_of(e_.target));
   std::vector<Placed> placed;
   if (by_permute) {
     for (const MessageChunk& chunk : chunks) {
@@ -187,7 +187,7 @@ void MessageEmitter::emit(const Segment& segment) {
     load_shared(placed);
   }
   auto next = placed.begin();
-  uint32_t controller = plan_.controller_of(segment.first_channel);
+  uint32_t controller = plan_.controller_of(first);
   for (const MessageChunk& chunk : chunks) {
     while (chunk.offset >= layout_.controllers[controller].end) ++controller;
     e_.set_range({controller, controller});

@@ -11,6 +11,7 @@
 
 #include "codegen/emitter.h"
 #include "codegen/message_chunks.h"
+#include "codegen/schedule.h"
 
 namespace rigjit {
 
@@ -18,8 +19,8 @@ class MessageEmitter {
  public:
   MessageEmitter(Emitter& emitter, const Plan& plan, const MessageLayout& layout);
 
-  // Writes the bytes of a segment's channels from their values at the start of the scratch.
-  void emit(const Segment& segment);
+  // Writes the bytes of channels [first, end) of a segment, whose values begin the scratch.
+  void emit(const Segment& segment, uint32_t first, uint32_t end);
 
  private:
   // What makes a chunk whatever its values are: equal for controllers of one shape.

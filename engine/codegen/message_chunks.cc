@@ -46,14 +46,14 @@ class Cutter {
 }  // namespace
 
 std::vector<MessageChunk> message_chunks(const Plan& plan, const MessageLayout& layout,
-                                         const Segment& segment, ChunkWidths widths) {
+                                         uint32_t first, uint32_t end, ChunkWidths widths) {
   Cutter cutter(layout, widths);
-  for (uint32_t channel = segment.first_channel; channel < segment.end_channel;) {
+  for (uint32_t channel = first; channel < end;) {
     const uint32_t index = plan.controller_of(channel);
     const PlanController& controller = plan.controllers()[index];
     const ControllerSpan& span = layout.controllers[index];
     const uint32_t controller_end = controller.first_channel + controller.channel_count;
-    const uint32_t end_channel = std::min(controller_end, segment.end_channel);
+    const uint32_t end_channel = std::min(controller_end, end);
     uint32_t begin = span.body_begin;
     if (channel == controller.first_channel) {
       cutter.constant(index == 0 ? 0 : span.name_begin, span.body_begin);

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "codegen/schedule.h"
 #include "plan/layout.h"
 
 namespace rigjit {
@@ -25,9 +24,10 @@ struct ChunkWidths {
   uint32_t body;      // widest vector that values are permuted into
 };
 
-// The chunks of a segment in ascending order, without gaps. Values of constants are constant bytes.
+// The chunks of channels [first, end) in ascending order, without gaps. Values of constants are
+// constant bytes.
 [[nodiscard]] std::vector<MessageChunk> message_chunks(const Plan& plan,
-                                                       const MessageLayout& layout,
-                                                       const Segment& segment, ChunkWidths widths);
+                                                       const MessageLayout& layout, uint32_t first,
+                                                       uint32_t end, ChunkWidths widths);
 
 }  // namespace rigjit

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "codegen/emitter.h"
 #include "codegen/lane_functions.h"
@@ -20,6 +21,11 @@ namespace {
 
 // Default MXCSR: round to nearest, denormals kept, exceptions masked. The same FPCR is 0.
 constexpr uint32_t kDefaultMxcsr = 0x1f80;
+
+// What one basic block holds at most.
+constexpr uint32_t kGroupsOfBlock = 8;
+constexpr uint32_t kVectorsOfBlock = 16;
+constexpr uint32_t kChannelsOfBlock = 128;
 
 class ProgramBuilder {
  public:
@@ -37,33 +43,38 @@ class ProgramBuilder {
     for (size_t i = 0; i < schedule_.segments.size(); ++i) {
       const Segment& segment = schedule_.segments[i];
       const std::string name = "segment" + std::to_string(i);
-      if (!segment.groups.empty()) {
-        phase(name + ".lanes", [&] { return emit_groups(segment); });
-      }
-      phase(name + ".values", [&] { return emit_values(segment); });
-      if (program_ == Program::kMessage) {
-        phase(name + ".message", [&]() -> llvm::Value* {
-          message_.emit(segment);
-          return e_.b.getInt32(0);
-        });
-      }
+      emit_parts(name + ".lanes", 0, static_cast<uint32_t>(segment.groups.size()), kGroupsOfBlock,
+                 [&](uint32_t first, uint32_t end) { return emit_groups(segment, first, end); });
+      emit_parts(name + ".values", segment.first_channel, segment.end_channel,
+                 kVectorsOfBlock * e_.lanes,
+                 [&](uint32_t first, uint32_t end) { return emit_values(segment, first, end); });
+      if (program_ != Program::kMessage) continue;
+      emit_parts(name + ".message", segment.first_channel, segment.end_channel, kChannelsOfBlock,
+                 [&](uint32_t first, uint32_t end) -> llvm::Value* {
+                   message_.emit(segment, first, end);
+                   return e_.b.getInt32(0);
+                 });
     }
     emit_kernel();
   }
 
  private:
-  // One internal function of a segment: (in, out, table, scratch) -> nonzero if anything is bad.
+  // [first, end) in parts, each an internal function: (in, out, table, scratch) -> nonzero if
+  // anything is bad. The time to select a block's instructions grows faster than the block.
   template <class Body>
-  void phase(const std::string& name, Body body) {
+  void emit_parts(const std::string& name, uint32_t first, uint32_t end, uint32_t size, Body body) {
     auto* pointer = e_.b.getPtrTy();
     auto* type =
         llvm::FunctionType::get(e_.b.getInt32Ty(), {pointer, pointer, pointer, pointer}, false);
-    auto* function = e_.begin_function(name, type);
-    take_parameters(function);
-    e_.scratch = function->getArg(3);
-    e_.scratch->setName("scratch");
-    e_.b.CreateRet(body());
-    phases_.push_back(function);
+    for (uint32_t part = first; part < end; part += size) {
+      auto* function = e_.begin_function(
+          end - first > size ? name + "." + std::to_string((part - first) / size) : name, type);
+      take_parameters(function);
+      e_.scratch = function->getArg(3);
+      e_.scratch->setName("scratch");
+      e_.b.CreateRet(body(part, std::min(end, part + size)));
+      parts_.push_back(function);
+    }
   }
 
   void take_parameters(llvm::Function* function) {
@@ -75,9 +86,9 @@ class ProgramBuilder {
     e_.table_pointer->setName("table");
   }
 
-  llvm::Value* emit_groups(const Segment& segment) {
+  llvm::Value* emit_groups(const Segment& segment, uint32_t first, uint32_t end) {
     llvm::Value* bad = e_.b.getInt32(0);
-    for (const LaneGroup& group : segment.groups) {
+    for (const LaneGroup& group : std::span(segment.groups).subspan(first, end - first)) {
       const auto controller = [&](uint32_t operation) {
         return plan_.controller_of(
             std::visit([](const auto& o) { return o.channel; }, plan_.operations()[operation]));
@@ -89,10 +100,12 @@ class ProgramBuilder {
     return bad;
   }
 
-  llvm::Value* emit_values(const Segment& segment) {
-    if (program_ == Program::kMessage) return values_.emit(segment, e_.scratch, 0, false);
-    const bool is_last = segment.end_channel == plan_.channel_count();
-    return values_.emit(segment, e_.out, 4 * uint64_t{segment.first_channel}, is_last);
+  llvm::Value* emit_values(const Segment& segment, uint32_t first, uint32_t end) {
+    if (program_ == Program::kMessage) {
+      return values_.emit(first, end, e_.scratch, 4 * uint64_t{first - segment.first_channel},
+                          false);
+    }
+    return values_.emit(first, end, e_.out, 4 * uint64_t{first}, end == plan_.channel_count());
   }
 
   void emit_kernel() {
@@ -103,7 +116,7 @@ class ProgramBuilder {
     if (plan_.input_count() < e_.lanes) e_.in = copy_of_short_vector();
     llvm::Value* saved = enter_default_float_state();
     llvm::Value* bad = e_.b.getInt32(0);
-    for (llvm::Function* function : phases_) {
+    for (llvm::Function* function : parts_) {
       bad = e_.b.CreateOr(bad,
                           e_.b.CreateCall(function, {e_.in, e_.out, e_.table_pointer, e_.scratch}));
     }
@@ -156,7 +169,7 @@ class ProgramBuilder {
   LaneFunctions lanes_;
   ValuesEmitter values_;
   MessageEmitter message_;
-  std::vector<llvm::Function*> phases_;
+  std::vector<llvm::Function*> parts_;
 };
 
 struct Built {

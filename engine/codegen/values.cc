@@ -15,15 +15,15 @@ ValuesEmitter::ValuesEmitter(Emitter& emitter, const Plan& plan, const Schedule&
   }
 }
 
-llvm::Value* ValuesEmitter::emit(const Segment& segment, llvm::Value* base, uint64_t offset_bytes,
-                                 bool exactly) {
+llvm::Value* ValuesEmitter::emit(uint32_t first, uint32_t end, llvm::Value* base,
+                                 uint64_t offset_bytes, bool exactly) {
   LaneOps ops(e_);
   llvm::Value* not_finite = llvm::Constant::getNullValue(e_.floats(e_.lanes));
-  for (uint32_t first = segment.first_channel; first < segment.end_channel; first += e_.lanes) {
-    const uint32_t count = std::min(e_.lanes, segment.end_channel - first);
-    e_.set_range({plan_.controller_of(first), plan_.controller_of(first + count - 1)});
-    llvm::Value* values = emit_group(first, count, not_finite);
-    const uint64_t offset = offset_bytes + 4 * uint64_t{first - segment.first_channel};
+  for (uint32_t group = first; group < end; group += e_.lanes) {
+    const uint32_t count = std::min(e_.lanes, end - group);
+    e_.set_range({plan_.controller_of(group), plan_.controller_of(group + count - 1)});
+    llvm::Value* values = emit_group(group, count, not_finite);
+    const uint64_t offset = offset_bytes + 4 * uint64_t{group - first};
     if (exactly && count < e_.lanes) {
       e_.store_exactly(values, count, base, offset);
     } else {
@@ -93,8 +93,11 @@ llvm::Value* ValuesEmitter::emit_group(uint32_t first, uint32_t count, llvm::Val
     v = ops.select(llvm::ConstantVector::get(mask), e_.constant_vector(type, c.constant), v);
   }
   if (e_.keep_names) {
-    const auto& controller = plan_.controllers()[plan_.controller_of(first)];
-    v->setName(controller.name + "." + plan_.attributes()[first]);
+    const auto name_of = [&](uint32_t channel) {
+      return plan_.controllers()[plan_.controller_of(channel)].name + "." +
+             plan_.attributes()[channel];
+    };
+    v->setName(count == 1 ? name_of(first) : name_of(first) + ".." + name_of(first + count - 1));
   }
   return v;
 }

@@ -11,14 +11,15 @@ class ValuesEmitter {
  public:
   ValuesEmitter(Emitter& emitter, const Plan& plan, const Schedule& schedule);
 
-  // All values of a segment, in the order of its channels, to base + offset_bytes. `exactly`: touch
-  // nothing behind the last one; else up to a vector behind it may be overwritten. Returns an i32:
-  // nonzero if any value is not finite.
-  llvm::Value* emit(const Segment& segment, llvm::Value* base, uint64_t offset_bytes, bool exactly);
+  // The values of channels [first, end) to base + offset_bytes. `exactly`: touch nothing behind the
+  // last one; else up to a vector behind it may be overwritten. Returns an i32: nonzero if any
+  // value is not finite.
+  llvm::Value* emit(uint32_t first, uint32_t end, llvm::Value* base, uint64_t offset_bytes,
+                    bool exactly);
 
  private:
   struct Coefficients;
-  // Values of channels [first, first + count), unclamped lanes behind them unspecified but finite.
+  // Values of channels [first, first + count), lanes behind them unspecified but finite.
   llvm::Value* emit_group(uint32_t first, uint32_t count, llvm::Value*& not_finite);
   llvm::Value* gather(uint32_t first, uint32_t count);
   llvm::Value* permute(llvm::Value* window, const std::vector<uint32_t>& indices,
