@@ -36,7 +36,14 @@ class Affine:
     high: np.float32
 
     def values(self, vecs: np.ndarray) -> np.ndarray:
-        value = fma32(vecs[:, self.input], self.scale, self.center)
+        return self.clamped(fma32(vecs[:, self.input], self.scale, self.center))
+
+    def values_without_fma(self, vecs: np.ndarray) -> np.ndarray:
+        """Product and sum in float64, then float32: what targets without an FMA compute."""
+        exact = vecs[:, self.input].astype(np.float64) * np.float64(self.scale)
+        return self.clamped((exact + np.float64(self.center)).astype(np.float32))
+
+    def clamped(self, value: np.ndarray) -> np.ndarray:
         value = np.where(value < self.low, self.low, value)
         return np.where(value > self.high, self.high, value)[:, None].astype(np.float64)
 

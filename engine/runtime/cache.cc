@@ -2,6 +2,7 @@
 
 #include "runtime/cache_dir.h"
 #include "runtime/cache_location.h"
+#include "runtime/code_header.h"
 #include "runtime/publish.h"
 
 namespace rigjit {
@@ -57,6 +58,7 @@ std::expected<LoadedCode, Reason> DirectoryCache::find_code(const CodeKey& key) 
 
 std::expected<void, Reason> DirectoryCache::store_code(const CodeKey& key,
                                                        const CodeImage& image) const {
+  if (image.bytes.size() > kMaxImageSize) return std::unexpected("the code is too long to keep");
   return store_in(path_, nullptr, key.file_name(), encode_code_file(key, image));
 }
 

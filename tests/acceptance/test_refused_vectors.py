@@ -5,9 +5,10 @@ import re
 import numpy as np
 import oracle
 import pytest
-import rigjit
 import targets
 import vectors
+
+import rigjit
 
 SPEC = """
 rigjit: 1

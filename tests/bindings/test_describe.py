@@ -8,7 +8,7 @@ import re
 
 import msgpack
 import numpy as np
-from conftest import SPEC
+from small_spec import SPEC
 
 import rigjit
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import SPEC
+from small_spec import SPEC
 
 import rigjit
 
@@ -24,7 +24,7 @@ controllers:
 
 def test_paths_of_every_kind(spec_path):
     hashes = {rigjit.load(path).hash for path in (spec_path, str(spec_path), bytes(spec_path))}
-    assert hashes == {rigjit.loads(SPEC).hash, *hashes}
+    assert hashes == {rigjit.loads(SPEC).hash}
     assert rigjit.loads(SPEC.encode()).hash in hashes
 
 

@@ -93,7 +93,7 @@ def test_batch_out(rig, vecs):
 def test_empty_batch(rig):
     none = np.zeros((0, rig.vec_size), np.float32)
     assert rig.vec_to_rig_batch(none).shape == (0, rig.msgpack_size)
-    messages, mask = rig.vec_to_rig_batch(none, errors="mask")
+    _, mask = rig.vec_to_rig_batch(none, errors="mask")
     assert mask.shape == (0,)
 
 

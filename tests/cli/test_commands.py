@@ -26,7 +26,8 @@ def test_help_and_version(run):
 def test_help_of_each(run, command):
     result = run(command, "--help")
     assert result.returncode == 0
-    assert result.stdout and not result.stderr
+    assert result.stdout
+    assert not result.stderr
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,8 @@ def test_help_of_each(run, command):
 def test_wrong_usage(run, arguments):
     result = run(*arguments)
     assert result.returncode == 2
-    assert result.stderr and not result.stdout
+    assert result.stderr
+    assert not result.stdout
 
 
 def test_check(run, spec, tmp_path):
@@ -79,7 +81,8 @@ def test_texts(run, spec):
     ir = run("ir", spec).stdout
     assert b"main.translateX" in ir
     part = run("ir", spec, "--controller", "head").stdout
-    assert b"head" in part and b"main.translateX" not in part
+    assert b"head" in part
+    assert len(part) < len(ir)
     unknown = run("ir", spec, "--controller", "nobody")
     assert unknown.returncode == 1
     assert b"nobody" in unknown.stderr

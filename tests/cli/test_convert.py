@@ -82,14 +82,14 @@ def test_empty_batch(run, spec, rig):
         (lambda vecs: npy(vecs) + b"x", b"after the array"),
         (lambda vecs: vecs.tobytes(), b"--raw"),
         (lambda vecs: b"", b"--raw"),
-        (lambda vecs: npy(vecs).replace(b"(300, 9)", b"(9999999999999999, 9)"), b"npy"),
+        (lambda vecs: npy(vecs).replace(b"(300, 9)", b"(9999999999999999, 9)"), b"cut short"),
     ],
 )
 def test_bad_npy(run, spec, vecs, make, hint, tmp_path):
     out = tmp_path / "out.msgpack"
     result = run("convert", spec, "-", "-o", out, input=make(vecs))
     assert result.returncode == 1
-    assert hint in result.stderr or hint == b"npy"
+    assert hint in result.stderr
     assert not result.stdout
     assert os.listdir(tmp_path) == ["small.yaml"]
 
@@ -106,7 +106,8 @@ def test_bad_frames(run, spec, rig, vecs, tmp_path):
     out.write_bytes(b"old")
     stopped = run("convert", spec, "-", "-o", out, input=npy(vecs))
     assert stopped.returncode == 1
-    assert b"frame 2: " in stopped.stderr and b"main" in stopped.stderr
+    assert b"frame 2: " in stopped.stderr
+    assert b"main" in stopped.stderr
     assert out.read_bytes() == b"old"
     assert sorted(os.listdir(tmp_path)) == ["out.msgpack", "small.yaml"]
     skipped = run("convert", spec, "-", "-o", out, "--on-error", "skip", input=npy(vecs))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 import rigjit
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -139,8 +139,9 @@ TEST(Large, Has65536Controllers) {
 TEST(Large, MayBeOneLineOfJson) {
   std::string text = R"({"rigjit":1,"controllers":[)";
   for (int i = 0; i < 20'000; ++i) {
+    text += i > 0 ? R"(,{"name":"c)" : R"({"name":"c)";
+    text += std::to_string(i);
     text +=
-        (i > 0 ? "," : "") + std::string(R"({"name":"c)") + std::to_string(i) +
         R"(","transformations":[{"translation":{"axes":"xz","scale":[1,2]}},{"rotation3d":{}}]})";
   }
   EXPECT_THAT(codes_of(text + "]}"), IsEmpty());
