@@ -5,6 +5,7 @@
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ class Emitter {
   const uint32_t lanes;
   ConstantTable table;
   const bool keep_names;
+  // Of a dump of one controller: vectors that several share are named after this one's part.
+  std::optional<uint32_t> focus;
 
   using Builder = llvm::IRBuilder<llvm::ConstantFolder, llvm::IRBuilderCallbackInserter>;
   Builder b;
@@ -78,6 +81,7 @@ class Emitter {
 
   // Controllers that instructions emitted from now on belong to.
   void set_range(ControllerRange range) { range_ = range; }
+  [[nodiscard]] ControllerRange range() const { return range_; }
   [[nodiscard]] ControllerRange range_of(const llvm::Instruction* instruction) const;
 
  private:

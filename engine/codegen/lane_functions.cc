@@ -91,19 +91,23 @@ void LaneFunctions::emit_function(const LaneShape& shape) {
   e_.b.CreateRet(ops.any(lanes.degenerate));
 }
 
-llvm::Value* LaneFunctions::load_lane(uint32_t offset, uint32_t count, const LaneGroup& group,
-                                      uint32_t lane) {
+std::vector<llvm::Value*> LaneFunctions::load_lanes(const LaneGroup& group, uint32_t offset,
+                                                    uint32_t count) {
+  const ControllerRange of_group = e_.range();
+  std::vector<llvm::Value*> lanes;
+  for (uint32_t index : group.operations) {
+    const Operation& operation = plan_.operations()[index];
+    const auto* rotation = std::get_if<Rotation>(&operation);
+    const uint64_t input = rotation ? rotation->input : std::get<Angle>(operation).input;
+    const uint32_t controller = plan_.controller_of(channel_of(operation));
+    e_.set_range({controller, controller});
+    lanes.push_back(e_.load(e_.floats(count), e_.in, 4 * (input + offset), 4,
+                            plan_.controllers()[controller].name));
+  }
+  e_.set_range(of_group);
   // Lanes without an operation repeat the last one: their results are never read.
-  const size_t member = std::min<size_t>(lane, group.operations.size() - 1);
-  const Operation& operation = plan_.operations()[group.operations[member]];
-  const uint32_t input = std::visit(
-      [](const auto& o) -> uint32_t {
-        if constexpr (requires { o.input; }) return o.input;
-        return 0;
-      },
-      operation);
-  return e_.load(e_.floats(count), e_.in, 4 * (uint64_t{input} + offset), 4,
-                 plan_.inputs()[input].controller);
+  lanes.resize(e_.lanes, lanes.back());
+  return lanes;
 }
 
 // Rows of four floats, side by side in one vector for each of the four places of a quad of lanes,
@@ -111,10 +115,11 @@ llvm::Value* LaneFunctions::load_lane(uint32_t offset, uint32_t count, const Lan
 std::vector<llvm::Value*> LaneFunctions::load_rotations(const LaneGroup& group) {
   const uint32_t quads = e_.lanes / 4;
   const auto transposed = [&](uint32_t offset) {
+    const std::vector<llvm::Value*> lanes = load_lanes(group, offset, 4);
     std::array<llvm::Value*, 4> rows;
     for (uint32_t r = 0; r < 4; ++r) {
       std::vector<llvm::Value*> parts;
-      for (uint32_t q = 0; q < quads; ++q) parts.push_back(load_lane(offset, 4, group, 4 * q + r));
+      for (uint32_t q = 0; q < quads; ++q) parts.push_back(lanes[4 * q + r]);
       rows[r] = e_.concat(parts);
     }
     const auto mix = [&](llvm::Value* a, llvm::Value* b, std::array<uint32_t, 4> pattern) {
@@ -141,12 +146,12 @@ std::vector<llvm::Value*> LaneFunctions::load_rotations(const LaneGroup& group) 
 
 std::vector<llvm::Value*> LaneFunctions::load_angles(const LaneGroup& group) {
   const uint32_t quads = e_.lanes / 4;
+  const std::vector<llvm::Value*> lanes = load_lanes(group, 0, 2);
   std::array<llvm::Value*, 2> halves;
   for (uint32_t h = 0; h < 2; ++h) {
     std::vector<llvm::Value*> parts;
     for (uint32_t q = 0; q < quads; ++q) {
-      parts.push_back(load_lane(0, 2, group, 4 * q + 2 * h));
-      parts.push_back(load_lane(0, 2, group, 4 * q + 2 * h + 1));
+      parts.insert(parts.end(), {lanes[4 * q + 2 * h], lanes[4 * q + 2 * h + 1]});
     }
     halves[h] = e_.concat(parts);
   }

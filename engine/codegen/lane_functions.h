@@ -22,7 +22,8 @@ class LaneFunctions {
   // Inputs of the group side by side: result[k] holds element k of every lane.
   std::vector<llvm::Value*> load_rotations(const LaneGroup& group);
   std::vector<llvm::Value*> load_angles(const LaneGroup& group);
-  llvm::Value* load_lane(uint32_t input, uint32_t count, const LaneGroup& group, uint32_t lane);
+  // `count` elements from element `offset` on of every lane's operation.
+  std::vector<llvm::Value*> load_lanes(const LaneGroup& group, uint32_t offset, uint32_t count);
   // Constants in which the lanes differ, as an offset into the table; none where they agree.
   std::optional<uint32_t> choices(const LaneGroup& group);
 

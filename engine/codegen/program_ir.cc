@@ -90,8 +90,7 @@ class ProgramBuilder {
     llvm::Value* bad = e_.b.getInt32(0);
     for (const LaneGroup& group : std::span(segment.groups).subspan(first, end - first)) {
       const auto controller = [&](uint32_t operation) {
-        return plan_.controller_of(
-            std::visit([](const auto& o) { return o.channel; }, plan_.operations()[operation]));
+        return plan_.controller_of(channel_of(plan_.operations()[operation]));
       };
       e_.set_range({controller(group.operations.front()), controller(group.operations.back())});
       bad = e_.b.CreateOr(bad, lanes_.emit_call(group));
@@ -177,7 +176,8 @@ struct Built {
   std::unique_ptr<Emitter> emitter;
 };
 
-Result<Built> build(const Plan& plan, Program program, const Target& target, bool keep_names) {
+Result<Built> build(const Plan& plan, Program program, const Target& target, bool keep_names,
+                    std::optional<uint32_t> focus = {}) {
   auto layout = program == Program::kMessage ? message_layout(plan) : MessageLayout{};
   if (!layout) return std::move(layout).errors();
   Built built;
@@ -186,6 +186,7 @@ Result<Built> build(const Plan& plan, Program program, const Target& target, boo
   built.ir.module = std::make_unique<llvm::Module>("rigjit", *built.ir.context);
   built.ir.module->setTargetTriple(target.llvm_triple);
   built.emitter = std::make_unique<Emitter>(*built.ir.module, target, keep_names);
+  built.emitter->focus = focus;
   ProgramBuilder(*built.emitter, plan, program, *layout).run();
   assert(!llvm::verifyModule(*built.ir.module, &llvm::errs()));
   built.ir.table = built.emitter->table.bytes();
@@ -232,11 +233,11 @@ Result<std::string> build_ir_text(const Plan& plan, Program program, const Targe
     error.message = "the rig has no controller '" + std::string(controller) + "'";
     return error;
   }
-  auto built = build(plan, program, target, true);
+  std::optional<uint32_t> focus;
+  if (!controller.empty()) focus = static_cast<uint32_t>(found - controllers.begin());
+  auto built = build(plan, program, target, true, focus);
   if (!built) return std::move(built).errors();
-  if (!controller.empty()) {
-    return text_of_controller(*built, static_cast<uint32_t>(found - controllers.begin()));
-  }
+  if (focus) return text_of_controller(*built, *focus);
   std::string text;
   llvm::raw_string_ostream stream(text);
   built->ir.module->print(stream, nullptr);

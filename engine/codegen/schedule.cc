@@ -8,10 +8,6 @@ namespace {
 // 4 kB of values: with vector, message and constants of a segment beside them in 32 kB.
 constexpr uint32_t kSegmentChannels = 1024;
 
-uint32_t first_channel_of(const Operation& operation) {
-  return std::visit([](const auto& o) { return o.channel; }, operation);
-}
-
 std::optional<LaneShape> shape_of(const Operation& operation) {
   if (const auto* angle = std::get_if<Angle>(&operation)) {
     return LaneShape{LaneShape::Kind::kAngle, angle->unit, {}, angle->cos_first};
@@ -81,7 +77,7 @@ class Scheduler {
     };
     size_t controller = 0;
     for (uint32_t i = 0; i < operations.size(); ++i) {
-      const uint32_t channel = first_channel_of(operations[i]);
+      const uint32_t channel = channel_of(operations[i]);
       const bool begins =
           controller < controllers.size() && controllers[controller].first_channel == channel;
       const uint32_t ahead =
@@ -111,8 +107,8 @@ class Scheduler {
       const auto lane = static_cast<uint32_t>(group.operations.size());
       group.operations.push_back(i);
       for (uint32_t k = 0; k < schedule_.shapes[shape].results(); ++k) {
-        schedule_.sources[first_channel_of(operation) + k] = {ChannelSource::Base::kScratch,
-                                                              group.scratch + k * lanes_ + lane};
+        schedule_.sources[channel_of(operation) + k] = {ChannelSource::Base::kScratch,
+                                                        group.scratch + k * lanes_ + lane};
       }
     }
     schedule_.scratch_floats = std::max(schedule_.scratch_floats, scratch);

@@ -3,6 +3,7 @@
 #include <llvm/IR/IntrinsicsX86.h>
 
 #include <cmath>
+#include <tuple>
 
 #include "codegen/lane_ops.h"
 
@@ -92,14 +93,24 @@ llvm::Value* ValuesEmitter::emit_group(uint32_t first, uint32_t count, llvm::Val
       mask.push_back(e_.b.getInt1(c.is_constant[lane]));
     v = ops.select(llvm::ConstantVector::get(mask), e_.constant_vector(type, c.constant), v);
   }
-  if (e_.keep_names) {
-    const auto name_of = [&](uint32_t channel) {
-      return plan_.controllers()[plan_.controller_of(channel)].name + "." +
-             plan_.attributes()[channel];
-    };
-    v->setName(count == 1 ? name_of(first) : name_of(first) + ".." + name_of(first + count - 1));
-  }
+  if (e_.keep_names) v->setName(name_of(first, count));
   return v;
+}
+
+std::string ValuesEmitter::name_of(uint32_t first, uint32_t count) const {
+  uint32_t end = first + count;
+  if (e_.focus) {
+    const PlanController& focus = plan_.controllers()[*e_.focus];
+    const uint32_t begin = std::max(first, focus.first_channel);
+    const uint32_t stop = std::min(end, focus.first_channel + focus.channel_count);
+    if (begin < stop) std::tie(first, end) = std::tie(begin, stop);
+  }
+  const auto channel_name = [&](uint32_t channel) {
+    return plan_.controllers()[plan_.controller_of(channel)].name + "." +
+           plan_.attributes()[channel];
+  };
+  return end - first == 1 ? channel_name(first)
+                          : channel_name(first) + ".." + channel_name(end - 1);
 }
 
 llvm::Value* ValuesEmitter::permute(llvm::Value* window, const std::vector<uint32_t>& indices,

@@ -25,6 +25,9 @@ class ValuesEmitter {
   llvm::Value* permute(llvm::Value* window, const std::vector<uint32_t>& indices,
                        llvm::Value* table_indices);
 
+  // What a dump calls the vector of channels [first, first + count).
+  [[nodiscard]] std::string name_of(uint32_t first, uint32_t count) const;
+
   Emitter& e_;
   const Plan& plan_;
   const Schedule& schedule_;

@@ -60,6 +60,11 @@ struct Constant {
 
 using Operation = std::variant<Affine, Angle, Rotation, Constant>;
 
+// The first channel that an operation writes.
+[[nodiscard]] inline uint32_t channel_of(const Operation& operation) {
+  return std::visit([](const auto& o) { return o.channel; }, operation);
+}
+
 struct PlanController {
   std::string name;
   uint32_t first_channel;

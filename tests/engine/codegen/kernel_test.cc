@@ -23,7 +23,7 @@ void expect_near_reference(const Plan& plan, const std::vector<float>& vec,
                            const std::vector<float>& values) {
   const std::vector<double> truth = evaluate(plan, vec);
   for (const Operation& operation : plan.operations()) {
-    const uint32_t channel = std::visit([](const auto& o) { return o.channel; }, operation);
+    const uint32_t channel = channel_of(operation);
     if (const auto* rotation = std::get_if<Rotation>(&operation)) {
       EXPECT_LE(degrees_between(matrix_of(*rotation, &values[channel]),
                                 matrix_of(*rotation, &truth[channel])),
