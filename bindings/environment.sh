@@ -25,7 +25,14 @@ quietly() {
 }
 
 as_root() {
-  if [[ $(id -u) == 0 ]]; then "$@"; else sudo "$@"; fi
+  if [[ $(id -u) == 0 ]]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    say "no sudo here; run this as root: $*"
+    return 1
+  fi
 }
 
 is_installed() {

@@ -105,6 +105,9 @@ Result<CodeImage> compile(const Plan& plan, Program program, const Target& targe
   auto kernel = (*jit)->lookup(kKernelName);
   if (!kernel) return error_of(kernel.takeError());
 
+  if (memory.bytes().size() + table.size() > INT32_MAX) {
+    return error_of("compile-failed", "the rig's machine code is larger than 2 GB");
+  }
   CodeImage image;
   image.bytes = memory.bytes();
   image.entry_offset = static_cast<uint32_t>(kernel->getValue() - ImageMemory::kBase);

@@ -104,7 +104,9 @@ class ProgramBuilder {
       return values_.emit(first, end, e_.scratch, 4 * uint64_t{first - segment.first_channel},
                           false);
     }
-    return values_.emit(first, end, e_.out, 4 * uint64_t{first}, end == plan_.channel_count());
+    // The next part may be shorter than what a whole vector writes behind this one.
+    const bool exactly = end + e_.lanes > plan_.channel_count();
+    return values_.emit(first, end, e_.out, 4 * uint64_t{first}, exactly);
   }
 
   void emit_kernel() {

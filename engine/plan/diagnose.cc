@@ -29,6 +29,15 @@ std::string describe(float value) {
   return std::signbit(value) ? "-Inf" : "Inf";
 }
 
+using Column = std::array<float, 3>;
+
+double sine_between(const Column& a, const Column& b) {
+  const auto length = [](double x, double y, double z) { return std::hypot(x, y, z); };
+  const double ax = a[0], ay = a[1], az = a[2], bx = b[0], by = b[1], bz = b[2];
+  return length(ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx) /
+         (length(ax, ay, az) * length(bx, by, bz));
+}
+
 class Diagnosis {
  public:
   Diagnosis(const Plan& plan, std::span<const float> vec) : plan_(plan), vec_(vec) {}
@@ -49,20 +58,22 @@ class Diagnosis {
   void operator()(const Rotation& op) {
     if (not_finite(op.input, kRot6dSize, op.channel)) return;
     const char* const noun = op.layout == Rot6dLayout::kRows ? "row" : "column";
-    std::array<std::array<float, 3>, 2> columns{};
+    std::array<Column, 2> columns{};
     for (uint32_t which = 0; which < 2; ++which) {
       Places places;
       for (uint32_t axis = 0; axis < 3; ++axis) {
         places.push_back(rot6d_element(op.layout, which, axis));
         columns[which][axis] = vec_[op.input + places.back()];
       }
-      if (columns[which] != std::array<float, 3>{}) continue;
+      if (columns[which] != Column{}) continue;
       const std::string what = std::string(which == 0 ? "the first " : "the second ") + noun;
       return report("zero-column", what + " of the rotation is zero", op, places);
     }
-    if (rot6d_is_degenerate(columns[0].data(), columns[1].data())) {
-      report("parallel-columns", std::string("the two ") + noun + "s of the rotation are parallel",
-             op, {0, 1, 2, 3, 4, 5});
+    if (rot6d_is_degenerate(columns[0].data(), columns[1].data())) report_parallel(op);
+    const double sine = sine_between(columns[0], columns[1]);
+    if (!most_parallel_ || sine < smallest_sine_) {
+      smallest_sine_ = sine;
+      most_parallel_ = &op;
     }
   }
 
@@ -70,7 +81,19 @@ class Diagnosis {
 
   [[nodiscard]] Errors take() && { return std::move(errors_); }
 
+  // Blames the rotation whose columns are closest to parallel where nothing else is to blame.
+  [[nodiscard]] Errors take_or_most_parallel() && {
+    if (errors_.empty() && most_parallel_) report_parallel(*most_parallel_);
+    return std::move(errors_);
+  }
+
  private:
+  void report_parallel(const Rotation& op) {
+    const char* const noun = op.layout == Rot6dLayout::kRows ? "row" : "column";
+    report("parallel-columns", std::string("the two ") + noun + "s of the rotation are parallel",
+           op, {0, 1, 2, 3, 4, 5});
+  }
+
   bool not_finite(uint32_t input, uint32_t count, uint32_t channel) {
     for (uint32_t i = 0; i < count; ++i) {
       const float value = vec_[input + i];
@@ -103,16 +126,24 @@ class Diagnosis {
   const Plan& plan_;
   std::span<const float> vec_;
   Errors errors_;
+  double smallest_sine_ = 0;
+  const Rotation* most_parallel_ = nullptr;
 };
 
-}  // namespace
-
-Errors diagnose(const Plan& plan, std::span<const float> vec) {
+Diagnosis examined(const Plan& plan, std::span<const float> vec) {
   assert(vec.size() == plan.input_count());
   const DefaultFloatEnv env;
   Diagnosis diagnosis(plan, vec);
   for (const Operation& operation : plan.operations()) std::visit(diagnosis, operation);
-  return std::move(diagnosis).take();
+  return diagnosis;
+}
+
+}  // namespace
+
+Errors diagnose(const Plan& plan, std::span<const float> vec) { return examined(plan, vec).take(); }
+
+Errors diagnose_refused(const Plan& plan, std::span<const float> vec) {
+  return examined(plan, vec).take_or_most_parallel();
 }
 
 }  // namespace rigjit

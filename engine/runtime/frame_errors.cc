@@ -11,7 +11,7 @@ namespace {
 
 Errors culprits(const RigCore& core, std::span<const float> vec) {
   if (const Result<std::shared_ptr<const Plan>> plan = core.plan()) {
-    Errors errors = diagnose(**plan, vec);
+    Errors errors = diagnose_refused(**plan, vec);
     if (!errors.empty()) return errors;
   }
   return {make_error("degenerate",

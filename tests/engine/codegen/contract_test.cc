@@ -73,6 +73,15 @@ TEST_P(Contract, TouchesNothingButVectorAndOutput) {
     options.controllers = controllers;
     plans.push_back(random_plan(controllers, options));
   }
+  // Around a segment's size, where the last part may be shorter than a vector.
+  for (uint32_t count : {1021u, 1022u, 1023u, 1025u, 2049u}) {
+    PlanBuilder builder;
+    builder.begin_controller("large");
+    for (uint32_t i = 0; i < count; ++i) {
+      builder.attribute("a" + std::to_string(i), 1, 0, -1e9f, 1e9f);
+    }
+    plans.push_back(std::move(builder).build());
+  }
   std::mt19937_64 bits(2);
   for (const Plan& plan : plans) {
     const std::vector<float> vec = random_vec(plan, bits);

@@ -115,5 +115,21 @@ TEST(Diagnose, EveryErrorInTheOrderOfTheVector) {
                                      "zero-angle vec[9]", "not-finite vec[21]"));
 }
 
+TEST(DiagnoseRefused, NamesTheMostParallelColumnsAtLast) {
+  PlanBuilder builder;
+  for (const char* name : {"upright", "flat"}) {
+    builder.begin_controller(name);
+    builder.rotation3d(RotateOrder::kXYZ, Rot6dLayout::kColumns, AngleUnit::kDegrees,
+                       RotationOutput::kEuler);
+  }
+  const Plan plan = std::move(builder).build();
+  const std::vector<float> vec = {1, 0, 0, 0, 1, 0, 1, 0, 0, 1, 2e-6f, 0};
+  EXPECT_TRUE(diagnose(plan, vec).empty());
+  const Errors errors = diagnose_refused(plan, vec);
+  ASSERT_EQ(errors.size(), 1u);
+  EXPECT_EQ(errors[0].code, "parallel-columns");
+  EXPECT_EQ(errors[0].path, "vec[6]");
+}
+
 }  // namespace
 }  // namespace rigjit::testing
