@@ -65,6 +65,7 @@ class ControllersReader {
     attributes_.clear();
     const TransformationContext context{report_, defaults_, written_};
     for (std::size_t i = 0; i < list.node->children.size(); ++i) {
+      if (report_.full()) return;
       const std::size_t before = written_.size();
       const Value item = list.item(i);
       if (auto transformation = read_transformation(context, item)) {

@@ -95,6 +95,7 @@ const Value* DictReader::require(std::string_view key, std::string_view hint) {
 
 void DictReader::for_each_remaining(const std::function<void(const Value&)>& read) {
   for (Entry& entry : entries_) {
+    if (report_.full()) return;
     if (entry.used) continue;
     entry.used = true;
     read(entry.value);
@@ -125,6 +126,7 @@ bool DictReader::finish() {
                 suggestion);
     std::erase_if(missing_, [&](const auto& missing) { return missing.first == suggestion; });
   });
+  if (report_.full()) return false;
   for (const auto& [key, hint] : missing_) report_missing(key, hint);
   return all_known && missing_.empty();
 }

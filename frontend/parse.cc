@@ -4,6 +4,7 @@
 #include "controllers.h"
 #include "defaults.h"
 #include "dict_reader.h"
+#include "plan/default_float_env.h"
 #include "report.h"
 #include "rigjit/rig_spec.h"
 #include "scalars.h"
@@ -62,6 +63,7 @@ RigSpec read_spec(Report& report, const Node& root) {
 }  // namespace
 
 Result<RigSpec> parse(std::string_view text, const std::string& file) {
+  const DefaultFloatEnv env;
   Report report;
   text = without_bom(text);
   if (const auto failure = check_bytes(text)) {

@@ -37,8 +37,19 @@ Errors Report::errors(std::string_view text, const std::string& file) const {
   const PositionIndex positions(text);
   Errors errors;
   errors.reserve(sorted.size());
+  // Counts on from the mistake before in the same line: a spec may be one line of 32 MB.
+  Position position{1, 1};
+  std::size_t counted = 0;
   for (Mistake& mistake : sorted) {
-    const Position position = positions.at(mistake.offset);
+    const std::size_t offset = std::min(mistake.offset, text.size());
+    const std::string_view between = text.substr(counted, offset - counted);
+    if (between.find('\n') != std::string_view::npos) {
+      position = positions.at(offset);
+    } else {
+      position.column +=
+          static_cast<uint32_t>(std::count_if(between.begin(), between.end(), begins_character));
+    }
+    counted = offset;
     errors.push_back({.code = std::move(mistake.code),
                       .message = std::move(mistake.message),
                       .file = file,

@@ -7,6 +7,7 @@
 
 #include <istream>
 #include <string>
+#include <vector>
 
 #include "bounded_stream.h"
 #include "utf8.h"
@@ -33,8 +34,8 @@ class Handler : public YAML::EventHandler {
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const std::size_t offset = begin(mark);
     const bool is_written = is_written_null(text_.substr(offset));
-    const bool is_item = !is_written && builder_.in_sequence();
-    builder_.null(is_item ? find_empty_item(text_, offset) : offset, anchor, is_written);
+    const bool is_block_item = !is_written && builder_.in_sequence() && is_block_.back();
+    builder_.null(is_block_item ? find_empty_item(text_, offset) : offset, anchor, is_written);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     builder_.alias(begin(mark), anchor);
@@ -53,12 +54,16 @@ class Handler : public YAML::EventHandler {
     last_scalar_ = offset;
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
+                       YAML::EmitterStyle::value style) override {
     const std::size_t offset = begin(mark);
     check_tag(tag, "seq", offset);
     builder_.open(Node::Kind::kSequence, offset, anchor);
+    is_block_.push_back(style == YAML::EmitterStyle::Block);
   }
-  void OnSequenceEnd() override { end(); }
+  void OnSequenceEnd() override {
+    end();
+    is_block_.pop_back();
+  }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
     const std::size_t offset = begin(mark);
@@ -105,6 +110,7 @@ class Handler : public YAML::EventHandler {
   std::string_view text_;
   BoundedStream& stream_;
   TreeBuilder builder_;
+  std::vector<bool> is_block_;  // of each sequence that is open
   int documents_ = 0;
   std::size_t last_scalar_ = 0;
 };

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "plan/default_float_env.h"
 #include "plan/plan.h"
 #include "plan/rot6d_elements.h"
 
@@ -50,6 +51,7 @@ class RestPose {
 }  // namespace
 
 std::vector<float> rest_vec(const Plan& plan) {
+  const DefaultFloatEnv env;
   RestPose pose(plan);
   for (const Operation& operation : plan.operations()) std::visit(pose, operation);
   return std::move(pose).take();

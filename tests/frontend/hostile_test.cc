@@ -1,6 +1,10 @@
 // Texts that mean harm, or that are no specs at all: an error of ours, soon, within bounds.
 #include <chrono>
 
+#ifdef __x86_64__
+#include <xmmintrin.h>
+#endif
+
 #include "lower.h"
 #include "spec_text.h"
 
@@ -106,6 +110,41 @@ TEST(Hostile, LongFlowCollectionsAreBounded) {
   EXPECT_THAT(codes_of("[" + repeat("a,", 10'000'000) + "]"), ElementsAre("too-complex"));
 }
 
+TEST(Hostile, ListsOfNothingInOneLine) {
+  const std::string list = "[" + repeat(",", 1'000'000) + "]";
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_THAT(codes_of(list), ElementsAre("wrong-type"));
+  EXPECT_THAT(codes_of("rigjit: 1\nx-a: " + list), ElementsAre("missing-key"));
+  const auto places = mistakes_in("rigjit: 1\ncontrollers: " + list);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  ASSERT_EQ(places.size(), 1001u);
+  EXPECT_EQ(places[0], "2:15 empty-value");
+  EXPECT_EQ(places[999], "2:1014 empty-value");
+  EXPECT_EQ(places[1000], "2:1014 too-many-errors");
+  EXPECT_LT(seconds.count(), 30);  // hangs, not slowness
+}
+
+// Every mistake stands behind 20 MB of the same line.
+TEST(Hostile, ManyMistakesFarInOneLine) {
+  const std::string text = "{rigjit: 1, x-a: '" + repeat("\u00e9", 10'000'000) +
+                           "', controllers: [" + repeat("1,", 5000) + "]}";
+  const auto start = std::chrono::steady_clock::now();
+  const auto places = mistakes_in(text);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  ASSERT_EQ(places.size(), 1001u);
+  EXPECT_EQ(places[0], "1:10000036 wrong-type");
+  EXPECT_EQ(places[999], "1:10002034 wrong-type");
+  EXPECT_LT(seconds.count(), 30);
+}
+
+TEST(Hostile, ManyUnknownKeysAreCutOff) {
+  std::string keys;
+  for (int i = 0; i < 500'000; ++i) keys += "k" + std::to_string(i) + ": 1\n";
+  const auto codes = codes_of("rigjit: 1\ncontrollers: []\n" + keys);
+  ASSERT_EQ(codes.size(), 1001u);
+  EXPECT_EQ(codes.back(), "too-many-errors");
+}
+
 TEST(Hostile, ManyMistakesAreCutOff) {
   const auto codes = codes_of("rigjit: 1\ncontrollers:\n" + repeat("  - {a: 1, b: 2}\n", 5000));
   ASSERT_EQ(codes.size(), 1001u);
@@ -118,6 +157,38 @@ TEST(Hostile, LongWordsAreCutInMessages) {
   ASSERT_FALSE(errors.empty());
   EXPECT_LT(errors[0].message.size(), 500u);
 }
+
+#ifdef __x86_64__
+// Denormals are zero, and results that would be denormal are flushed.
+class FlushedDenormals {
+ public:
+  FlushedDenormals() { _mm_setcsr(saved_ | 0x8040); }
+  ~FlushedDenormals() { _mm_setcsr(saved_); }
+  FlushedDenormals(const FlushedDenormals&) = delete;
+  FlushedDenormals& operator=(const FlushedDenormals&) = delete;
+
+ private:
+  unsigned saved_ = _mm_getcsr();
+};
+
+TEST(Hostile, CallersThatFlushDenormals) {
+  const std::string text = spec_of({"translation: {scale: 1e-40}"});
+  const auto parse_flushed = [&] {
+    const FlushedDenormals flushed;
+    auto spec = parse(text, "flushed");
+    EXPECT_EQ(_mm_getcsr() & 0x8040, 0x8040u);
+    return spec;
+  };
+  const auto spec = parse_flushed();
+  ASSERT_TRUE(spec) << to_string(spec.errors());
+  const Plan plan = lower(*spec);
+  const auto rest_flushed = [&] {
+    const FlushedDenormals flushed;
+    return rest_vec(plan);
+  };
+  EXPECT_THAT(rest_flushed(), ElementsAre(0, 0, 0));
+}
+#endif
 
 // Nothing hostile: as large as a rig may be.
 TEST(Large, Has65536Controllers) {
