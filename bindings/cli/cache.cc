@@ -31,7 +31,8 @@ std::string text_of(const CacheListing& listing) {
     bytes += entry.size_bytes;
   }
   return text + std::to_string(listing.entries.size()) + " files, " + std::to_string(bytes) +
-         " bytes in " + listing.directory + "\n";
+         " bytes in " + listing.directory +
+         (listing.unwritable.empty() ? "" : "; nothing new is kept: " + listing.unwritable) + "\n";
 }
 
 int complain_unusable(const CacheListing& listing) {

@@ -10,18 +10,34 @@
 namespace rigjit::cli {
 namespace {
 
+// Messages converted at a time: they may be far longer than their vectors.
+constexpr std::size_t kBlockBytes = std::size_t{8} << 20;
+
 class Converter {
  public:
   Converter(const Rig& rig, Output& output, bool skip_bad)
       : rig_(rig), output_(output), skip_bad_(skip_bad) {}
 
-  // Converts and writes a block of whole frames; stops before a bad one, or leaves it out.
-  Status convert(const Frames& block) {
-    const auto& [count, vecs] = block;
+  // Converts and writes whole frames; stops before a bad one, or leaves it out.
+  Status convert(const Frames& frames) {
+    const std::size_t most =
+        std::max<std::size_t>(1, kBlockBytes / std::max<std::size_t>(1, rig_.msgpack_size()));
+    for (std::size_t i = 0; i < frames.count; i += most) {
+      const float* vecs = frames.floats.data() + i * rig_.vec_size();
+      if (Status s = convert_block(vecs, std::min(most, frames.count - i)); !s) return s;
+    }
+    return Done{};
+  }
+
+  [[nodiscard]] std::size_t skipped() const { return skipped_; }
+  [[nodiscard]] std::size_t done() const { return done_; }
+
+ private:
+  Status convert_block(const float* vecs, std::size_t count) {
     const std::size_t size = rig_.msgpack_size();
     messages_.resize(count * size);
     valid_.resize(count);
-    if (Status s = rig_.vec_to_rig_batch(vecs.data(), count, messages_.data(), valid_.data()); !s) {
+    if (Status s = rig_.vec_to_rig_batch(vecs, count, messages_.data(), valid_.data()); !s) {
       return s;
     }
     std::size_t kept = 0;
@@ -33,7 +49,7 @@ class Converter {
         ++kept;
         continue;
       }
-      const Errors errors = why(vecs.data() + i * rig_.vec_size(), done_ + i);
+      const Errors errors = why(vecs + i * rig_.vec_size(), done_ + i);
       if (!skip_bad_) {
         if (Status written = output_.write(messages_.data(), kept * size); !written) return written;
         return errors;
@@ -45,14 +61,10 @@ class Converter {
     return output_.write(messages_.data(), kept * size);
   }
 
-  [[nodiscard]] std::size_t skipped() const { return skipped_; }
-  [[nodiscard]] std::size_t done() const { return done_; }
-
- private:
+  // Of a frame that the batch found bad.
   Errors why(const float* vec, std::size_t frame) const {
     std::vector<uint8_t> message(rig_.msgpack_size());
-    const Status status = rig_.vec_to_rig(vec, message.data());
-    Errors errors = status ? Errors{Error{}} : status.errors();
+    Errors errors = rig_.vec_to_rig(vec, message.data()).errors();
     for (Error& error : errors) {
       error.message = "frame " + std::to_string(frame) + ": " + error.message;
     }

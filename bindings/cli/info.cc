@@ -11,7 +11,8 @@ std::string state_of(const CacheListing& listing) {
   if (!listing.unusable.empty()) return "cannot be used: " + listing.unusable;
   uint64_t bytes = 0;
   for (const CacheEntry& entry : listing.entries) bytes += entry.size_bytes;
-  return std::to_string(listing.entries.size()) + " files, " + std::to_string(bytes) + " bytes";
+  return std::to_string(listing.entries.size()) + " files, " + std::to_string(bytes) + " bytes" +
+         (listing.unwritable.empty() ? "" : "; nothing new is kept: " + listing.unwritable);
 }
 
 std::string default_target(const About& about) {

@@ -1,5 +1,7 @@
 // The command line `rigjit`.
 #include <csignal>
+#include <exception>
+#include <string>
 
 #include "commands.h"
 #include "output.h"
@@ -15,20 +17,14 @@ int dispatch(const std::string& command, const Options& options) {
   if (command == "asm") return show_assembly(options.show);
   if (command == "schema") return show_schema();
   if (command == "compile") return compile(options.compile);
-  if (command == "cache ls") return cache_ls(options.cache);
+  if (command == "cache" || command == "cache ls") return cache_ls(options.cache);
   if (command == "cache dir") return cache_dir(options.cache);
   if (command == "cache verify") return cache_verify(options.cache);
   if (command == "cache clear") return cache_clear(options.cache);
   return info(options.info);
 }
 
-}  // namespace
-}  // namespace rigjit::cli
-
-int main(int argc, char** argv) {
-  using namespace rigjit::cli;  // NOLINT(google-build-using-namespace)
-  // A reader that has seen enough ends the program quietly; Python's console script ignores it.
-  std::signal(SIGPIPE, SIG_DFL);
+int run(int argc, const char* const* argv) {
   Options options;
   const Parsed parsed = parse_options(argc, argv, options);
   if (!parsed.command.empty()) {
@@ -39,4 +35,19 @@ int main(int argc, char** argv) {
   }
   complain(parsed.text);
   return parsed.exit_code;
+}
+
+}  // namespace
+}  // namespace rigjit::cli
+
+int main(int argc, char** argv) {
+  using namespace rigjit::cli;  // NOLINT(google-build-using-namespace)
+  // A reader that has seen enough ends the program quietly; Python's console script ignores it.
+  std::signal(SIGPIPE, SIG_DFL);
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {  // memory, above all
+    complain("rigjit: " + std::string(error.what()));
+    return kMistake;
+  }
 }

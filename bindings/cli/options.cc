@@ -71,8 +71,9 @@ void add_compile(CLI::App& app, CompileOptions& options) {
 }
 
 void add_cache(CLI::App& app, CacheOptions& options) {
-  CLI::App* command = app.add_subcommand("cache", "Look at or tidy the cache");
-  command->require_subcommand(1);
+  CLI::App* command = app.add_subcommand("cache", "Look at (ls, the default) or tidy the cache");
+  command->require_subcommand(0, 1);
+  add_cache_dir(*command, options.cache_dir);
   const std::pair<const char*, const char*> actions[] = {
       {"ls", "List what is in it"},
       {"dir", "Print where it is"},

@@ -72,7 +72,20 @@ py::object vec_to_values_batch(const LoadedRig& self, const py::object& vecs, co
                               self.rig.channel_count(), "float32");
 }
 
-py::object vec_to_values(const LoadedRig& self, const py::object& vec, const py::object& out) {
+// The first call compiles: other threads run meanwhile.
+Status write_values(LoadedRig& self, const float* vec, float* values) {
+  if (self.values_compiled) {
+    return self.rig.vec_to_values(vec, values);
+  }
+  Status status = [&] {
+    const py::gil_scoped_release release;
+    return self.rig.vec_to_values(vec, values);
+  }();
+  self.values_compiled = status.ok();
+  return status;
+}
+
+py::object vec_to_values(LoadedRig& self, const py::object& vec, const py::object& out) {
   const FloatInput input = FloatInput::vector(vec.ptr(), self.rig.vec_size());
   const auto width = static_cast<py::ssize_t>(self.rig.channel_count());
   py::array result;
@@ -84,7 +97,7 @@ py::object vec_to_values(const LoadedRig& self, const py::object& vec, const py:
     result = output(out, py::make_tuple(width), "float32", input);
   }
   const Status status =
-      self.rig.vec_to_values(input.data(), static_cast<float*>(result.mutable_data()));
+      write_values(self, input.data(), static_cast<float*>(result.mutable_data()));
   if (!status.ok()) {
     throw_python_error(status.errors());
   }

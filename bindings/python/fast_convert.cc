@@ -1,6 +1,7 @@
 // One frame a call: raw METH_FASTCALL descriptors. Bytes are written in place.
 #include <cstring>
 #include <exception>
+#include <new>
 #include <string>
 
 #include "errors.h"
@@ -14,15 +15,10 @@ namespace {
 
 using Arguments = PyObject* const*;
 
-// Null with TypeError set where Rig.__new__ made an object that nothing was loaded into.
-const Rig* rig_of(PyObject* self) {
+// The descriptors take only a Rig, and every Rig is loaded: its type has no constructor.
+const Rig& rig_of(PyObject* self) {
   auto* instance = reinterpret_cast<py::detail::instance*>(self);
-  const auto* loaded = static_cast<const LoadedRig*>(instance->get_value_and_holder().value_ptr());
-  if (loaded == nullptr) {
-    PyErr_SetString(PyExc_TypeError, "this Rig was not made by rigjit.load or rigjit.loads");
-    return nullptr;
-  }
-  return &loaded->rig;
+  return static_cast<const LoadedRig*>(instance->get_value_and_holder().value_ptr())->rig;
 }
 
 // Puts a call's arguments, given by place or by keyword, in the order of `names`. False with
@@ -62,6 +58,8 @@ PyObject* guarded(Function&& function) noexcept {
     error.restore();
   } catch (const py::builtin_exception& error) {
     error.set_error();
+  } catch (const std::bad_alloc&) {
+    PyErr_NoMemory();
   } catch (const std::exception& error) {
     PyErr_SetString(PyExc_RuntimeError, error.what());
   }
@@ -69,34 +67,34 @@ PyObject* guarded(Function&& function) noexcept {
 }
 
 PyObject* message_of(const Rig& rig, const float* vec) {
-  PyObject* message =
-      PyBytes_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(rig.msgpack_size()));
-  if (message == nullptr) {
+  auto message = py::reinterpret_steal<py::object>(
+      PyBytes_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(rig.msgpack_size())));
+  if (!message) {
     return nullptr;
   }
-  const Status status = rig.vec_to_rig(vec, reinterpret_cast<uint8_t*>(PyBytes_AS_STRING(message)));
+  const Status status =
+      rig.vec_to_rig(vec, reinterpret_cast<uint8_t*>(PyBytes_AS_STRING(message.ptr())));
   if (!status.ok()) {
-    Py_DECREF(message);
     set_python_error(status.errors());
     return nullptr;
   }
-  return message;
+  return message.release().ptr();
 }
 
 PyObject* vec_to_rig(PyObject* self, Arguments args, Py_ssize_t places, PyObject* keywords) {
   static constexpr const char* kNames[] = {"vec"};
   PyObject* arranged[1];
-  const Rig* rig = rig_of(self);
-  if (rig == nullptr || !arrange("vec_to_rig", kNames, args, places, keywords, arranged)) {
+  const Rig& rig = rig_of(self);
+  if (!arrange("vec_to_rig", kNames, args, places, keywords, arranged)) {
     return nullptr;
   }
   return guarded([&] {
-    if (is_plain_vector(arranged[0], rig->vec_size())) {
+    if (is_plain_vector(arranged[0], rig.vec_size())) {
       const char* data = py::detail::array_proxy(arranged[0])->data;
-      return message_of(*rig, reinterpret_cast<const float*>(data));
+      return message_of(rig, reinterpret_cast<const float*>(data));
     }
-    const FloatInput vec = FloatInput::vector(arranged[0], rig->vec_size());
-    return message_of(*rig, vec.data());
+    const FloatInput vec = FloatInput::vector(arranged[0], rig.vec_size());
+    return message_of(rig, vec.data());
   });
 }
 
@@ -154,18 +152,18 @@ bool overlap(const void* a, std::size_t a_size, const void* b, std::size_t b_siz
 PyObject* vec_to_rig_into(PyObject* self, Arguments args, Py_ssize_t places, PyObject* keywords) {
   static constexpr const char* kNames[] = {"vec", "buffer"};
   PyObject* arranged[2];
-  const Rig* rig = rig_of(self);
-  if (rig == nullptr || !arrange("vec_to_rig_into", kNames, args, places, keywords, arranged)) {
+  const Rig& rig = rig_of(self);
+  if (!arrange("vec_to_rig_into", kNames, args, places, keywords, arranged)) {
     return nullptr;
   }
   return guarded([&]() -> PyObject* {
-    const std::size_t size = rig->msgpack_size();
-    const FloatInput vec = FloatInput::vector(arranged[0], rig->vec_size());
+    const std::size_t size = rig.msgpack_size();
+    const FloatInput vec = FloatInput::vector(arranged[0], rig.vec_size());
     const WritableBuffer buffer(arranged[1], size);
-    if (overlap(vec.data(), rig->vec_size() * sizeof(float), buffer.data(), size)) {
+    if (overlap(vec.data(), rig.vec_size() * sizeof(float), buffer.data(), size)) {
       throw py::value_error("buffer overlaps vec");
     }
-    const Status status = rig->vec_to_rig(vec.data(), buffer.data());
+    const Status status = rig.vec_to_rig(vec.data(), buffer.data());
     if (!status.ok()) {
       set_python_error(status.errors());
       return nullptr;

@@ -62,7 +62,7 @@ class File {
 constexpr std::size_t kMaxSpecBytes = std::size_t{32} << 20;
 
 // The text, at most one byte longer than a spec may be: enough for loads() to refuse it by its
-// size. Empty with errno set where it cannot be read.
+// size. Empty with errno set where it cannot be read; EFBIG: a file refused unread.
 std::optional<std::string> read_text(const std::string& name) {
   const File file(name);
   if (file.fd() < 0) {
@@ -70,6 +70,10 @@ std::optional<std::string> read_text(const std::string& name) {
   }
   struct stat status{};
   if (::fstat(file.fd(), &status) != 0) {
+    return std::nullopt;
+  }
+  if (S_ISREG(status.st_mode) && static_cast<std::size_t>(status.st_size) > kMaxSpecBytes) {
+    errno = EFBIG;
     return std::nullopt;
   }
   std::string text;
@@ -94,6 +98,17 @@ std::optional<std::string> read_text(const std::string& name) {
   return text;
 }
 
+// What loads() says of a text that is too large.
+Error too_large(std::string file) {
+  Error error;
+  error.code = "file-too-large";
+  error.message = "a spec has at most 32 MB";
+  error.file = std::move(file);
+  error.line = 1;
+  error.column = 1;
+  return error;
+}
+
 LoadOptions make_options(const py::object& cache_dir, bool cache,
                          std::optional<std::string> target) {
   LoadOptions options;
@@ -116,6 +131,9 @@ std::unique_ptr<LoadedRig> load_path(const py::object& path, const py::object& c
     error = errno;
     return read;
   }();
+  if (!text && error == EFBIG) {
+    throw_python_error({too_large(std::move(name))});
+  }
   if (!text) {
     errno = error;
     PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path.ptr());

@@ -20,7 +20,9 @@ struct RigSource {
 struct LoadedRig {
   Rig rig;
   RigSource source;
-  // Made when first asked for; only touched with the GIL held.
+  // Only touched with the GIL held, as is the rest.
+  bool values_compiled = false;  // vec_to_values returns at once
+  // Made when first asked for.
   pybind11::object channels;
   pybind11::object inputs;
 };

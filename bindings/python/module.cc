@@ -7,6 +7,23 @@
 
 namespace py = pybind11;
 
+namespace {
+
+// A Rig holds what was loaded into it: Python cannot make an empty one. pybind11 allocates its own
+// instances without tp_new.
+PyObject* refuse_new(PyTypeObject* /*type*/, PyObject* /*args*/, PyObject* /*keywords*/) {
+  PyErr_SetString(PyExc_TypeError, "a Rig cannot be made; use rigjit.load or rigjit.loads");
+  return nullptr;
+}
+
+void forbid_new(const rigjit::python::RigClass& rig) {
+  auto* type = reinterpret_cast<PyTypeObject*>(rig.ptr());
+  type->tp_new = refuse_new;
+  PyType_Modified(type);
+}
+
+}  // namespace
+
 PYBIND11_MODULE(_rigjit, module) {
   using namespace rigjit::python;  // NOLINT(google-build-using-namespace)
   module.doc() = "rigjit's compiled part; use the package rigjit.";
@@ -19,4 +36,5 @@ PYBIND11_MODULE(_rigjit, module) {
   bind_description(rig);
   bind_conversions(rig);
   bind_fast_conversions(rig);
+  forbid_new(rig);
 }

@@ -86,9 +86,15 @@ def test_unreadable_file(path, exception, number):
 def test_huge_file_is_refused(tmp_path):
     path = tmp_path / "huge.yaml"
     with path.open("wb") as file:
-        file.truncate(33 << 20)
-    with pytest.raises(rigjit.RigError, match="32 MB"):
+        file.truncate(1 << 40)
+    with pytest.raises(rigjit.RigError, match="32 MB") as of_file:
         rigjit.load(path)
+    with pytest.raises(rigjit.RigError, match="32 MB") as of_text:
+        rigjit.loads(" " * (33 << 20))
+    (error,), (expected,) = of_file.value.errors, of_text.value.errors
+    assert error.file == str(path)
+    for field in ("code", "message", "line", "column", "path", "suggestion"):
+        assert getattr(error, field) == getattr(expected, field)
 
 
 def test_wrong_arguments():
@@ -96,16 +102,22 @@ def test_wrong_arguments():
         rigjit.load(3)
     with pytest.raises(TypeError):
         rigjit.loads(None)
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match=r"rigjit\.loads"):
         rigjit.Rig()
     with pytest.raises(rigjit.RigError, match="x86-64-v9"):
         rigjit.loads(SPEC, target="x86-64-v9")
 
 
-def test_object_made_around_load_is_refused():
-    empty = rigjit.Rig.__new__(rigjit.Rig)
+@pytest.mark.parametrize("maker", rigjit.Rig.__mro__)
+def test_no_object_is_made_around_load(maker):
     with pytest.raises(TypeError):
-        empty.vec_to_rig([1.0])
+        maker.__new__(rigjit.Rig)
+
+
+def test_pickle(rig):
+    restored = pickle.loads(pickle.dumps(rig))
+    assert restored.hash == rig.hash
+    assert restored.vec_to_rig(rig.rest_vec) == rig.vec_to_rig(rig.rest_vec)
 
 
 def test_import_leaves_numpy_alone():

@@ -21,6 +21,14 @@ class FakeTensor:
         self.requires_grad = requires_grad
         self.dtype = dtype
 
+    @property
+    def __cuda_array_interface__(self):
+        if self.device.type != "cuda":
+            raise AttributeError("not on a GPU")
+        if self.requires_grad:
+            raise RuntimeError("Can't get __cuda_array_interface__ on Variable that requires grad")
+        return {}
+
     def detach(self):
         raise AssertionError("the caller has to say so")
 
@@ -136,7 +144,13 @@ def test_rows_of_different_lengths(rig):
 
 
 @pytest.mark.parametrize(
-    "tensor", [{"device": "cuda:0"}, {"requires_grad": True}, {"device": "meta"}]
+    "tensor",
+    [
+        {"device": "cuda:0"},
+        {"requires_grad": True},
+        {"device": "cuda:0", "requires_grad": True},
+        {"device": "meta"},
+    ],
 )
 def test_tensor_elsewhere(rig, tensor):
     with pytest.raises(rigjit.RigError, match=r"\.detach\(\)\.cpu\(\)"):

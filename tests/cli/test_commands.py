@@ -32,7 +32,7 @@ def test_help_of_each(run, command):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["frobnicate"], ["check"], ["plan", "--nope", "a"], ["cache"], ["convert", "a"]],
+    [[], ["frobnicate"], ["check"], ["plan", "--nope", "a"], ["cache", "tidy"], ["convert", "a"]],
 )
 def test_wrong_usage(run, arguments):
     result = run(*arguments)
@@ -106,6 +106,7 @@ def test_schema(run):
 
 def test_compile_fills_the_cache(run, spec, tmp_path):
     assert b"0 files" in run("cache", "ls").stdout
+    assert run("cache").stdout == run("cache", "ls").stdout
     compiled = run("compile", spec, "--target", "x86-64", "--target", "x86-64-v3")
     assert compiled.returncode == 0, compiled.stderr
     assert len(compiled.stdout.splitlines()) == 2

@@ -146,3 +146,43 @@ def test_inputs_that_cannot_be_read(run, spec):
     assert missing.returncode == 1
     assert b"/nowhere.npy" in missing.stderr
     assert run("convert", spec, "-", "--on-error", "pray", input=b"").returncode == 2
+
+
+def convert_in_a_gigabyte(program, spec, *arguments, **options):
+    command = ["bash", "-c", 'ulimit -v 1000000; exec "$@"', "bash"]
+    command += [program, "convert", "--no-cache", spec, *arguments]
+    return subprocess.run(command, capture_output=True, timeout=60, **options)
+
+
+@pytest.mark.parametrize("inputs", [0, 1])
+def test_messages_far_longer_than_vectors(program, tmp_path, inputs):
+    constants = "".join(
+        f"      - constant: {{name: constant{i}, value: {i}}}\n" for i in range(1000)
+    )
+    moved = "      - translation: {axes: x, scale: 1, center: 0}\n" * inputs
+    spec = tmp_path / "long.yaml"
+    spec.write_text(
+        f"rigjit: 1\nname: long\ncontrollers:\n  - name: c\n    transformations:\n"
+        f"{moved}{constants}"
+    )
+    rig = rigjit.load(spec, cache=False)
+    assert rig.msgpack_size > 15_000
+    vecs = np.zeros((100_000, inputs), np.float32)
+    result = convert_in_a_gigabyte(program, spec, "-", "-o", "/dev/null", input=npy(vecs))
+    assert (result.returncode, result.stderr) == (0, b"")
+    few = np.arange(1_000 * inputs, dtype=np.float32).reshape(1_000, inputs)
+    result = convert_in_a_gigabyte(program, spec, "-", input=npy(few))
+    assert result.stdout == rig.vec_to_rig_batch(few).tobytes()
+
+
+def test_out_of_memory(program, spec, rig, tmp_path):
+    # In Fortran order the whole array is needed at once; the file is a hole.
+    path = tmp_path / "vecs.npy"
+    header = {"descr": "<f4", "fortran_order": True, "shape": (1 << 28, rig.vec_size)}
+    with path.open("wb") as file:
+        npy_format.write_array_header_1_0(file, header)
+        file.truncate(file.tell() + 4 * rig.vec_size * (1 << 28))
+    result = convert_in_a_gigabyte(program, spec, path, "-o", tmp_path / "out")
+    assert result.returncode == 1
+    assert result.stderr.startswith(b"rigjit: ")
+    assert not (tmp_path / "out").exists()

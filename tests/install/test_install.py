@@ -29,7 +29,7 @@ def prefix(tmp_path_factory):
 
 def test_example_program(prefix, tmp_path):
     build = tmp_path / "build"
-    configure = ["cmake", "-S", Path(__file__).parent / "example", "-B", build]
+    configure = ["cmake", "-G", "Ninja", "-S", Path(__file__).parent / "example", "-B", build]
     subprocess.run([*configure, f"-DCMAKE_PREFIX_PATH={prefix}"], check=True, capture_output=True)
     made = subprocess.run(["cmake", "--build", build], capture_output=True, text=True)
     assert made.returncode == 0, made.stdout + made.stderr

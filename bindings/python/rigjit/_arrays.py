@@ -76,7 +76,6 @@ def _float_array(values: Any, name: str) -> NDArray[Any]:
 
 def _on_cpu(values: Any, name: str) -> Any:
     """`values`, or the float32 tensor that stands for a bfloat16 one; torch is never imported."""
-    on_other_device = hasattr(values, "__cuda_array_interface__")
     if hasattr(values, "detach") and hasattr(values, "device"):
         device = values.device
         on_other_device = getattr(device, "type", str(device)) != "cpu"
@@ -85,7 +84,8 @@ def _on_cpu(values: Any, name: str) -> Any:
             _fail("wrong-device", f"{name} {where}; pass {name}.detach().cpu()", name)
         if str(getattr(values, "dtype", "")) == "torch.bfloat16":
             return values.float()
-    elif on_other_device and not isinstance(values, np.ndarray):
+    # Only asked of what is no tensor: torch raises RuntimeError where one requires grad.
+    elif not isinstance(values, np.ndarray) and hasattr(values, "__cuda_array_interface__"):
         _fail("wrong-device", f"{name} is on a GPU; copy it to the CPU first", name)
     return values
 
