@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <functional>
 
@@ -128,9 +129,19 @@ CacheListing locate(const std::optional<std::string>& directory) {
   return listing;
 }
 
+// Asks the directory, or where it is still to be made the nearest parent that exists.
+std::string why_unwritable(std::string path) {
+  while (path.size() > 1 && is_missing(path.c_str())) {
+    path.resize(std::max<std::size_t>(path.rfind('/'), 1));
+  }
+  const SysStatus status = may_make_files_in(path.c_str());
+  return status ? "" : "cannot write to " + path + ": " + errno_text(status.error());
+}
+
 CacheListing look(const std::optional<std::string>& where, bool verify) {
   CacheListing listing = locate(where);
   if (!listing.unusable.empty()) return listing;
+  listing.unwritable = why_unwritable(listing.directory);
   visit_files(listing,
               [&](int directory, const std::string& path, const std::string& name, bool in_specs) {
                 listing.entries.push_back(describe_entry(directory, path, name, in_specs, verify));

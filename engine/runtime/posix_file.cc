@@ -75,6 +75,11 @@ SysStatus make_directory_at(int directory, const char* name) {
   return {};
 }
 
+SysStatus may_make_files_in(const char* directory) {
+  if (::faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) != 0) return std::unexpected(errno);
+  return {};
+}
+
 std::expected<struct stat, int> status_of(int fd) {
   struct stat status{};
   if (::fstat(fd, &status) != 0) return std::unexpected(errno);

@@ -42,6 +42,8 @@ class UniqueFd {
 
 [[nodiscard]] std::expected<UniqueFd, int> open_directory(const char* path);
 [[nodiscard]] std::expected<UniqueFd, int> open_directory_at(int directory, const char* name);
+// Whether the effective user may make files in a directory: errno if not.
+[[nodiscard]] SysStatus may_make_files_in(const char* directory);
 // For reading; a symbolic link is an error (ELOOP), a pipe does not block.
 [[nodiscard]] std::expected<UniqueFd, int> open_file_at(int directory, const char* name);
 // A new file of mode 0600; EEXIST if there is one.

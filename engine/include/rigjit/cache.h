@@ -33,8 +33,9 @@ struct CacheEntry {
     CacheEntry::Kind kind) noexcept;  // "code", "spec", ...
 
 struct CacheListing {
-  std::string directory;  // empty if there is none
-  std::string unusable;   // why nothing can be read from it; empty when it can, or is not made yet
+  std::string directory;   // empty if there is none
+  std::string unusable;    // why nothing can be read from it; empty when it can, or is not made yet
+  std::string unwritable;  // why nothing new can be kept in it; empty when it can
   std::vector<CacheEntry> entries;  // ordered by path
 };
 

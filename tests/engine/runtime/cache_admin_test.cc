@@ -55,6 +55,12 @@ TEST_F(CacheAdmin, ListsWhatIsThere) {
   EXPECT_EQ(spec.rig_hash, rig_hash(small_plan()).to_hex());
 }
 
+TEST_F(CacheAdmin, TellsWhyNothingCanBeKept) {
+  EXPECT_EQ(list_cache(path_).unwritable, "");
+  EXPECT_EQ(list_cache(dir_.path("not/made/yet")).unwritable, "");
+  EXPECT_THAT(list_cache("/dev/null/cache").unwritable, HasSubstr("Not a directory"));
+}
+
 TEST_F(CacheAdmin, VerifyFindsDamageThatListingDoesNotLookFor) {
   const std::string file = path_ + "/" + current_key().file_name();
   std::vector<uint8_t> bytes = bytes_of(file);
