@@ -22,8 +22,8 @@ namespace rigjit {
 // attribute and the index of an input; path is "vec[i]". Empty when the vector is fine.
 [[nodiscard]] Errors diagnose(const Plan& plan, std::span<const float> vec);
 
-// The same for a vector that a kernel has refused. Without FMA a kernel rounds twice, so that it may
-// refuse columns just above the bound on their sine: the most parallel ones are named then.
+// The same for a vector that a kernel has refused. Without FMA a kernel rounds twice, so that it
+// may refuse columns just above the bound on their sine: the most parallel ones are named then.
 [[nodiscard]] Errors diagnose_refused(const Plan& plan, std::span<const float> vec);
 
 }  // namespace rigjit
