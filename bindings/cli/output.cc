@@ -71,7 +71,8 @@ int complain(const Errors& errors) {
 Result<Output> Output::open(const std::string& name) {
   if (name == "-") return Output(STDOUT_FILENO, "<stdout>", {});
   struct stat status{};
-  if (::stat(name.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+  const bool exists = ::stat(name.c_str(), &status) == 0;
+  if (exists && !S_ISREG(status.st_mode)) {
     const int fd = ::open(name.c_str(), O_WRONLY | O_CLOEXEC);
     if (fd < 0) return file_error(name, errno);
     return Output(fd, name, {});
@@ -81,7 +82,9 @@ Result<Output> Output::open(const std::string& name) {
   const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (fd < 0) return file_error(name, errno);
   Output output(fd, target, temporary);
-  if (::fchmod(fd, permissions_of_new_files()) != 0) return output.failure(errno);
+  // A file that is replaced keeps who may read it.
+  const mode_t mode = exists ? status.st_mode & 07777 : permissions_of_new_files();
+  if (::fchmod(fd, mode) != 0) return output.failure(errno);
   return output;
 }
 
