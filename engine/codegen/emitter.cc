@@ -1,6 +1,7 @@
 #include "codegen/emitter.h"
 
 #include <llvm/IR/Intrinsics.h>
+#include <llvm/IR/IntrinsicsX86.h>
 
 #include <numeric>
 
@@ -71,6 +72,29 @@ Value* Emitter::concat(std::vector<Value*> parts) {
     parts = std::move(pairs);
   }
   return parts[0];
+}
+
+Value* Emitter::permute(Value* low, Value* high, const std::vector<uint32_t>& indices) {
+  if (lanes == 4) {
+    const std::vector<int> mask(indices.begin(), indices.end());
+    return b.CreateShuffleVector(low, high ? high : low, mask);
+  }
+  // A byte an index, widened when it is loaded: tables compete with the message for the cache.
+  Value* narrow = constant_vector(bytes(lanes), std::vector<uint8_t>(indices.begin(), indices.end()));
+  Value* wide = b.CreateZExt(narrow, llvm::FixedVectorType::get(b.getInt32Ty(), lanes));
+  if (lanes == 16 && high) {
+    return b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_vpermi2var_ps_512, {}, {low, wide, high});
+  }
+  if (lanes == 16) {
+    return b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_permvar_sf_512, {}, {low, wide});
+  }
+  Value* from_low = b.CreateIntrinsic(llvm::Intrinsic::x86_avx2_permps, {}, {low, wide});
+  if (!high) return from_low;
+  std::vector<llvm::Constant*> mask;
+  for (uint32_t index : indices) mask.push_back(b.getInt1(index >= lanes));
+  return b.CreateSelect(llvm::ConstantVector::get(mask),
+                        b.CreateIntrinsic(llvm::Intrinsic::x86_avx2_permps, {}, {high, wide}),
+                        from_low);
 }
 
 llvm::Function* Emitter::begin_function(const std::string& name, llvm::FunctionType* type,

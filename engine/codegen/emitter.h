@@ -59,10 +59,12 @@ class Emitter {
   void store(Value* value, Value* base, uint64_t offset_bytes, uint32_t alignment);
   // A vector of constants from the table.
   template <class T>
-  Value* constant_vector(llvm::Type* type, const std::vector<T>& values) {
+  Value* constant_vector(llvm::Type* type, const std::vector<T>& values,
+                         const llvm::Twine& name = "") {
     return load(
         type, table_pointer, table.intern(values),
-        static_cast<uint32_t>(std::min<size_t>(64, std::bit_floor(values.size() * sizeof(T)))));
+        static_cast<uint32_t>(std::min<size_t>(64, std::bit_floor(values.size() * sizeof(T)))),
+        name);
   }
   // One float from the table in every lane.
   Value* splat(float value);
@@ -73,6 +75,9 @@ class Emitter {
 
   // Vectors side by side; all of one type, a power of two of them.
   Value* concat(std::vector<Value*> parts);
+
+  // Lane i takes element indices[i] of `low` followed by `high`, which may be null.
+  Value* permute(Value* low, Value* high, const std::vector<uint32_t>& indices);
 
   // A function of the module's own: internal, leaf-like, nounwind. Leaves the builder in its entry
   // block.

@@ -1,6 +1,9 @@
 #include "codegen/lane_functions.h"
 
+#include <algorithm>
+
 #include "codegen/angles.h"
+#include "codegen/transpose.h"
 
 namespace rigjit {
 namespace {
@@ -41,6 +44,15 @@ RotationVariant variant_of(const Operation& operation) {
 }
 
 }  // namespace
+
+// The results of one operation side by side, in the order of load_rotations.
+std::vector<llvm::Value*> LaneFunctions::rows_of(const std::vector<llvm::Value*>& columns) {
+  Quads quads;
+  quads.fill(llvm::PoisonValue::get(columns[0]->getType()));
+  std::ranges::copy(columns, quads.begin());
+  const Quads rows = transpose_quads(e_, quads);
+  return {rows.begin(), rows.end()};
+}
 
 void LaneFunctions::emit_functions() {
   for (const LaneShape& shape : schedule_.shapes) emit_function(shape);
@@ -85,73 +97,58 @@ void LaneFunctions::emit_function(const LaneShape& shape) {
                 ? emit_euler(ops, inputs, shape.unit, shape.rotation, choices)
                 : emit_quaternion(ops, inputs, shape.rotation, choices);
   }
+  if (!is_angle) lanes.values = rows_of(lanes.values);
   for (size_t k = 0; k < lanes.values.size(); ++k) {
     e_.store(lanes.values[k], results, k * e_.lanes * 4, e_.lanes * 4);
   }
   e_.b.CreateRet(ops.any(lanes.degenerate));
 }
 
-std::vector<llvm::Value*> LaneFunctions::load_lanes(const LaneGroup& group, uint32_t offset,
+std::vector<llvm::Value*> LaneFunctions::load_places(const LaneGroup& group, uint32_t offset,
                                                     uint32_t count) {
   const ControllerRange of_group = e_.range();
-  std::vector<llvm::Value*> lanes;
+  std::vector<llvm::Value*> places;
   for (uint32_t index : group.operations) {
     const Operation& operation = plan_.operations()[index];
     const auto* rotation = std::get_if<Rotation>(&operation);
     const uint64_t input = rotation ? rotation->input : std::get<Angle>(operation).input;
     const uint32_t controller = plan_.controller_of(channel_of(operation));
     e_.set_range({controller, controller});
-    lanes.push_back(e_.load(e_.floats(count), e_.in, 4 * (input + offset), 4,
-                            plan_.controllers()[controller].name));
+    places.push_back(e_.load(e_.floats(count), e_.in, 4 * (input + offset), 4,
+                             plan_.controllers()[controller].name));
   }
   e_.set_range(of_group);
-  // Lanes without an operation repeat the last one: their results are never read.
-  lanes.resize(e_.lanes, lanes.back());
-  return lanes;
+  // Places without an operation repeat the last one: their results are never read.
+  places.resize(e_.lanes, places.back());
+  return places;
 }
 
-// Rows of four floats, side by side in one vector for each of the four places of a quad of lanes,
-// are transposed within 128 bits: lane 4q + r ends in quad q, place r.
+// Row r holds, in quad q, four floats of the operation at place r * quads + q of the group; when
+// rows have become columns it is lane 4q + r.
 std::vector<llvm::Value*> LaneFunctions::load_rotations(const LaneGroup& group) {
   const uint32_t quads = e_.lanes / 4;
-  const auto transposed = [&](uint32_t offset) {
-    const std::vector<llvm::Value*> lanes = load_lanes(group, offset, 4);
-    std::array<llvm::Value*, 4> rows;
+  const auto columns = [&](uint32_t offset) {
+    const std::vector<llvm::Value*> places = load_places(group, offset, 4);
+    Quads rows;
     for (uint32_t r = 0; r < 4; ++r) {
-      std::vector<llvm::Value*> parts;
-      for (uint32_t q = 0; q < quads; ++q) parts.push_back(lanes[4 * q + r]);
-      rows[r] = e_.concat(parts);
+      rows[r] = e_.concat({places.begin() + r * quads, places.begin() + (r + 1) * quads});
     }
-    const auto mix = [&](llvm::Value* a, llvm::Value* b, std::array<uint32_t, 4> pattern) {
-      std::vector<int> mask;
-      for (uint32_t q = 0; q < quads; ++q) {
-        for (uint32_t p : pattern)
-          mask.push_back(static_cast<int>(4 * q + p % 4 + (p < 4 ? 0 : e_.lanes)));
-      }
-      return e_.b.CreateShuffleVector(a, b, mask);
-    };
-    auto* low01 = mix(rows[0], rows[1], {0, 4, 1, 5});
-    auto* low23 = mix(rows[2], rows[3], {0, 4, 1, 5});
-    auto* high01 = mix(rows[0], rows[1], {2, 6, 3, 7});
-    auto* high23 = mix(rows[2], rows[3], {2, 6, 3, 7});
-    return std::array<llvm::Value*, 4>{
-        mix(low01, low23, {0, 1, 4, 5}), mix(low01, low23, {2, 3, 6, 7}),
-        mix(high01, high23, {0, 1, 4, 5}), mix(high01, high23, {2, 3, 6, 7})};
+    return transpose_quads(e_, rows);
   };
   // Elements 0 to 3 and 2 to 5: nothing behind the sixth is read.
-  const auto front = transposed(0);
-  const auto back = transposed(2);
+  const Quads front = columns(0);
+  const Quads back = columns(2);
   return {front[0], front[1], front[2], front[3], back[2], back[3]};
 }
 
 std::vector<llvm::Value*> LaneFunctions::load_angles(const LaneGroup& group) {
   const uint32_t quads = e_.lanes / 4;
-  const std::vector<llvm::Value*> lanes = load_lanes(group, 0, 2);
+  const std::vector<llvm::Value*> places = load_places(group, 0, 2);
   std::array<llvm::Value*, 2> halves;
   for (uint32_t h = 0; h < 2; ++h) {
     std::vector<llvm::Value*> parts;
     for (uint32_t q = 0; q < quads; ++q) {
-      parts.insert(parts.end(), {lanes[4 * q + 2 * h], lanes[4 * q + 2 * h + 1]});
+      parts.insert(parts.end(), {places[4 * q + 2 * h], places[4 * q + 2 * h + 1]});
     }
     halves[h] = e_.concat(parts);
   }
@@ -170,21 +167,23 @@ std::vector<llvm::Value*> LaneFunctions::load_angles(const LaneGroup& group) {
 
 std::optional<uint32_t> LaneFunctions::choices(const LaneGroup& group) {
   const LaneShape& shape = schedule_.shapes[group.shape];
-  const auto member = [&](uint32_t lane) -> const Operation& {
+  const auto at_place = [&](uint32_t place) -> const Operation& {
     return plan_
-        .operations()[group.operations[std::min<size_t>(lane, group.operations.size() - 1)]];
+        .operations()[group.operations[std::min<size_t>(place, group.operations.size() - 1)]];
   };
   if (shape.kind == LaneShape::Kind::kAngle) {
     if (shape.cos_first) return {};
     std::vector<uint32_t> words;
     for (uint32_t lane = 0; lane < e_.lanes; ++lane) {
-      words.push_back(std::get<Angle>(member(lane)).cos_first ? 0xffffffffu : 0);
+      words.push_back(std::get<Angle>(at_place(lane)).cos_first ? 0xffffffffu : 0);
     }
     return e_.table.intern(words);
   }
   if (shape.rotation) return {};
   std::vector<RotationVariant> variants;
-  for (uint32_t lane = 0; lane < e_.lanes; ++lane) variants.push_back(variant_of(member(lane)));
+  for (uint32_t lane = 0; lane < e_.lanes; ++lane) {
+    variants.push_back(variant_of(at_place(lane % 4 * (e_.lanes / 4) + lane / 4)));
+  }
   return e_.table.intern(rotation_choices(variants));
 }
 

@@ -19,11 +19,12 @@ class LaneFunctions {
 
  private:
   void emit_function(const LaneShape& shape);
+  std::vector<llvm::Value*> rows_of(const std::vector<llvm::Value*>& columns);
   // Inputs of the group side by side: result[k] holds element k of every lane.
   std::vector<llvm::Value*> load_rotations(const LaneGroup& group);
   std::vector<llvm::Value*> load_angles(const LaneGroup& group);
-  // `count` elements from element `offset` on of every lane's operation.
-  std::vector<llvm::Value*> load_lanes(const LaneGroup& group, uint32_t offset, uint32_t count);
+  // `count` elements from element `offset` on of the operation at every place of the group.
+  std::vector<llvm::Value*> load_places(const LaneGroup& group, uint32_t offset, uint32_t count);
   // Constants in which the lanes differ, as an offset into the table; none where they agree.
   std::optional<uint32_t> choices(const LaneGroup& group);
 

@@ -4,17 +4,21 @@
 #include <llvm/IR/IntrinsicsX86.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace rigjit {
 namespace {
 
-// How a target moves bytes: anywhere in a vector, within 16 bytes, or not at all.
-enum class BytePermute { kWhole, kWithin16, kNone };
+// How a target moves bytes: anywhere in 64 under a mask, within each quarter of 64 under a mask,
+// within 16, or not at all.
+enum class BytePermute { kWhole, kQuarters, kWithin16, kNone };
 
 BytePermute byte_permute(const Target& target) {
   switch (target.id) {
     case TargetId::kX86_64_v4_vbmi:
       return BytePermute::kWhole;
+    case TargetId::kX86_64_v4:
+      return BytePermute::kQuarters;
     case TargetId::kX86_64:
       return BytePermute::kNone;
     default:
@@ -22,143 +26,223 @@ BytePermute byte_permute(const Target& target) {
   }
 }
 
-ChunkWidths widths_of(const Target& target) {
+// The widest vector that is stored at once.
+uint32_t store_width(const Target& target) {
   switch (target.id) {
     case TargetId::kX86_64_v4_vbmi:
-      return {64, 64};
     case TargetId::kX86_64_v4:
-      return {64, 32};
+      return 64;
     case TargetId::kX86_64_v3:
-      return {32, 32};
+      return 32;
     default:
-      return {16, 16};
+      return 16;
   }
-}
-
-// Templates and permutes that stay in registers: with two vectors each, room is left for values.
-constexpr size_t kSharedShapes = 12;
-
-llvm::Intrinsic::ID permute_intrinsic(const Target& target, uint32_t width) {
-  if (target.id == TargetId::kX86_64_v4_vbmi) {
-    return width == 64   ? llvm::Intrinsic::x86_avx512_permvar_qi_512
-           : width == 32 ? llvm::Intrinsic::x86_avx512_permvar_qi_256
-                         : llvm::Intrinsic::x86_avx512_permvar_qi_128;
-  }
-  return width == 32 ? llvm::Intrinsic::x86_avx2_pshuf_b : llvm::Intrinsic::x86_ssse3_pshuf_b_128;
 }
 
 }  // namespace
 
-MessageEmitter::MessageEmitter(Emitter& emitter, const Plan& plan, const MessageLayout& layout)
-    : e_(emitter), plan_(plan), layout_(layout), is_constant_(plan.channel_count(), false) {
+MessageEmitter::MessageEmitter(Emitter& emitter, ValuesEmitter& values, const Plan& plan,
+                               const MessageLayout& layout)
+    : e_(emitter),
+      values_(values),
+      plan_(plan),
+      layout_(layout),
+      is_constant_(plan.channel_count(), false) {
   for (const Operation& operation : plan.operations()) {
     if (const auto* constant = std::get_if<Constant>(&operation))
       is_constant_[constant->channel] = true;
   }
 }
 
-std::vector<uint8_t> MessageEmitter::template_of(const MessageChunk& chunk) const {
+std::vector<MessageChunk> MessageEmitter::chunks(const Segment& segment) const {
+  return message_chunks(plan_, layout_, segment, store_width(e_.target));
+}
+
+llvm::Value* MessageEmitter::emit(std::span<const MessageChunk> chunks) {
+  groups_.clear();
+  first_channel_ = chunks.front().first_value;
+  end_channel_ = chunks.back().end_value;
+  const BytePermute permute = byte_permute(e_.target);
+  values_.begin();
+  if (permute == BytePermute::kWithin16 || permute == BytePermute::kNone) {
+    values_.emit(first_channel_, end_channel_, e_.scratch, 0, false);
+  }
+  for (const MessageChunk& chunk : chunks) {
+    set_range(chunk);
+    write(build(chunk), chunk);
+    if (permute == BytePermute::kNone) write_values_alone(chunk);
+  }
+  e_.set_range({});
+  return values_.end();
+}
+
+void MessageEmitter::set_range(const MessageChunk& chunk) {
+  const auto holder = [&](uint32_t offset) {
+    const auto after = std::ranges::upper_bound(layout_.controllers, offset, {},
+                                                &ControllerSpan::name_begin);
+    return static_cast<uint32_t>(std::max<std::ptrdiff_t>(after - layout_.controllers.begin(), 1) -
+                                 1);
+  };
+  e_.set_range({holder(chunk.offset), holder(chunk.offset + chunk.size - 1)});
+}
+
+template <class F>
+void MessageEmitter::for_each_value_byte(const MessageChunk& chunk, F f) const {
+  for (uint32_t channel = chunk.first_value; channel < chunk.end_value; ++channel) {
+    if (is_constant_[channel]) continue;
+    for (uint32_t k = 0; k < 4; ++k) {
+      const int64_t place = int64_t{layout_.slots[channel]} + k - chunk.offset;
+      if (place >= 0 && place < chunk.size) f(channel, k, static_cast<uint32_t>(place));
+    }
+  }
+}
+
+template <class Index>
+std::vector<uint8_t> MessageEmitter::constant(const MessageChunk& chunk,
+                                              std::vector<bool>& is_value, Index index) const {
   const auto begin = layout_.bytes.begin() + chunk.offset;
   std::vector<uint8_t> bytes(begin, begin + chunk.size);
-  bytes.resize(chunk.width);
+  bytes.resize(store_width(e_.target));
+  is_value.assign(bytes.size(), false);
+  for_each_value_byte(chunk, [&](uint32_t channel, uint32_t k, uint32_t place) {
+    // Big-endian in the message, little-endian in registers.
+    bytes[place] = static_cast<uint8_t>(index(channel, 3 - k, place));
+    is_value[place] = true;
+  });
   return bytes;
 }
 
-MessageEmitter::Placed MessageEmitter::place(const MessageChunk& chunk) {
-  Placed placed{chunk, {0, 0, std::vector<uint8_t>(chunk.width, 0), chunk.width}, {}};
-  placed.constants.template_offset = e_.table.intern(template_of(chunk));
-  const bool within16 = byte_permute(e_.target) == BytePermute::kWithin16;
-  const uint32_t source_bytes = within16 ? 16 : chunk.width;
-  // Bytes that take no value: any with the top bit set gives zero where it matters (within 16).
-  std::vector<uint8_t> permute(chunk.width, within16 ? 0x80 : 0);
-  for (uint32_t piece = 0; piece < chunk.width; piece += source_bytes) {
-    const auto touches = [&](uint32_t channel) {
-      return layout_.slots[channel] + 4 > chunk.offset + piece &&
-             layout_.slots[channel] < chunk.offset + piece + source_bytes;
-    };
-    uint32_t first = chunk.first_value;
-    while (first < chunk.end_value && !touches(first)) ++first;
-    uint32_t end = first;
-    while (end < chunk.end_value && touches(end)) ++end;
-    const bool from_body = end - chunk.body_value <= source_bytes / 4;
-    const uint32_t base = from_body ? chunk.body_value : first;
-    placed.bases.push_back(first == end ? UINT32_MAX : base);
-    for (uint32_t channel = first; channel < end; ++channel) {
-      if (is_constant_[channel]) continue;
-      for (uint32_t k = 0; k < 4; ++k) {
-        const int64_t at = int64_t{layout_.slots[channel]} + k - chunk.offset;
-        if (at < piece || at >= piece + source_bytes || at >= chunk.size) continue;
-        // Big-endian in the message, little-endian in the scratch.
-        permute[at] = static_cast<uint8_t>(4 * (channel - base) + (3 - k));
-        placed.constants.is_value[at] = 1;
-      }
-    }
+llvm::Value* MessageEmitter::group(uint32_t index) {
+  llvm::Value*& value = groups_[index];
+  if (value == nullptr) {
+    const ControllerRange range = e_.range();
+    const uint32_t first = first_channel_ + index * e_.lanes;
+    value = values_.group(first, std::min(e_.lanes, end_channel_ - first));
+    e_.set_range(range);
   }
-  placed.constants.permute_offset = e_.table.intern(permute);
-  return placed;
+  return value;
 }
 
-void MessageEmitter::load_shared(const std::vector<Placed>& chunks) {
-  std::map<Constants, uint32_t> uses;
-  for (const Placed& placed : chunks) ++uses[placed.constants];
-  std::vector<std::pair<uint32_t, const Constants*>> by_uses;
-  for (const auto& [constants, count] : uses) {
-    if (count > 1) by_uses.push_back({count, &constants});
+MessageEmitter::Window MessageEmitter::window(const MessageChunk& chunk) {
+  const uint32_t low = (chunk.first_value - first_channel_) / e_.lanes;
+  const uint32_t high = (chunk.end_value - 1 - first_channel_) / e_.lanes;
+  Window window{group(low), nullptr, first_channel_ + low * e_.lanes};
+  if (high != low) window.high = group(high);
+  return window;
+}
+
+llvm::Value* MessageEmitter::merge(const std::vector<bool>& is_value, llvm::Value* yes,
+                                   llvm::Value* no) {
+  std::vector<llvm::Constant*> mask;
+  for (bool bit : is_value) mask.push_back(e_.b.getInt1(bit));
+  return e_.b.CreateSelect(llvm::ConstantVector::get(mask), yes, no);
+}
+
+llvm::Value* MessageEmitter::build(const MessageChunk& chunk) {
+  const BytePermute permute = byte_permute(e_.target);
+  if (!chunk.has_values() || permute == BytePermute::kNone) {
+    std::vector<bool> none;
+    const auto bytes = constant(chunk, none, [](auto...) { return 0; });
+    return e_.constant_vector(e_.bytes(static_cast<uint32_t>(bytes.size())), bytes, "bytes");
   }
-  std::ranges::stable_sort(by_uses, std::greater{}, [](const auto& entry) { return entry.first; });
-  if (by_uses.size() > kSharedShapes) by_uses.resize(kSharedShapes);
-  for (const auto& [count, constants] : by_uses) {
-    const Registers loaded = registers(*constants);
-    shared_.emplace(*constants, loaded);
+  switch (permute) {
+    case BytePermute::kWhole:
+      return build_by_whole_permute(chunk);
+    case BytePermute::kQuarters:
+      return build_by_quarter_permute(chunk);
+    default:
+      return build_from_scratch(chunk);
   }
 }
 
-MessageEmitter::Registers MessageEmitter::registers(const Constants& constants) {
-  const auto known = shared_.find(constants);
-  if (known != shared_.end()) return known->second;
-  auto* type = e_.bytes(constants.width);
-  return {e_.load(type, e_.table_pointer, constants.template_offset, constants.width, "template"),
-          e_.load(type, e_.table_pointer, constants.permute_offset, constants.width, "permute")};
+llvm::Value* MessageEmitter::build_by_whole_permute(const MessageChunk& chunk) {
+  const Window window = this->window(chunk);
+  llvm::Value* values = window.low;
+  uint32_t first = window.first;
+  if (window.high != nullptr) {
+    first = chunk.first_value;
+    std::vector<int> mask(e_.lanes);
+    std::iota(mask.begin(), mask.end(), static_cast<int>(first - window.first));
+    values = e_.b.CreateShuffleVector(window.low, window.high, mask);
+  }
+  std::vector<bool> is_value;
+  const auto bytes = constant(chunk, is_value, [&](uint32_t channel, uint32_t byte, uint32_t) {
+    return 4 * (channel - first) + byte;
+  });
+  auto* type = e_.bytes(64);
+  llvm::Value* both = e_.constant_vector(type, bytes, "bytes_and_places");
+  llvm::Value* placed =
+      e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_permvar_qi_512, {},
+                           {e_.b.CreateBitCast(values, type), both});
+  return merge(is_value, placed, both);
 }
 
-llvm::Value* MessageEmitter::load_values(uint32_t channel, uint32_t bytes) {
-  if (loaded_.channel != channel || loaded_.bytes != bytes) {
-    const uint64_t offset = 4 * uint64_t{channel - first_channel_};
-    loaded_ = {channel, bytes, e_.load(e_.bytes(bytes), e_.scratch, offset, 4, "values")};
-  }
-  return loaded_.value;
+// A permute of numbers brings to each quarter those that it holds, in ascending order.
+llvm::Value* MessageEmitter::build_by_quarter_permute(const MessageChunk& chunk) {
+  const Window window = this->window(chunk);
+  std::vector<uint32_t> lanes(16, 0);
+  std::array<uint32_t, 4> first_of_quarter;
+  first_of_quarter.fill(UINT32_MAX);
+  for_each_value_byte(chunk, [&](uint32_t channel, uint32_t, uint32_t place) {
+    uint32_t& first = first_of_quarter[place / 16];
+    first = std::min(first, channel);
+    lanes[place / 16 * 4 + (channel - first)] = channel - window.first;
+  });
+  llvm::Value* numbers = e_.permute(window.low, window.high, lanes);
+  std::vector<bool> is_value;
+  const auto bytes =
+      constant(chunk, is_value, [&](uint32_t channel, uint32_t byte, uint32_t place) {
+        return 4 * (channel - first_of_quarter[place / 16]) + byte;
+      });
+  auto* type = e_.bytes(64);
+  llvm::Value* both = e_.constant_vector(type, bytes, "bytes_and_places");
+  llvm::Value* placed = e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_pshuf_b_512, {},
+                                             {e_.b.CreateBitCast(numbers, type), both});
+  return merge(is_value, placed, both);
 }
 
-llvm::Value* MessageEmitter::build(const Placed& placed) {
-  const Registers r = registers(placed.constants);
-  const uint32_t width = placed.constants.width;
-  if (byte_permute(e_.target) == BytePermute::kWhole) {
-    llvm::Value* bytes = e_.b.CreateIntrinsic(permute_intrinsic(e_.target, width), {},
-                                              {load_values(placed.bases[0], width), r.permute});
-    std::vector<llvm::Constant*> mask;
-    for (uint8_t bit : placed.constants.is_value) mask.push_back(e_.b.getInt1(bit != 0));
-    return e_.b.CreateSelect(llvm::ConstantVector::get(mask), bytes, r.template_bytes);
-  }
+// Each 16 bytes take their numbers from 16 bytes of the scratch.
+llvm::Value* MessageEmitter::build_from_scratch(const MessageChunk& chunk) {
+  const uint32_t width = store_width(e_.target);
+  std::vector<uint32_t> first(width / 16, UINT32_MAX);
+  // Bytes that take no value: any index with the top bit set gives zero.
+  std::vector<uint8_t> permute(width, 0x80);
+  std::vector<uint8_t> bytes(layout_.bytes.begin() + chunk.offset,
+                             layout_.bytes.begin() + chunk.offset + chunk.size);
+  bytes.resize(width);
+  for_each_value_byte(chunk, [&](uint32_t channel, uint32_t k, uint32_t place) {
+    uint32_t& base = first[place / 16];
+    base = std::min(base, channel);
+    permute[place] = static_cast<uint8_t>(4 * (channel - base) + (3 - k));
+  });
   std::vector<llvm::Value*> sources;
-  for (uint32_t base : placed.bases) {
-    sources.push_back(base == UINT32_MAX ? llvm::Constant::getNullValue(e_.bytes(16))
-                                         : load_values(base, 16));
+  for (uint32_t base : first) {
+    sources.push_back(base == UINT32_MAX
+                          ? llvm::Constant::getNullValue(e_.bytes(16))
+                          : e_.load(e_.bytes(16), e_.scratch,
+                                    4 * uint64_t{base - first_channel_}, 4, "values"));
   }
+  auto* type = e_.bytes(width);
   llvm::Value* source = e_.concat(sources);
-  llvm::Value* bytes =
+  llvm::Value* places = e_.constant_vector(type, permute, "places");
+  llvm::Value* placed =
       e_.target.id == TargetId::kAArch64
-          ? e_.b.CreateIntrinsic(llvm::Intrinsic::aarch64_neon_tbl1, {e_.bytes(16)},
-                                 {source, r.permute})
-          : e_.b.CreateIntrinsic(permute_intrinsic(e_.target, width), {}, {source, r.permute});
-  return e_.b.CreateOr(bytes, r.template_bytes);
+          ? e_.b.CreateIntrinsic(llvm::Intrinsic::aarch64_neon_tbl1, {type}, {source, places})
+          : e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx2_pshuf_b, {}, {source, places});
+  return e_.b.CreateOr(placed, e_.constant_vector(type, bytes, "bytes"));
 }
 
 void MessageEmitter::write(llvm::Value* vector, const MessageChunk& chunk) {
-  if (chunk.offset + chunk.width <= layout_.bytes.size()) {
-    e_.store(vector, e_.out, chunk.offset, 1);
-  } else {
+  if (chunk.size < chunk.width) {
     e_.store_exactly(vector, chunk.size, e_.out, chunk.offset);
+    return;
   }
+  if (chunk.width < store_width(e_.target)) {
+    std::vector<int> mask(chunk.width);
+    std::iota(mask.begin(), mask.end(), 0);
+    vector = e_.b.CreateShuffleVector(vector, mask);
+  }
+  e_.store(vector, e_.out, chunk.offset, 1);
 }
 
 // Without a byte permute: each value over the constant bytes that are there already. A value that
@@ -171,37 +255,6 @@ void MessageEmitter::write_values_alone(const MessageChunk& chunk) {
         e_.load(e_.b.getInt32Ty(), e_.scratch, 4 * uint64_t{channel - first_channel_}, 4);
     e_.store(e_.b.CreateUnaryIntrinsic(llvm::Intrinsic::bswap, word), e_.out, slot, 1);
   }
-}
-
-void MessageEmitter::emit(const Segment& segment, uint32_t first, uint32_t end) {
-  first_channel_ = segment.first_channel;
-  shared_.clear();
-  loaded_ = {};
-  const bool by_permute = byte_permute(e_.target) != BytePermute::kNone;
-  const auto chunks = message_chunks(plan_, layout_, first, end, widths_of(e_.target));
-  std::vector<Placed> placed;
-  if (by_permute) {
-    for (const MessageChunk& chunk : chunks) {
-      if (!chunk.is_constant()) placed.push_back(place(chunk));
-    }
-    load_shared(placed);
-  }
-  auto next = placed.begin();
-  uint32_t controller = plan_.controller_of(first);
-  for (const MessageChunk& chunk : chunks) {
-    while (chunk.offset >= layout_.controllers[controller].end) ++controller;
-    e_.set_range({controller, controller});
-    if (by_permute && !chunk.is_constant()) {
-      write(build(*next++), chunk);
-      continue;
-    }
-    const auto bytes = template_of(chunk);
-    write(e_.load(e_.bytes(chunk.width), e_.table_pointer, e_.table.intern(bytes), chunk.width,
-                  "bytes"),
-          chunk);
-    write_values_alone(chunk);
-  }
-  e_.set_range({});
 }
 
 }  // namespace rigjit

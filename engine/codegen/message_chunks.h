@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "codegen/schedule.h"
 #include "plan/layout.h"
 
 namespace rigjit {
@@ -11,23 +12,18 @@ namespace rigjit {
 // `size` bytes at `offset` of the message, in a vector of `width` bytes: a power of two from 16 up.
 struct MessageChunk {
   uint32_t offset;
-  uint32_t size;
+  uint32_t size;                    // below `width` only where the whole message is shorter
   uint32_t width;
-  uint32_t first_value, end_value;  // channels whose slots it touches; constants are no values
-  uint32_t body_value;              // first channel of the controller's part that it belongs to
+  uint32_t first_value, end_value;  // channels whose slots it touches
 
-  [[nodiscard]] bool is_constant() const { return first_value == end_value; }
+  [[nodiscard]] bool has_values() const { return first_value != end_value; }
 };
 
-struct ChunkWidths {
-  uint32_t constant;  // widest vector that copies constant bytes
-  uint32_t body;      // widest vector that values are permuted into
-};
-
-// The chunks of channels [first, end) in ascending order, without gaps. Values of constants are
-// constant bytes.
+// The chunks of a segment's bytes in ascending order, without gaps. They begin at multiples of
+// `width` from the start of the message, so that in an aligned buffer no store crosses a cache
+// line; the first and the last of a segment may overlap their neighbours.
 [[nodiscard]] std::vector<MessageChunk> message_chunks(const Plan& plan,
-                                                       const MessageLayout& layout, uint32_t first,
-                                                       uint32_t end, ChunkWidths widths);
+                                                       const MessageLayout& layout,
+                                                       const Segment& segment, uint32_t width);
 
 }  // namespace rigjit

@@ -25,7 +25,7 @@ constexpr uint32_t kDefaultMxcsr = 0x1f80;
 // What one basic block holds at most.
 constexpr uint32_t kGroupsOfBlock = 8;
 constexpr uint32_t kVectorsOfBlock = 16;
-constexpr uint32_t kChannelsOfBlock = 128;
+constexpr uint32_t kMessageBytesOfBlock = 2048;
 
 class ProgramBuilder {
  public:
@@ -36,7 +36,7 @@ class ProgramBuilder {
         schedule_(make_schedule(plan, emitter.lanes)),
         lanes_(emitter, plan, schedule_),
         values_(emitter, plan, schedule_),
-        message_(emitter, plan, layout) {}
+        message_(emitter, values_, plan, layout) {}
 
   void run() {
     lanes_.emit_functions();
@@ -45,15 +45,13 @@ class ProgramBuilder {
       const std::string name = "segment" + std::to_string(i);
       emit_parts(name + ".lanes", 0, static_cast<uint32_t>(segment.groups.size()), kGroupsOfBlock,
                  [&](uint32_t first, uint32_t end) { return emit_groups(segment, first, end); });
-      emit_parts(name + ".values", segment.first_channel, segment.end_channel,
-                 kVectorsOfBlock * e_.lanes,
-                 [&](uint32_t first, uint32_t end) { return emit_values(segment, first, end); });
-      if (program_ != Program::kMessage) continue;
-      emit_parts(name + ".message", segment.first_channel, segment.end_channel, kChannelsOfBlock,
-                 [&](uint32_t first, uint32_t end) -> llvm::Value* {
-                   message_.emit(segment, first, end);
-                   return e_.b.getInt32(0);
-                 });
+      if (program_ == Program::kMessage) {
+        emit_message(name + ".message", segment);
+      } else {
+        emit_parts(name + ".values", segment.first_channel, segment.end_channel,
+                   kVectorsOfBlock * e_.lanes,
+                   [&](uint32_t first, uint32_t end) { return emit_values(first, end); });
+      }
     }
     emit_kernel();
   }
@@ -99,14 +97,20 @@ class ProgramBuilder {
     return bad;
   }
 
-  llvm::Value* emit_values(const Segment& segment, uint32_t first, uint32_t end) {
-    if (program_ == Program::kMessage) {
-      return values_.emit(first, end, e_.scratch, 4 * uint64_t{first - segment.first_channel},
-                          false);
-    }
+  void emit_message(const std::string& name, const Segment& segment) {
+    const std::vector<MessageChunk> chunks = message_.chunks(segment);
+    emit_parts(name, 0, static_cast<uint32_t>(chunks.size()),
+               kMessageBytesOfBlock / chunks.front().width, [&](uint32_t first, uint32_t end) {
+                 return message_.emit(std::span(chunks).subspan(first, end - first));
+               });
+  }
+
+  llvm::Value* emit_values(uint32_t first, uint32_t end) {
+    values_.begin();
     // The next part may be shorter than what a whole vector writes behind this one.
     const bool exactly = end + e_.lanes > plan_.channel_count();
-    return values_.emit(first, end, e_.out, 4 * uint64_t{first}, exactly);
+    values_.emit(first, end, e_.out, 4 * uint64_t{first}, exactly);
+    return values_.end();
   }
 
   void emit_kernel() {

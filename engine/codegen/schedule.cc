@@ -101,17 +101,18 @@ class Scheduler {
       if (!open[shape] || segment.groups[*open[shape]].operations.size() == lanes_) {
         open[shape] = segment.groups.size();
         segment.groups.push_back({shape, {}, scratch});
-        scratch += schedule_.shapes[shape].results() * lanes_;
+        scratch += schedule_.shapes[shape].stride() * lanes_;
       }
       LaneGroup& group = segment.groups[*open[shape]];
-      const auto lane = static_cast<uint32_t>(group.operations.size());
+      const auto place = static_cast<uint32_t>(group.operations.size());
       group.operations.push_back(i);
-      for (uint32_t k = 0; k < schedule_.shapes[shape].results(); ++k) {
-        schedule_.sources[channel_of(operation) + k] = {ChannelSource::Base::kScratch,
-                                                        group.scratch + k * lanes_ + lane};
+      const LaneShape& of_group = schedule_.shapes[shape];
+      for (uint32_t k = 0; k < of_group.results(); ++k) {
+        schedule_.sources[channel_of(operation) + k] = {
+            ChannelSource::Base::kScratch, group.scratch + place * of_group.stride() + k};
       }
     }
-    schedule_.scratch_floats = std::max(schedule_.scratch_floats, scratch);
+    schedule_.scratch_floats = std::max(schedule_.scratch_floats, scratch + lanes_);
   }
 
   const Plan& plan_;

@@ -2,8 +2,8 @@
 //
 // A rig is cut into segments of channels so that their scratch stays in the first-level cache and
 // no basic block grows with the rig. In a segment, rotations and angles of one shape share lane
-// groups across controllers; each group leaves vectors of results in the scratch, and every channel
-// knows the float that it comes from.
+// groups across controllers; each group leaves its results in the scratch, and every channel knows
+// the float that it comes from.
 #pragma once
 
 #include <cstdint>
@@ -23,15 +23,19 @@ struct LaneShape {
   // What all lanes of the rig are; empty where they differ.
   std::optional<RotationVariant> rotation;
   std::optional<bool> cos_first;
+  // Numbers that an operation gives, and floats that they take in the scratch: Euler angles are
+  // padded to a quad.
   [[nodiscard]] uint32_t results() const {
     return kind == Kind::kAngle ? 1 : kind == Kind::kEuler ? 3 : 4;
   }
+  [[nodiscard]] uint32_t stride() const { return kind == Kind::kAngle ? 1 : 4; }
 };
 
+// The results of one operation are side by side, those of successive operations too.
 struct LaneGroup {
   uint32_t shape;                    // index into Schedule::shapes
   std::vector<uint32_t> operations;  // indices into Plan::operations(), at most `lanes`
-  uint32_t scratch;                  // first float of results() vectors of `lanes` floats
+  uint32_t scratch;                  // first float of the results: `lanes` times stride()
 };
 
 // Where a channel's number comes from before scale and center.
@@ -52,7 +56,7 @@ struct Schedule {
   std::vector<Segment> segments;
   std::vector<ChannelSource> sources;  // one a channel
   uint32_t values_floats = 0;   // room for the values of the largest segment, padded by two vectors
-  uint32_t scratch_floats = 0;  // the same with the results of its groups behind it
+  uint32_t scratch_floats = 0;  // the same with the results of its groups behind it, padded by one
 };
 
 [[nodiscard]] Schedule make_schedule(const Plan& plan, uint32_t lanes);

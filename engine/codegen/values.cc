@@ -1,7 +1,5 @@
 #include "codegen/values.h"
 
-#include <llvm/IR/IntrinsicsX86.h>
-
 #include <cmath>
 #include <tuple>
 
@@ -16,15 +14,21 @@ ValuesEmitter::ValuesEmitter(Emitter& emitter, const Plan& plan, const Schedule&
   }
 }
 
-llvm::Value* ValuesEmitter::emit(uint32_t first, uint32_t end, llvm::Value* base,
-                                 uint64_t offset_bytes, bool exactly) {
-  LaneOps ops(e_);
-  llvm::Value* not_finite = llvm::Constant::getNullValue(e_.floats(e_.lanes));
-  for (uint32_t group = first; group < end; group += e_.lanes) {
-    const uint32_t count = std::min(e_.lanes, end - group);
-    e_.set_range({plan_.controller_of(group), plan_.controller_of(group + count - 1)});
-    llvm::Value* values = emit_group(group, count, not_finite);
-    const uint64_t offset = offset_bytes + 4 * uint64_t{group - first};
+void ValuesEmitter::begin() {
+  not_finite_ = llvm::Constant::getNullValue(e_.floats(e_.lanes));
+}
+
+llvm::Value* ValuesEmitter::end() {
+  if (llvm::isa<llvm::Constant>(not_finite_)) return e_.b.getInt32(0);
+  return LaneOps(e_).any(e_.b.CreateFCmpUNO(not_finite_, not_finite_));
+}
+
+void ValuesEmitter::emit(uint32_t first, uint32_t end, llvm::Value* base, uint64_t offset_bytes,
+                         bool exactly) {
+  for (uint32_t begin = first; begin < end; begin += e_.lanes) {
+    const uint32_t count = std::min(e_.lanes, end - begin);
+    llvm::Value* values = with_constants(group(begin, count), begin, count);
+    const uint64_t offset = offset_bytes + 4 * uint64_t{begin - first};
     if (exactly && count < e_.lanes) {
       e_.store_exactly(values, count, base, offset);
     } else {
@@ -32,45 +36,34 @@ llvm::Value* ValuesEmitter::emit(uint32_t first, uint32_t end, llvm::Value* base
     }
   }
   e_.set_range({});
-  return ops.any(e_.b.CreateFCmpUNO(not_finite, not_finite));
 }
 
 // scale and center of every lane, so that lanes of rotations and angles pass unchanged (1 and -0.0)
-// and those of constants start from a finite number.
+// and those of constants become finite.
 struct ValuesEmitter::Coefficients {
-  std::vector<float> scale, center, min, max, constant;
-  std::vector<bool> is_constant;
-  bool any_affine = false, any_clamp = false, any_constant = false;
+  std::vector<float> scale, center, min, max;
+  bool any_affine = false, any_clamp = false;
 
   explicit Coefficients(uint32_t lanes)
-      : scale(lanes, 0.0f),
-        center(lanes, 0.0f),
-        min(lanes, -INFINITY),
-        max(lanes, INFINITY),
-        constant(lanes, 0.0f),
-        is_constant(lanes, false) {}
+      : scale(lanes, 0.0f), center(lanes, 0.0f), min(lanes, -INFINITY), max(lanes, INFINITY) {}
 
   void set(uint32_t lane, const Operation* operation) {
-    const auto* affine = operation ? std::get_if<Affine>(operation) : nullptr;
-    const auto* fixed = operation ? std::get_if<Constant>(operation) : nullptr;
-    if (affine) {
+    if (const auto* affine = operation ? std::get_if<Affine>(operation) : nullptr) {
       scale[lane] = affine->scale;
       center[lane] = affine->center;
       min[lane] = affine->min;
       max[lane] = affine->max;
       any_affine = true;
       any_clamp |= std::isfinite(affine->min) || std::isfinite(affine->max);
-    } else if (fixed) {
-      constant[lane] = fixed->value;
-      is_constant[lane] = any_constant = true;
-    } else {
+    } else if (!operation || !std::holds_alternative<Constant>(*operation)) {
       scale[lane] = 1;
       center[lane] = -0.0f;
     }
   }
 };
 
-llvm::Value* ValuesEmitter::emit_group(uint32_t first, uint32_t count, llvm::Value*& not_finite) {
+llvm::Value* ValuesEmitter::group(uint32_t first, uint32_t count) {
+  e_.set_range({plan_.controller_of(first), plan_.controller_of(first + count - 1)});
   LaneOps ops(e_);
   Coefficients c(e_.lanes);
   for (uint32_t lane = 0; lane < count; ++lane) c.set(lane, operation_of_[first + lane]);
@@ -79,7 +72,7 @@ llvm::Value* ValuesEmitter::emit_group(uint32_t first, uint32_t count, llvm::Val
   if (c.any_affine) {
     v = ops.fma(v, e_.constant_vector(type, c.scale), e_.constant_vector(type, c.center));
     // Inf * 0 and NaN * 0 are NaN, and NaN stays.
-    not_finite = ops.fma(v, llvm::Constant::getNullValue(type), not_finite);
+    not_finite_ = ops.fma(v, llvm::Constant::getNullValue(type), not_finite_);
   }
   if (c.any_clamp) {
     auto* min = e_.constant_vector(type, c.min);
@@ -87,14 +80,25 @@ llvm::Value* ValuesEmitter::emit_group(uint32_t first, uint32_t count, llvm::Val
     auto* max = e_.constant_vector(type, c.max);
     v = ops.select(ops.greater(v, max), max, v);
   }
-  if (c.any_constant) {
-    std::vector<llvm::Constant*> mask;
-    for (uint32_t lane = 0; lane < e_.lanes; ++lane)
-      mask.push_back(e_.b.getInt1(c.is_constant[lane]));
-    v = ops.select(llvm::ConstantVector::get(mask), e_.constant_vector(type, c.constant), v);
-  }
   if (e_.keep_names) v->setName(name_of(first, count));
   return v;
+}
+
+llvm::Value* ValuesEmitter::with_constants(llvm::Value* values, uint32_t first, uint32_t count) {
+  std::vector<float> numbers(e_.lanes, 0.0f);
+  std::vector<llvm::Constant*> mask(e_.lanes, e_.b.getFalse());
+  bool any = false;
+  for (uint32_t lane = 0; lane < count; ++lane) {
+    const Operation* operation = operation_of_[first + lane];
+    const auto* constant = operation ? std::get_if<Constant>(operation) : nullptr;
+    if (!constant) continue;
+    numbers[lane] = constant->value;
+    mask[lane] = e_.b.getTrue();
+    any = true;
+  }
+  if (!any) return values;
+  return e_.b.CreateSelect(llvm::ConstantVector::get(mask),
+                           e_.constant_vector(e_.floats(e_.lanes), numbers), values);
 }
 
 std::string ValuesEmitter::name_of(uint32_t first, uint32_t count) const {
@@ -113,30 +117,18 @@ std::string ValuesEmitter::name_of(uint32_t first, uint32_t count) const {
                           : channel_name(first) + ".." + channel_name(end - 1);
 }
 
-llvm::Value* ValuesEmitter::permute(llvm::Value* window, const std::vector<uint32_t>& indices,
-                                    llvm::Value* table_indices) {
-  if (e_.lanes == 16) {
-    return e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_permvar_sf_512, {},
-                                {window, table_indices});
-  }
-  if (e_.lanes == 8) {
-    return e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx2_permps, {}, {window, table_indices});
-  }
-  return e_.b.CreateShuffleVector(window, std::vector<int>(indices.begin(), indices.end()));
-}
+// Whole vectors that each lane takes its number from: unaligned ones of the rig's vector, none of
+// which reaches behind its end, and of the scratch, which is padded.
+struct ValuesEmitter::Window {
+  ChannelSource::Base base;
+  uint32_t begin;
+  std::vector<std::pair<uint32_t, uint32_t>> lanes;  // lane, element of the window
+};
 
-// Windows are whole vectors: unaligned ones of the rig's vector, none of which reaches behind its
-// end, and aligned ones of the scratch. Each lane takes its number from one of them.
-llvm::Value* ValuesEmitter::gather(uint32_t first, uint32_t count) {
+std::vector<ValuesEmitter::Window> ValuesEmitter::windows(uint32_t first, uint32_t count) const {
   using Base = ChannelSource::Base;
-  struct Window {
-    Base base;
-    uint32_t begin;
-    std::vector<uint32_t> lanes;
-  };
-  std::vector<Window> windows;
-  std::vector<uint32_t> indices(e_.lanes, 0);
   const uint32_t vector_end = std::max(plan_.input_count(), e_.lanes);
+  std::vector<Window> windows;
   for (uint32_t lane = 0; lane < count; ++lane) {
     const ChannelSource source = schedule_.sources[first + lane];
     if (source.base == Base::kNone) continue;
@@ -146,45 +138,45 @@ llvm::Value* ValuesEmitter::gather(uint32_t first, uint32_t count) {
     if (window == windows.end()) {
       const uint32_t begin = source.base == Base::kVector
                                  ? std::min(source.index, vector_end - e_.lanes)
-                                 : source.index / e_.lanes * e_.lanes;
+                                 : source.index;
       window = windows.insert(windows.end(), {source.base, begin, {}});
     }
-    window->lanes.push_back(lane);
-    indices[lane] = source.index - window->begin;
+    window->lanes.push_back({lane, source.index - window->begin});
   }
-  auto* type = e_.floats(e_.lanes);
-  if (windows.empty()) return llvm::Constant::getNullValue(type);
+  return windows;
+}
 
-  const auto load = [&](const Window& w) {
-    return e_.load(type, w.base == Base::kVector ? e_.in : e_.scratch, 4 * uint64_t{w.begin},
-                   w.base == Base::kVector ? 4 : 4 * e_.lanes);
-  };
-  bool in_place = windows.size() == 1;
-  for (uint32_t lane : windows[0].lanes) in_place &= indices[lane] == lane;
+llvm::Value* ValuesEmitter::load(const Window& window) {
+  return e_.load(e_.floats(e_.lanes), window.base == ChannelSource::Base::kVector ? e_.in : e_.scratch,
+                 4 * uint64_t{window.begin}, 4);
+}
+
+// Pairs of windows are permuted at once.
+llvm::Value* ValuesEmitter::gather(uint32_t first, uint32_t count) {
+  const std::vector<Window> windows = this->windows(first, count);
+  if (windows.empty()) return llvm::Constant::getNullValue(e_.floats(e_.lanes));
+  const bool in_place =
+      windows.size() == 1 && std::ranges::all_of(windows[0].lanes, [](const auto& lane) {
+        return lane.first == lane.second;
+      });
   if (in_place) return load(windows[0]);
 
-  llvm::Value* table_indices = nullptr;
-  auto* index_type = llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes);
-  size_t next = 1;
-  llvm::Value* v;
-  if (e_.lanes == 16 && windows.size() > 1) {
-    std::vector<uint32_t> both = indices;
-    for (uint32_t lane : windows[1].lanes) both[lane] += e_.lanes;
-    table_indices = e_.constant_vector(index_type, both);
-    v = e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_vpermi2var_ps_512, {},
-                             {load(windows[0]), table_indices, load(windows[1])});
-    next = 2;
-  } else {
-    if (e_.lanes > 4) table_indices = e_.constant_vector(index_type, indices);
-    v = permute(load(windows[0]), indices, table_indices);
-  }
-  for (; next < windows.size(); ++next) {
+  llvm::Value* gathered = nullptr;
+  for (size_t i = 0; i < windows.size(); i += 2) {
+    std::vector<uint32_t> indices(e_.lanes, 0);
     std::vector<llvm::Constant*> mask(e_.lanes, e_.b.getFalse());
-    for (uint32_t lane : windows[next].lanes) mask[lane] = e_.b.getTrue();
-    llvm::Value* permuted = permute(load(windows[next]), indices, table_indices);
-    v = e_.b.CreateSelect(llvm::ConstantVector::get(mask), permuted, v);
+    const size_t end = std::min(i + 2, windows.size());
+    for (size_t k = i; k < end; ++k) {
+      for (const auto& [lane, element] : windows[k].lanes) {
+        indices[lane] = element + static_cast<uint32_t>(k - i) * e_.lanes;
+        mask[lane] = e_.b.getTrue();
+      }
+    }
+    llvm::Value* pair =
+        e_.permute(load(windows[i]), end - i == 2 ? load(windows[i + 1]) : nullptr, indices);
+    gathered = gathered ? e_.b.CreateSelect(llvm::ConstantVector::get(mask), pair, gathered) : pair;
   }
-  return v;
+  return gathered;
 }
 
 }  // namespace rigjit
