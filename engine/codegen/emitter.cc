@@ -79,21 +79,20 @@ Value* Emitter::permute(Value* low, Value* high, const std::vector<uint32_t>& in
     const std::vector<int> mask(indices.begin(), indices.end());
     return b.CreateShuffleVector(low, high ? high : low, mask);
   }
-  // A byte an index, widened when it is loaded: tables compete with the message for the cache.
-  Value* narrow = constant_vector(bytes(lanes), std::vector<uint8_t>(indices.begin(), indices.end()));
-  Value* wide = b.CreateZExt(narrow, llvm::FixedVectorType::get(b.getInt32Ty(), lanes));
+  Value* places =
+      constant_vector(llvm::FixedVectorType::get(b.getInt32Ty(), lanes), indices, "places");
   if (lanes == 16 && high) {
-    return b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_vpermi2var_ps_512, {}, {low, wide, high});
+    return b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_vpermi2var_ps_512, {}, {low, places, high});
   }
   if (lanes == 16) {
-    return b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_permvar_sf_512, {}, {low, wide});
+    return b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_permvar_sf_512, {}, {low, places});
   }
-  Value* from_low = b.CreateIntrinsic(llvm::Intrinsic::x86_avx2_permps, {}, {low, wide});
+  Value* from_low = b.CreateIntrinsic(llvm::Intrinsic::x86_avx2_permps, {}, {low, places});
   if (!high) return from_low;
   std::vector<llvm::Constant*> mask;
   for (uint32_t index : indices) mask.push_back(b.getInt1(index >= lanes));
   return b.CreateSelect(llvm::ConstantVector::get(mask),
-                        b.CreateIntrinsic(llvm::Intrinsic::x86_avx2_permps, {}, {high, wide}),
+                        b.CreateIntrinsic(llvm::Intrinsic::x86_avx2_permps, {}, {high, places}),
                         from_low);
 }
 

@@ -32,8 +32,8 @@ std::string name_of(const LaneShape& shape) {
                               : std::string(".") + name_of(shape.rotation->order) + "." +
                                     name_of(shape.rotation->layout));
     case LaneShape::Kind::kQuaternion:
-      return std::string("rotation3d.quaternion.") +
-             (shape.rotation ? name_of(shape.rotation->layout) : "mixed");
+      return "rotation3d.quaternion." +
+             std::string(shape.rotation ? name_of(shape.rotation->layout) : "mixed");
   }
   return {};
 }
@@ -45,67 +45,74 @@ RotationVariant variant_of(const Operation& operation) {
 
 }  // namespace
 
-// The results of one operation side by side, in the order of load_rotations.
-std::vector<llvm::Value*> LaneFunctions::rows_of(const std::vector<llvm::Value*>& columns) {
-  Quads quads;
-  quads.fill(llvm::PoisonValue::get(columns[0]->getType()));
-  std::ranges::copy(columns, quads.begin());
-  const Quads rows = transpose_quads(e_, quads);
-  return {rows.begin(), rows.end()};
-}
-
 void LaneFunctions::emit_functions() {
   for (const LaneShape& shape : schedule_.shapes) emit_function(shape);
 }
 
 void LaneFunctions::emit_function(const LaneShape& shape) {
-  const bool is_angle = shape.kind == LaneShape::Kind::kAngle;
   auto* pointer = e_.b.getPtrTy();
-  std::vector<llvm::Type*> parameters(is_angle ? 2 : 6, e_.floats(e_.lanes));
-  parameters.insert(parameters.end(), {pointer, pointer, pointer});
-  auto* function = e_.begin_function(name_of(shape),
-                                     llvm::FunctionType::get(e_.b.getInt32Ty(), parameters, false));
+  auto* function = e_.begin_function(
+      name_of(shape),
+      llvm::FunctionType::get(e_.b.getInt32Ty(), {pointer, pointer, pointer, pointer}, false));
   functions_.push_back(function);
-  const uint32_t count = is_angle ? 2 : 6;
-  llvm::Value* results = function->getArg(count);
-  e_.table_pointer = function->getArg(count + 1);
-  llvm::Value* choices = function->getArg(count + 2);
+  llvm::Value* inputs = function->getArg(0);
+  llvm::Value* results = function->getArg(1);
+  e_.table_pointer = function->getArg(2);
+  llvm::Value* choices = function->getArg(3);
+  inputs->setName("inputs");
   results->setName("results");
   e_.table_pointer->setName("table");
   choices->setName("choices");
 
-  LaneOps ops(e_);
-  RotationLanes lanes;
-  if (is_angle) {
-    llvm::Value* sin = function->getArg(0);
-    llvm::Value* cos = function->getArg(1);
-    if (!shape.cos_first) {
-      auto* words = e_.load(llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes), choices, 0, 4);
-      auto* is_cos_first =
-          e_.b.CreateICmpSLT(words, llvm::Constant::getNullValue(words->getType()));
-      llvm::Value* first = sin;
-      sin = ops.select(is_cos_first, cos, first);
-      cos = ops.select(is_cos_first, first, cos);
-    } else if (*shape.cos_first) {
-      std::swap(sin, cos);
-    }
-    lanes = {{emit_atan2(ops, sin, cos, shape.unit)}, ops.unusable_pair(sin, cos)};
-  } else {
-    std::array<llvm::Value*, 6> inputs;
-    for (uint32_t k = 0; k < 6; ++k) inputs[k] = function->getArg(k);
-    lanes = shape.kind == LaneShape::Kind::kEuler
-                ? emit_euler(ops, inputs, shape.unit, shape.rotation, choices)
-                : emit_quaternion(ops, inputs, shape.rotation, choices);
+  std::vector<llvm::Value*> elements;
+  for (uint32_t k = 0; k < shape.inputs(); ++k) {
+    elements.push_back(e_.load(e_.floats(e_.lanes), inputs, uint64_t{k} * e_.lanes * 4,
+                               4 * e_.lanes));
   }
-  if (!is_angle) lanes.values = rows_of(lanes.values);
+  LaneOps ops(e_);
+  const RotationLanes lanes = shape.kind == LaneShape::Kind::kAngle
+                                  ? angles(ops, shape, elements, choices)
+                                  : rotations(ops, shape, elements, choices);
   for (size_t k = 0; k < lanes.values.size(); ++k) {
-    e_.store(lanes.values[k], results, k * e_.lanes * 4, e_.lanes * 4);
+    e_.store(lanes.values[k], results, k * e_.lanes * 4, 4 * e_.lanes);
   }
   e_.b.CreateRet(ops.any(lanes.degenerate));
 }
 
+RotationLanes LaneFunctions::angles(LaneOps& ops, const LaneShape& shape,
+                                    const std::vector<llvm::Value*>& elements,
+                                    llvm::Value* choices) {
+  llvm::Value* sin = elements[0];
+  llvm::Value* cos = elements[1];
+  if (!shape.cos_first) {
+    auto* words = e_.load(llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes), choices, 0, 4);
+    auto* is_cos_first = e_.b.CreateICmpSLT(words, llvm::Constant::getNullValue(words->getType()));
+    sin = ops.select(is_cos_first, elements[1], elements[0]);
+    cos = ops.select(is_cos_first, elements[0], elements[1]);
+  } else if (*shape.cos_first) {
+    std::swap(sin, cos);
+  }
+  return {{emit_atan2(ops, sin, cos, shape.unit)}, ops.unusable_pair(sin, cos)};
+}
+
+// The results of one operation side by side: columns of lanes become rows of operations.
+RotationLanes LaneFunctions::rotations(LaneOps& ops, const LaneShape& shape,
+                                       const std::vector<llvm::Value*>& elements,
+                                       llvm::Value* choices) {
+  std::array<llvm::Value*, 6> inputs;
+  std::ranges::copy(elements, inputs.begin());
+  const RotationLanes lanes = shape.kind == LaneShape::Kind::kEuler
+                                  ? emit_euler(ops, inputs, shape.unit, shape.rotation, choices)
+                                  : emit_quaternion(ops, inputs, shape.rotation, choices);
+  Quads columns;
+  columns.fill(llvm::PoisonValue::get(e_.floats(e_.lanes)));
+  std::ranges::copy(lanes.values, columns.begin());
+  const Quads rows = transpose_quads(e_, columns);
+  return {{rows.begin(), rows.end()}, lanes.degenerate};
+}
+
 std::vector<llvm::Value*> LaneFunctions::load_places(const LaneGroup& group, uint32_t offset,
-                                                    uint32_t count) {
+                                                     uint32_t count) {
   const ControllerRange of_group = e_.range();
   std::vector<llvm::Value*> places;
   for (uint32_t index : group.operations) {
@@ -123,78 +130,83 @@ std::vector<llvm::Value*> LaneFunctions::load_places(const LaneGroup& group, uin
   return places;
 }
 
-// Row r holds, in quad q, four floats of the operation at place r * quads + q of the group; when
-// rows have become columns it is lane 4q + r.
-std::vector<llvm::Value*> LaneFunctions::load_rotations(const LaneGroup& group) {
-  const uint32_t quads = e_.lanes / 4;
+void LaneFunctions::store_input(uint32_t element, llvm::Value* lanes) {
+  e_.store(lanes, e_.scratch, 4 * uint64_t{schedule_.inputs + element * e_.lanes}, 4 * e_.lanes);
+}
+
+// Row r holds, in quad q, four floats of the operation whose lane is 4q + r.
+void LaneFunctions::load_rotations(const LaneGroup& group) {
   const auto columns = [&](uint32_t offset) {
-    const std::vector<llvm::Value*> places = load_places(group, offset, 4);
+    const auto places = load_places(group, offset, 4);
     Quads rows;
     for (uint32_t r = 0; r < 4; ++r) {
-      rows[r] = e_.concat({places.begin() + r * quads, places.begin() + (r + 1) * quads});
+      const auto first = places.begin() + r * (e_.lanes / 4);
+      rows[r] = e_.concat({first, first + e_.lanes / 4});
     }
     return transpose_quads(e_, rows);
   };
   // Elements 0 to 3 and 2 to 5: nothing behind the sixth is read.
   const Quads front = columns(0);
   const Quads back = columns(2);
-  return {front[0], front[1], front[2], front[3], back[2], back[3]};
+  for (uint32_t k = 0; k < 4; ++k) store_input(k, front[k]);
+  for (uint32_t k = 4; k < 6; ++k) store_input(k, back[k - 2]);
 }
 
-std::vector<llvm::Value*> LaneFunctions::load_angles(const LaneGroup& group) {
-  const uint32_t quads = e_.lanes / 4;
-  const std::vector<llvm::Value*> places = load_places(group, 0, 2);
+void LaneFunctions::load_angles(const LaneGroup& group) {
+  const auto places = load_places(group, 0, 2);
+  // Two vectors hold the pairs of four operations a quad: two in one, two in the other.
   std::array<llvm::Value*, 2> halves;
   for (uint32_t h = 0; h < 2; ++h) {
-    std::vector<llvm::Value*> parts;
-    for (uint32_t q = 0; q < quads; ++q) {
-      parts.insert(parts.end(), {places[4 * q + 2 * h], places[4 * q + 2 * h + 1]});
+    std::vector<llvm::Value*> pairs;
+    for (uint32_t quad = 0; quad < e_.lanes; quad += 4) {
+      const auto first = places.begin() + quad + 2 * h;
+      pairs.insert(pairs.end(), first, first + 2);
     }
-    halves[h] = e_.concat(parts);
+    halves[h] = e_.concat(pairs);
   }
-  std::vector<llvm::Value*> result;
-  for (int element = 0; element < 2; ++element) {
+  for (uint32_t element = 0; element < 2; ++element) {
     std::vector<int> mask;
-    for (int q = 0; q < static_cast<int>(quads); ++q) {
-      const int other = static_cast<int>(e_.lanes);
-      mask.insert(mask.end(), {4 * q + element, 4 * q + element + 2, other + 4 * q + element,
-                               other + 4 * q + element + 2});
+    for (uint32_t quad = 0; quad < e_.lanes; quad += 4) {
+      for (uint32_t at : {quad, quad + 2, e_.lanes + quad, e_.lanes + quad + 2}) {
+        mask.push_back(static_cast<int>(at + element));
+      }
     }
-    result.push_back(e_.b.CreateShuffleVector(halves[0], halves[1], mask));
+    store_input(element, e_.b.CreateShuffleVector(halves[0], halves[1], mask));
   }
-  return result;
 }
 
 std::optional<uint32_t> LaneFunctions::choices(const LaneGroup& group) {
   const LaneShape& shape = schedule_.shapes[group.shape];
-  const auto at_place = [&](uint32_t place) -> const Operation& {
-    return plan_
-        .operations()[group.operations[std::min<size_t>(place, group.operations.size() - 1)]];
-  };
-  if (shape.kind == LaneShape::Kind::kAngle) {
-    if (shape.cos_first) return {};
-    std::vector<uint32_t> words;
-    for (uint32_t lane = 0; lane < e_.lanes; ++lane) {
-      words.push_back(std::get<Angle>(at_place(lane)).cos_first ? 0xffffffffu : 0);
+  const bool is_angle = shape.kind == LaneShape::Kind::kAngle;
+  if (is_angle ? shape.cos_first.has_value() : shape.rotation.has_value()) return {};
+  std::vector<uint32_t> words(e_.lanes, 0);
+  std::vector<RotationVariant> variants(e_.lanes);
+  for (uint32_t place = 0; place < e_.lanes; ++place) {
+    const size_t member = std::min<size_t>(place, group.operations.size() - 1);
+    const Operation& operation = plan_.operations()[group.operations[member]];
+    // Places of rotations count rows of quads, so that successive results come out side by side.
+    const uint32_t lane =
+        is_angle ? place : place % (e_.lanes / 4) * 4 + place / (e_.lanes / 4);
+    if (is_angle) {
+      words[lane] = std::get<Angle>(operation).cos_first ? 0xffffffffu : 0;
+    } else {
+      variants[lane] = variant_of(operation);
     }
-    return e_.table.intern(words);
   }
-  if (shape.rotation) return {};
-  std::vector<RotationVariant> variants;
-  for (uint32_t lane = 0; lane < e_.lanes; ++lane) {
-    variants.push_back(variant_of(at_place(lane % 4 * (e_.lanes / 4) + lane / 4)));
-  }
-  return e_.table.intern(rotation_choices(variants));
+  return e_.table.intern(is_angle ? words : rotation_choices(variants));
 }
 
 llvm::Value* LaneFunctions::emit_call(const LaneGroup& group) {
-  const bool is_angle = schedule_.shapes[group.shape].kind == LaneShape::Kind::kAngle;
-  std::vector<llvm::Value*> arguments = is_angle ? load_angles(group) : load_rotations(group);
-  const auto offset = choices(group);
-  arguments.push_back(e_.at(e_.scratch, 4 * uint64_t{group.scratch}));
-  arguments.push_back(e_.table_pointer);
-  arguments.push_back(e_.at(e_.table_pointer, offset.value_or(0)));
-  return e_.b.CreateCall(functions_[group.shape], arguments, "bad");
+  if (schedule_.shapes[group.shape].kind == LaneShape::Kind::kAngle) {
+    load_angles(group);
+  } else {
+    load_rotations(group);
+  }
+  return e_.b.CreateCall(functions_[group.shape],
+                         {e_.at(e_.scratch, 4 * uint64_t{schedule_.inputs}),
+                          e_.at(e_.scratch, 4 * uint64_t{group.results}), e_.table_pointer,
+                          e_.at(e_.table_pointer, choices(group).value_or(0))},
+                         "bad");
 }
 
 }  // namespace rigjit

@@ -13,18 +13,24 @@ class LaneFunctions {
 
   // Emits the function of every shape of the schedule.
   void emit_functions();
-  // Loads a group's inputs, in the function under construction, and calls its shape: results go to
-  // the scratch. Returns an i32: nonzero if any lane is bad.
+  // Brings a group's inputs to the scratch, lanes side by side, in the function under construction,
+  // and calls its shape, which leaves the results there. Returns an i32: nonzero if any lane is
+  // bad. (Inputs go by memory: a compiler that allocates registers in haste spills arguments to
+  // places where it is slow.)
   llvm::Value* emit_call(const LaneGroup& group);
 
  private:
   void emit_function(const LaneShape& shape);
-  std::vector<llvm::Value*> rows_of(const std::vector<llvm::Value*>& columns);
-  // Inputs of the group side by side: result[k] holds element k of every lane.
-  std::vector<llvm::Value*> load_rotations(const LaneGroup& group);
-  std::vector<llvm::Value*> load_angles(const LaneGroup& group);
+  // Results as they go to the scratch, and lanes that are bad.
+  RotationLanes angles(LaneOps& ops, const LaneShape& shape,
+                       const std::vector<llvm::Value*>& elements, llvm::Value* choices);
+  RotationLanes rotations(LaneOps& ops, const LaneShape& shape,
+                          const std::vector<llvm::Value*>& elements, llvm::Value* choices);
+  void load_rotations(const LaneGroup& group);
+  void load_angles(const LaneGroup& group);
   // `count` elements from element `offset` on of the operation at every place of the group.
   std::vector<llvm::Value*> load_places(const LaneGroup& group, uint32_t offset, uint32_t count);
+  void store_input(uint32_t element, llvm::Value* lanes);
   // Constants in which the lanes differ, as an offset into the table; none where they agree.
   std::optional<uint32_t> choices(const LaneGroup& group);
 

@@ -4,6 +4,7 @@
 #include <llvm/IR/IntrinsicsX86.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace rigjit {
@@ -55,17 +56,17 @@ MessageEmitter::MessageEmitter(Emitter& emitter, ValuesEmitter& values, const Pl
 }
 
 std::vector<MessageChunk> MessageEmitter::chunks(const Segment& segment) const {
-  return message_chunks(plan_, layout_, segment, store_width(e_.target));
+  return message_chunks(plan_, layout_, segment, chunk_bytes());
 }
 
+uint32_t MessageEmitter::chunk_bytes() const { return store_width(e_.target); }
+
 llvm::Value* MessageEmitter::emit(std::span<const MessageChunk> chunks) {
-  groups_.clear();
   first_channel_ = chunks.front().first_value;
-  end_channel_ = chunks.back().end_value;
   const BytePermute permute = byte_permute(e_.target);
   values_.begin();
   if (permute == BytePermute::kWithin16 || permute == BytePermute::kNone) {
-    values_.emit(first_channel_, end_channel_, e_.scratch, 0, false);
+    values_.store_flat(first_channel_, chunks.back().end_value, e_.scratch, 0, false);
   }
   for (const MessageChunk& chunk : chunks) {
     set_range(chunk);
@@ -91,59 +92,40 @@ void MessageEmitter::for_each_value_byte(const MessageChunk& chunk, F f) const {
   for (uint32_t channel = chunk.first_value; channel < chunk.end_value; ++channel) {
     if (is_constant_[channel]) continue;
     for (uint32_t k = 0; k < 4; ++k) {
-      const int64_t place = int64_t{layout_.slots[channel]} + k - chunk.offset;
-      if (place >= 0 && place < chunk.size) f(channel, k, static_cast<uint32_t>(place));
+      const int64_t at = int64_t{layout_.slots[channel]} + k - chunk.offset;
+      // Big-endian in the message, little-endian in registers.
+      if (at >= 0 && at < chunk.size) f(channel, 3 - k, static_cast<uint32_t>(at));
     }
   }
 }
 
 template <class Index>
-std::vector<uint8_t> MessageEmitter::constant(const MessageChunk& chunk,
-                                              std::vector<bool>& is_value, Index index) const {
+std::vector<uint8_t> MessageEmitter::constant(const MessageChunk& chunk, Index index) const {
   const auto begin = layout_.bytes.begin() + chunk.offset;
   std::vector<uint8_t> bytes(begin, begin + chunk.size);
-  bytes.resize(store_width(e_.target));
-  is_value.assign(bytes.size(), false);
-  for_each_value_byte(chunk, [&](uint32_t channel, uint32_t k, uint32_t place) {
-    // Big-endian in the message, little-endian in registers.
-    bytes[place] = static_cast<uint8_t>(index(channel, 3 - k, place));
-    is_value[place] = true;
+  bytes.resize(chunk_bytes());
+  for_each_value_byte(chunk, [&](uint32_t channel, uint32_t byte, uint32_t at) {
+    bytes[at] = static_cast<uint8_t>(index(channel, byte, at));
   });
   return bytes;
 }
 
-llvm::Value* MessageEmitter::group(uint32_t index) {
-  llvm::Value*& value = groups_[index];
-  if (value == nullptr) {
-    const ControllerRange range = e_.range();
-    const uint32_t first = first_channel_ + index * e_.lanes;
-    value = values_.group(first, std::min(e_.lanes, end_channel_ - first));
-    e_.set_range(range);
-  }
-  return value;
-}
-
-MessageEmitter::Window MessageEmitter::window(const MessageChunk& chunk) {
-  const uint32_t low = (chunk.first_value - first_channel_) / e_.lanes;
-  const uint32_t high = (chunk.end_value - 1 - first_channel_) / e_.lanes;
-  Window window{group(low), nullptr, first_channel_ + low * e_.lanes};
-  if (high != low) window.high = group(high);
-  return window;
-}
-
-llvm::Value* MessageEmitter::merge(const std::vector<bool>& is_value, llvm::Value* yes,
+// Masks come from the table: moving 64 bits there from a general register takes twice as long.
+llvm::Value* MessageEmitter::merge(const std::vector<bool>& mask, llvm::Value* yes,
                                    llvm::Value* no) {
-  std::vector<llvm::Constant*> mask;
-  for (bool bit : is_value) mask.push_back(e_.b.getInt1(bit));
-  return e_.b.CreateSelect(llvm::ConstantVector::get(mask), yes, no);
+  std::vector<uint8_t> bits(mask.size() / 8, 0);
+  for (size_t i = 0; i < mask.size(); ++i) {
+    if (mask[i]) bits[i / 8] |= static_cast<uint8_t>(1u << (i % 8));
+  }
+  auto* type = llvm::FixedVectorType::get(e_.b.getInt1Ty(), static_cast<uint32_t>(mask.size()));
+  return e_.b.CreateSelect(e_.constant_vector(type, bits), yes, no);
 }
 
 llvm::Value* MessageEmitter::build(const MessageChunk& chunk) {
   const BytePermute permute = byte_permute(e_.target);
   if (!chunk.has_values() || permute == BytePermute::kNone) {
-    std::vector<bool> none;
-    const auto bytes = constant(chunk, none, [](auto...) { return 0; });
-    return e_.constant_vector(e_.bytes(static_cast<uint32_t>(bytes.size())), bytes, "bytes");
+    const auto bytes = constant(chunk, [](auto...) { return 0; });
+    return e_.constant_vector(e_.bytes(chunk_bytes()), bytes, "bytes");
   }
   switch (permute) {
     case BytePermute::kWhole:
@@ -155,66 +137,70 @@ llvm::Value* MessageEmitter::build(const MessageChunk& chunk) {
   }
 }
 
+// The first two windows are permuted at once, further ones into what is there by then.
 llvm::Value* MessageEmitter::build_by_whole_permute(const MessageChunk& chunk) {
-  const Window window = this->window(chunk);
-  llvm::Value* values = window.low;
-  uint32_t first = window.first;
-  if (window.high != nullptr) {
-    first = chunk.first_value;
-    std::vector<int> mask(e_.lanes);
-    std::iota(mask.begin(), mask.end(), static_cast<int>(first - window.first));
-    values = e_.b.CreateShuffleVector(window.low, window.high, mask);
+  std::vector<Window> windows;
+  std::vector<std::vector<bool>> masks;  // one a permute
+  const auto bytes = constant(chunk, [&](uint32_t channel, uint32_t byte, uint32_t at) {
+    const auto [window, element] = *values_.place_of(channel);
+    auto known = std::ranges::find(windows, window);
+    if (known == windows.end()) known = windows.insert(known, window);
+    const size_t index = static_cast<size_t>(known - windows.begin());
+    const size_t permute = std::max<size_t>(index, 1) - 1;
+    if (permute == masks.size()) masks.emplace_back(chunk_bytes(), false);
+    masks[permute][at] = true;
+    return 4 * element + byte + (index == 1 ? 64 : 0);
+  });
+  auto* type = e_.bytes(64);
+  const auto window = [&](size_t index) {
+    return e_.b.CreateBitCast(values_.window(windows[index]), type);
+  };
+  llvm::Value* both = e_.constant_vector(type, bytes, "bytes_and_places");
+  llvm::Value* result = both;
+  for (size_t permute = 0; permute < masks.size(); ++permute) {
+    llvm::Value* placed =
+        permute == 0 && windows.size() > 1
+            ? e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_vpermi2var_qi_512, {},
+                                   {window(0), both, window(1)})
+            : e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_permvar_qi_512, {},
+                                   {window(permute == 0 ? 0 : permute + 1), both});
+    result = merge(masks[permute], placed, result);
   }
-  std::vector<bool> is_value;
-  const auto bytes = constant(chunk, is_value, [&](uint32_t channel, uint32_t byte, uint32_t) {
+  return result;
+}
+
+// Numbers are gathered so that each quarter holds those that it needs, in ascending order.
+llvm::Value* MessageEmitter::build_by_quarter_permute(const MessageChunk& chunk) {
+  std::vector<uint32_t> channels(16, ValuesEmitter::kNoChannel);
+  std::array<uint32_t, 4> first_of_quarter;
+  first_of_quarter.fill(UINT32_MAX);
+  std::vector<bool> is_value(chunk_bytes(), false);
+  const auto bytes = constant(chunk, [&](uint32_t channel, uint32_t byte, uint32_t at) {
+    uint32_t& first = first_of_quarter[at / 16];
+    first = std::min(first, channel);
+    channels[at / 16 * 4 + (channel - first)] = channel;
+    is_value[at] = true;
     return 4 * (channel - first) + byte;
   });
   auto* type = e_.bytes(64);
+  llvm::Value* numbers = e_.b.CreateBitCast(values_.gather(channels), type);
   llvm::Value* both = e_.constant_vector(type, bytes, "bytes_and_places");
   llvm::Value* placed =
-      e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_permvar_qi_512, {},
-                           {e_.b.CreateBitCast(values, type), both});
-  return merge(is_value, placed, both);
-}
-
-// A permute of numbers brings to each quarter those that it holds, in ascending order.
-llvm::Value* MessageEmitter::build_by_quarter_permute(const MessageChunk& chunk) {
-  const Window window = this->window(chunk);
-  std::vector<uint32_t> lanes(16, 0);
-  std::array<uint32_t, 4> first_of_quarter;
-  first_of_quarter.fill(UINT32_MAX);
-  for_each_value_byte(chunk, [&](uint32_t channel, uint32_t, uint32_t place) {
-    uint32_t& first = first_of_quarter[place / 16];
-    first = std::min(first, channel);
-    lanes[place / 16 * 4 + (channel - first)] = channel - window.first;
-  });
-  llvm::Value* numbers = e_.permute(window.low, window.high, lanes);
-  std::vector<bool> is_value;
-  const auto bytes =
-      constant(chunk, is_value, [&](uint32_t channel, uint32_t byte, uint32_t place) {
-        return 4 * (channel - first_of_quarter[place / 16]) + byte;
-      });
-  auto* type = e_.bytes(64);
-  llvm::Value* both = e_.constant_vector(type, bytes, "bytes_and_places");
-  llvm::Value* placed = e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_pshuf_b_512, {},
-                                             {e_.b.CreateBitCast(numbers, type), both});
+      e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_pshuf_b_512, {}, {numbers, both});
   return merge(is_value, placed, both);
 }
 
 // Each 16 bytes take their numbers from 16 bytes of the scratch.
 llvm::Value* MessageEmitter::build_from_scratch(const MessageChunk& chunk) {
-  const uint32_t width = store_width(e_.target);
-  std::vector<uint32_t> first(width / 16, UINT32_MAX);
+  std::vector<uint32_t> first(chunk_bytes() / 16, UINT32_MAX);
   // Bytes that take no value: any index with the top bit set gives zero.
-  std::vector<uint8_t> permute(width, 0x80);
-  std::vector<uint8_t> bytes(layout_.bytes.begin() + chunk.offset,
-                             layout_.bytes.begin() + chunk.offset + chunk.size);
-  bytes.resize(width);
-  for_each_value_byte(chunk, [&](uint32_t channel, uint32_t k, uint32_t place) {
-    uint32_t& base = first[place / 16];
+  std::vector<uint8_t> permute(chunk_bytes(), 0x80);
+  for_each_value_byte(chunk, [&](uint32_t channel, uint32_t byte, uint32_t at) {
+    uint32_t& base = first[at / 16];
     base = std::min(base, channel);
-    permute[place] = static_cast<uint8_t>(4 * (channel - base) + (3 - k));
+    permute[at] = static_cast<uint8_t>(4 * (channel - base) + byte);
   });
+  const auto bytes = constant(chunk, [](auto...) { return 0; });
   std::vector<llvm::Value*> sources;
   for (uint32_t base : first) {
     sources.push_back(base == UINT32_MAX
@@ -222,7 +208,7 @@ llvm::Value* MessageEmitter::build_from_scratch(const MessageChunk& chunk) {
                           : e_.load(e_.bytes(16), e_.scratch,
                                     4 * uint64_t{base - first_channel_}, 4, "values"));
   }
-  auto* type = e_.bytes(width);
+  auto* type = e_.bytes(chunk_bytes());
   llvm::Value* source = e_.concat(sources);
   llvm::Value* places = e_.constant_vector(type, permute, "places");
   llvm::Value* placed =
@@ -237,7 +223,7 @@ void MessageEmitter::write(llvm::Value* vector, const MessageChunk& chunk) {
     e_.store_exactly(vector, chunk.size, e_.out, chunk.offset);
     return;
   }
-  if (chunk.width < store_width(e_.target)) {
+  if (chunk.width < chunk_bytes()) {
     std::vector<int> mask(chunk.width);
     std::iota(mask.begin(), mask.end(), 0);
     vector = e_.b.CreateShuffleVector(vector, mask);

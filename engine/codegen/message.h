@@ -3,11 +3,9 @@
 // A chunk of the message is a vector of constant bytes into which a byte permute places values,
 // swapping their bytes on the way. Where the target merges under a mask, the places of values in
 // the constant hold the permute's indices, so that one constant serves as both; and the values come
-// from registers: at most two groups of them are in reach of a chunk. Other targets go through the
-// scratch.
+// from registers. Other targets go through the scratch.
 #pragma once
 
-#include <map>
 #include <span>
 
 #include "codegen/emitter.h"
@@ -29,28 +27,21 @@ class MessageEmitter {
   llvm::Value* emit(std::span<const MessageChunk> chunks);
 
  private:
-  // Where values reach a chunk by registers.
-  struct Window {
-    llvm::Value* low = nullptr;   // channels [first, first + lanes)
-    llvm::Value* high = nullptr;  // the lanes behind them; null if none is needed
-    uint32_t first = 0;
-  };
-  // The constant of a chunk: bytes of the message, and at the places of values what `index` gives
-  // for byte k (0: the most significant) of a channel's number.
-  template <class Index>
-  std::vector<uint8_t> constant(const MessageChunk& chunk, std::vector<bool>& is_value,
-                                Index index) const;
-  // Calls f(channel, byte of its number, place in the chunk) for all bytes of values in the chunk.
+  // Bytes of the constants of a chunk, and of a whole one in the message.
+  [[nodiscard]] uint32_t chunk_bytes() const;
+  // Calls f(channel, byte of its number from the least significant, place in the chunk) for all
+  // bytes of values in the chunk.
   template <class F>
   void for_each_value_byte(const MessageChunk& chunk, F f) const;
+  // The bytes of the message, and in the places of values what `index` gives, called as f above.
+  template <class Index>
+  std::vector<uint8_t> constant(const MessageChunk& chunk, Index index) const;
 
-  Window window(const MessageChunk& chunk);
-  llvm::Value* group(uint32_t index);
   llvm::Value* build(const MessageChunk& chunk);
   llvm::Value* build_by_whole_permute(const MessageChunk& chunk);
   llvm::Value* build_by_quarter_permute(const MessageChunk& chunk);
   llvm::Value* build_from_scratch(const MessageChunk& chunk);
-  llvm::Value* merge(const std::vector<bool>& is_value, llvm::Value* yes, llvm::Value* no);
+  llvm::Value* merge(const std::vector<bool>& mask, llvm::Value* yes, llvm::Value* no);
   void write(llvm::Value* vector, const MessageChunk& chunk);
   void write_values_alone(const MessageChunk& chunk);
   void set_range(const MessageChunk& chunk);
@@ -60,9 +51,7 @@ class MessageEmitter {
   const Plan& plan_;
   const MessageLayout& layout_;
   std::vector<bool> is_constant_;  // one a channel
-  // Of the chunks under construction.
-  uint32_t first_channel_ = 0, end_channel_ = 0;
-  std::map<uint32_t, llvm::Value*> groups_;
+  uint32_t first_channel_ = 0;     // of the chunks under construction
 };
 
 }  // namespace rigjit

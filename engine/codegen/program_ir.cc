@@ -23,7 +23,7 @@ namespace {
 constexpr uint32_t kDefaultMxcsr = 0x1f80;
 
 // What one basic block holds at most.
-constexpr uint32_t kGroupsOfBlock = 8;
+constexpr uint32_t kGroupsOfBlock = 4;
 constexpr uint32_t kVectorsOfBlock = 16;
 constexpr uint32_t kMessageBytesOfBlock = 2048;
 
@@ -109,7 +109,7 @@ class ProgramBuilder {
     values_.begin();
     // The next part may be shorter than what a whole vector writes behind this one.
     const bool exactly = end + e_.lanes > plan_.channel_count();
-    values_.emit(first, end, e_.out, 4 * uint64_t{first}, exactly);
+    values_.store_flat(first, end, e_.out, 4 * uint64_t{first}, exactly);
     return values_.end();
   }
 
@@ -126,6 +126,8 @@ class ProgramBuilder {
                           e_.b.CreateCall(function, {e_.in, e_.out, e_.table_pointer, e_.scratch}));
     }
     restore_float_state(saved);
+    // Once for all: functions of the module leave the upper halves of registers as they are.
+    if (e_.lanes > 4) e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx_vzeroupper, {}, {});
     e_.b.CreateRet(bad);
   }
 

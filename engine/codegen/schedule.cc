@@ -7,6 +7,8 @@ namespace {
 
 // 4 kB of values: with vector, message and constants of a segment beside them in 32 kB.
 constexpr uint32_t kSegmentChannels = 1024;
+// Elements of a rotation.
+constexpr uint32_t kMostInputs = 6;
 
 std::optional<LaneShape> shape_of(const Operation& operation) {
   if (const auto* angle = std::get_if<Angle>(&operation)) {
@@ -34,11 +36,11 @@ class Scheduler {
     find_shapes();
     cut_segments();
     schedule_.sources.resize(plan_.channel_count());
+    uint32_t channels = 0;
     for (const Segment& segment : schedule_.segments) {
-      schedule_.values_floats =
-          std::max(schedule_.values_floats, segment.end_channel - segment.first_channel);
+      channels = std::max(channels, segment.end_channel - segment.first_channel);
     }
-    schedule_.values_floats = (schedule_.values_floats / lanes_ + 2) * lanes_;
+    schedule_.inputs = (channels / lanes_ + 2) * lanes_;
     for (Segment& segment : schedule_.segments) fill_groups(segment);
     return std::move(schedule_);
   }
@@ -89,7 +91,7 @@ class Scheduler {
   }
 
   void fill_groups(Segment& segment) {
-    uint32_t scratch = schedule_.values_floats;
+    uint32_t scratch = schedule_.inputs + kMostInputs * lanes_;
     std::vector<std::optional<size_t>> open(schedule_.shapes.size());
     for (uint32_t i = segment.first_operation; i < segment.end_operation; ++i) {
       const Operation& operation = plan_.operations()[i];
@@ -109,10 +111,10 @@ class Scheduler {
       const LaneShape& of_group = schedule_.shapes[shape];
       for (uint32_t k = 0; k < of_group.results(); ++k) {
         schedule_.sources[channel_of(operation) + k] = {
-            ChannelSource::Base::kScratch, group.scratch + place * of_group.stride() + k};
+            ChannelSource::Base::kScratch, group.results + place * of_group.stride() + k};
       }
     }
-    schedule_.scratch_floats = std::max(schedule_.scratch_floats, scratch + lanes_);
+    schedule_.scratch_floats = std::max(schedule_.scratch_floats, scratch);
   }
 
   const Plan& plan_;

@@ -29,13 +29,14 @@ struct LaneShape {
     return kind == Kind::kAngle ? 1 : kind == Kind::kEuler ? 3 : 4;
   }
   [[nodiscard]] uint32_t stride() const { return kind == Kind::kAngle ? 1 : 4; }
+  [[nodiscard]] uint32_t inputs() const { return kind == Kind::kAngle ? 2 : 6; }
 };
 
 // The results of one operation are side by side, those of successive operations too.
 struct LaneGroup {
   uint32_t shape;                    // index into Schedule::shapes
   std::vector<uint32_t> operations;  // indices into Plan::operations(), at most `lanes`
-  uint32_t scratch;                  // first float of the results: `lanes` times stride()
+  uint32_t results;                  // first float in the scratch: `lanes` times stride()
 };
 
 // Where a channel's number comes from before scale and center.
@@ -55,8 +56,10 @@ struct Schedule {
   std::vector<LaneShape> shapes;
   std::vector<Segment> segments;
   std::vector<ChannelSource> sources;  // one a channel
-  uint32_t values_floats = 0;   // room for the values of the largest segment, padded by two vectors
-  uint32_t scratch_floats = 0;  // the same with the results of its groups behind it, padded by one
+  // The scratch: values of a segment, padded by two vectors; inputs of one group; results of the
+  // groups of a segment.
+  uint32_t inputs = 0;  // first float
+  uint32_t scratch_floats = 0;
 };
 
 [[nodiscard]] Schedule make_schedule(const Plan& plan, uint32_t lanes);

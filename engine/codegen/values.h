@@ -1,46 +1,65 @@
-// Values from the vector and from the results of lane groups: gathered, scaled, clamped, written
-// flat.
+// Values as registers of numbers: affine ones computed where their inputs lie in the vector,
+// results of lane groups as they lie in the scratch; and gathered into the order of the channels
+// for those who want them flat.
 #pragma once
+
+#include <map>
+#include <span>
 
 #include "codegen/emitter.h"
 #include "codegen/schedule.h"
 
 namespace rigjit {
 
+// A vector of target.lanes numbers that values are taken from.
+struct Window {
+  ChannelSource::Base base;
+  uint32_t begin;  // float of the vector or of the scratch
+  auto operator<=>(const Window&) const = default;
+};
+
+struct ValuePlace {
+  Window window;
+  uint32_t element;
+};
+
 class ValuesEmitter {
  public:
+  // A lane that no channel is wanted in.
+  static constexpr uint32_t kNoChannel = UINT32_MAX;
+
   ValuesEmitter(Emitter& emitter, const Plan& plan, const Schedule& schedule);
 
-  // Values are checked together: begin() before the first of a function, end() after the last,
-  // which returns an i32: nonzero if any value is not finite.
+  // Around what one function computes. end() returns an i32: nonzero if any value that was used is
+  // not finite.
   void begin();
   llvm::Value* end();
 
-  // The values of channels [first, first + count), count <= lanes; lanes behind them and those of
-  // constants are unspecified, but finite.
-  llvm::Value* group(uint32_t first, uint32_t count);
+  // Where a channel's value is found; nowhere if it is a constant.
+  [[nodiscard]] std::optional<ValuePlace> place_of(uint32_t channel) const;
+  // The values of a window, computed or loaded once a function.
+  llvm::Value* window(const Window& window);
+  // One channel a lane, at most target.lanes. Other lanes, and those of constants, are unspecified.
+  llvm::Value* gather(std::span<const uint32_t> channels);
 
-  // The values of channels [first, end) to base + offset_bytes. `exactly`: touch nothing behind the
-  // last one; else up to a vector behind it may be overwritten.
-  void emit(uint32_t first, uint32_t end, llvm::Value* base, uint64_t offset_bytes, bool exactly);
+  // The values of channels [first, end), constants too, to base + offset_bytes. `exactly`: touch
+  // nothing behind the last one; else up to a vector behind it may be overwritten.
+  void store_flat(uint32_t first, uint32_t end, llvm::Value* base, uint64_t offset_bytes,
+                  bool exactly);
 
  private:
-  struct Coefficients;
-  struct Window;
-  // Constants to their lanes, for those who want them among the values.
-  llvm::Value* with_constants(llvm::Value* values, uint32_t first, uint32_t count);
-  std::vector<Window> windows(uint32_t first, uint32_t count) const;
-  llvm::Value* load(const Window& window);
-  llvm::Value* gather(uint32_t first, uint32_t count);
-
-  // What a dump calls the vector of channels [first, first + count).
-  [[nodiscard]] std::string name_of(uint32_t first, uint32_t count) const;
+  llvm::Value* affine(uint32_t begin);
+  llvm::Value* with_constants(llvm::Value* values, std::span<const uint32_t> channels);
+  // What a dump calls the vector of values [first, last].
+  [[nodiscard]] std::string name_of(uint32_t first, uint32_t last) const;
 
   Emitter& e_;
   const Plan& plan_;
   const Schedule& schedule_;
-  std::vector<const Operation*>
-      operation_of_;  // one a channel; only affine and constant ones are looked at
+  std::vector<const Affine*> affine_of_input_;       // one an input; null for other operations
+  std::vector<const Constant*> constant_of_channel_;  // one a channel; null for other operations
+  // Of the function under construction.
+  std::map<Window, llvm::Value*> windows_;
   llvm::Value* not_finite_ = nullptr;  // NaN in a lane where a value was not finite
 };
 
