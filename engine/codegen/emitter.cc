@@ -82,7 +82,8 @@ Value* Emitter::permute(Value* low, Value* high, const std::vector<uint32_t>& in
   Value* places =
       constant_vector(llvm::FixedVectorType::get(b.getInt32Ty(), lanes), indices, "places");
   if (lanes == 16 && high) {
-    return b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_vpermi2var_ps_512, {}, {low, places, high});
+    return b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_vpermi2var_ps_512, {},
+                             {low, places, high});
   }
   if (lanes == 16) {
     return b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_permvar_sf_512, {}, {low, places});

@@ -66,8 +66,8 @@ void LaneFunctions::emit_function(const LaneShape& shape) {
 
   std::vector<llvm::Value*> elements;
   for (uint32_t k = 0; k < shape.inputs(); ++k) {
-    elements.push_back(e_.load(e_.floats(e_.lanes), inputs, uint64_t{k} * e_.lanes * 4,
-                               4 * e_.lanes));
+    elements.push_back(
+        e_.load(e_.floats(e_.lanes), inputs, uint64_t{k} * e_.lanes * 4, 4 * e_.lanes));
   }
   LaneOps ops(e_);
   const RotationLanes lanes = shape.kind == LaneShape::Kind::kAngle
@@ -185,8 +185,7 @@ std::optional<uint32_t> LaneFunctions::choices(const LaneGroup& group) {
     const size_t member = std::min<size_t>(place, group.operations.size() - 1);
     const Operation& operation = plan_.operations()[group.operations[member]];
     // Places of rotations count rows of quads, so that successive results come out side by side.
-    const uint32_t lane =
-        is_angle ? place : place % (e_.lanes / 4) * 4 + place / (e_.lanes / 4);
+    const uint32_t lane = is_angle ? place : place % (e_.lanes / 4) * 4 + place / (e_.lanes / 4);
     if (is_angle) {
       words[lane] = std::get<Angle>(operation).cos_first ? 0xffffffffu : 0;
     } else {

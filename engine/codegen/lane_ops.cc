@@ -42,12 +42,10 @@ Lanes LaneOps::max_bits(Value a, Value b) {
 }
 
 Lanes LaneOps::power_of_two_near_inverse(Value x, Value y, Value z) {
-  Value sign_free = e_.splat_bits(0x7fffffffu);
-  const auto magnitude_bits = [&](Value v) { return e_.b.CreateAnd(bits(v), sign_free); };
-  Value largest = max_bits(max_bits(magnitude_bits(x), magnitude_bits(y)), magnitude_bits(z));
   Value infinity = e_.splat_bits(0x7f800000u);
-  Value exponent = max_bits(e_.b.CreateAnd(largest, infinity), e_.splat_bits(0x00800000u));
-  return floats(e_.b.CreateSub(infinity, exponent));
+  const auto exponent = [&](Value v) { return e_.b.CreateAnd(bits(v), infinity); };
+  Value largest = max_bits(max_bits(exponent(x), exponent(y)), exponent(z));
+  return floats(e_.b.CreateSub(infinity, max_bits(largest, e_.splat_bits(0x00800000u))));
 }
 
 LaneOps::Mask LaneOps::unusable_pair(Value a, Value b) {

@@ -79,8 +79,8 @@ llvm::Value* MessageEmitter::emit(std::span<const MessageChunk> chunks) {
 
 void MessageEmitter::set_range(const MessageChunk& chunk) {
   const auto holder = [&](uint32_t offset) {
-    const auto after = std::ranges::upper_bound(layout_.controllers, offset, {},
-                                                &ControllerSpan::name_begin);
+    const auto after =
+        std::ranges::upper_bound(layout_.controllers, offset, {}, &ControllerSpan::name_begin);
     return static_cast<uint32_t>(std::max<std::ptrdiff_t>(after - layout_.controllers.begin(), 1) -
                                  1);
   };
@@ -203,10 +203,10 @@ llvm::Value* MessageEmitter::build_from_scratch(const MessageChunk& chunk) {
   const auto bytes = constant(chunk, [](auto...) { return 0; });
   std::vector<llvm::Value*> sources;
   for (uint32_t base : first) {
-    sources.push_back(base == UINT32_MAX
-                          ? llvm::Constant::getNullValue(e_.bytes(16))
-                          : e_.load(e_.bytes(16), e_.scratch,
-                                    4 * uint64_t{base - first_channel_}, 4, "values"));
+    sources.push_back(
+        base == UINT32_MAX
+            ? llvm::Constant::getNullValue(e_.bytes(16))
+            : e_.load(e_.bytes(16), e_.scratch, 4 * uint64_t{base - first_channel_}, 4, "values"));
   }
   auto* type = e_.bytes(chunk_bytes());
   llvm::Value* source = e_.concat(sources);

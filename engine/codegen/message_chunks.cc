@@ -33,10 +33,9 @@ std::vector<MessageChunk> message_chunks(const Plan& plan, const MessageLayout& 
     MessageChunk chunk{offset, std::min(width, end - offset), width, 0, 0};
     // Slots are four bytes: the first that ends behind the chunk's begin, the first that begins
     // behind its end.
-    const auto first = std::upper_bound(slots + segment.first_channel, slots + segment.end_channel,
-                                        offset, [](uint32_t at, uint32_t slot) {
-                                          return at < slot + 4;
-                                        });
+    const auto first =
+        std::upper_bound(slots + segment.first_channel, slots + segment.end_channel, offset,
+                         [](uint32_t at, uint32_t slot) { return at < slot + 4; });
     const auto last = std::lower_bound(first, slots + segment.end_channel, offset + chunk.size);
     chunk.first_value = static_cast<uint32_t>(first - slots);
     chunk.end_value = static_cast<uint32_t>(last - slots);

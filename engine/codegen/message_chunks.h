@@ -12,7 +12,7 @@ namespace rigjit {
 // `size` bytes at `offset` of the message, in a vector of `width` bytes: a power of two from 16 up.
 struct MessageChunk {
   uint32_t offset;
-  uint32_t size;                    // below `width` only where the whole message is shorter
+  uint32_t size;  // below `width` only where the whole message is shorter
   uint32_t width;
   uint32_t first_value, end_value;  // channels whose slots it touches
 

@@ -12,7 +12,8 @@ constexpr const char* kLinuxArm = "aarch64-unknown-linux-gnu";
 constexpr std::array<Target, 5> kTargets = {{
     {TargetId::kX86_64_v4_vbmi, "x86-64-v4-vbmi", kLinuxX86, "x86-64-v4",
      "+avx512vbmi,-prefer-256-bit,-vzeroupper", 16, true},
-    {TargetId::kX86_64_v4, "x86-64-v4", kLinuxX86, "x86-64-v4", "-prefer-256-bit,-vzeroupper", 16, true},
+    {TargetId::kX86_64_v4, "x86-64-v4", kLinuxX86, "x86-64-v4", "-prefer-256-bit,-vzeroupper", 16,
+     true},
     {TargetId::kX86_64_v3, "x86-64-v3", kLinuxX86, "x86-64-v3", "-vzeroupper", 8, true},
     {TargetId::kX86_64, "x86-64", kLinuxX86, "x86-64", "", 4, false},
     {TargetId::kAArch64, "aarch64", kLinuxArm, "generic", "", 4, true},

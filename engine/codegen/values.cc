@@ -47,10 +47,10 @@ std::optional<ValuePlace> ValuesEmitter::place_of(uint32_t channel) const {
 llvm::Value* ValuesEmitter::window(const Window& window) {
   llvm::Value*& value = windows_[window];
   if (value == nullptr) {
-    value = window.base == ChannelSource::Base::kVector
-                ? affine(window.begin)
-                : e_.load(e_.floats(e_.lanes), e_.scratch, 4 * uint64_t{window.begin},
-                          4 * e_.lanes);
+    value =
+        window.base == ChannelSource::Base::kVector
+            ? affine(window.begin)
+            : e_.load(e_.floats(e_.lanes), e_.scratch, 4 * uint64_t{window.begin}, 4 * e_.lanes);
   }
   return value;
 }
@@ -111,8 +111,7 @@ llvm::Value* ValuesEmitter::gather(std::span<const uint32_t> channels) {
   std::vector<Window> windows;
   std::vector<std::optional<std::pair<size_t, uint32_t>>> lanes(e_.lanes);  // window, element
   for (size_t lane = 0; lane < channels.size(); ++lane) {
-    const auto place =
-        channels[lane] == kNoChannel ? std::nullopt : place_of(channels[lane]);
+    const auto place = channels[lane] == kNoChannel ? std::nullopt : place_of(channels[lane]);
     if (!place) continue;
     auto known = std::ranges::find(windows, place->window);
     if (known == windows.end()) known = windows.insert(known, place->window);

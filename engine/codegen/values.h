@@ -56,7 +56,7 @@ class ValuesEmitter {
   Emitter& e_;
   const Plan& plan_;
   const Schedule& schedule_;
-  std::vector<const Affine*> affine_of_input_;       // one an input; null for other operations
+  std::vector<const Affine*> affine_of_input_;        // one an input; null for other operations
   std::vector<const Constant*> constant_of_channel_;  // one a channel; null for other operations
   // Of the function under construction.
   std::map<Window, llvm::Value*> windows_;

@@ -1,11 +1,12 @@
 // The orthogonal basis of a rot6d, written once over a value type: the kernel instantiates it with
 // lanes of LLVM values, degenerate.cc with plain floats.
 //
-// a1 and a2 are the two columns. The basis is a1, (a1 x a2) x a1, a1 x a2, each scaled by a power
-// of two before it is multiplied; nothing is projected and subtracted, and every component of a
-// cross product is a Kahan difference of products (W. Kahan, "On the Cost of Floating-Point
-// Computation Without Extra-Precise Arithmetic", 2004), so that it is right to 1.5 ulp of itself
-// however much cancels.
+// a1 and a2 are the two columns, scaled by powers of two before they are multiplied: then nothing
+// overflows, and nothing underflows as long as their sine is not below what counts as degenerate.
+// The basis is a1, (a1 x a2) x a1, a1 x a2; nothing is projected and subtracted, and every
+// component of a cross product is a Kahan difference of products (W. Kahan, "On the Cost of
+// Floating-Point Computation Without Extra-Precise Arithmetic", 2004), so that it is right to 1.5
+// ulp of itself however much cancels.
 #pragma once
 
 namespace rigjit {
@@ -58,12 +59,12 @@ Rot6dBasis<Ops> rot6d_basis(Ops& ops, const Vec3<typename Ops::Value>& a1,
                             const Vec3<typename Ops::Value>& a2) {
   const auto u = normalize_exponent(ops, a1);
   const auto a = normalize_exponent(ops, a2);
-  const auto raw = cross(ops, u, a);
+  const auto w = cross(ops, u, a);
+  const auto w_squared = squared_length(ops, w);
   const auto u_squared = squared_length(ops, u);
   const auto bound = ops.mul(ops.mul(u_squared, squared_length(ops, a)), ops.constant(1e-12f));
-  const auto degenerate = ops.mask_not(ops.greater(squared_length(ops, raw), bound));
-  const auto w = normalize_exponent(ops, raw);
-  return {u, cross(ops, w, u), w, u_squared, squared_length(ops, w), degenerate};
+  const auto degenerate = ops.mask_not(ops.greater(w_squared, bound));
+  return {u, cross(ops, w, u), w, u_squared, w_squared, degenerate};
 }
 
 }  // namespace rigjit
