@@ -108,6 +108,18 @@ Status Rig::vec_to_values_batch(const float* vecs, std::size_t count, float* out
                    channel_count() * sizeof(float), valid);
 }
 
+std::size_t Rig::json_capacity() const noexcept { return core_->json_text().capacity(); }
+
+Result<std::size_t> Rig::vec_to_json(const float* vec, char* out) const {
+  const Result<const LoadedCode*> code = core_->values();
+  if (!code) return code.errors();
+  const JsonText& text = core_->json_text();
+  const std::size_t vec_size = core_->description().vec_size;
+  if (overlap(vec, vec_size * sizeof(float), out, text.capacity())) return overlap_error();
+  if ((**code)(vec, text.values_in(out)) != 0) return explain(*core_, {vec, vec_size});
+  return text.write(out);
+}
+
 Result<std::string> Rig::plan() const {
   const Result<std::shared_ptr<const Plan>> plan = core_->plan();
   if (!plan) return plan.errors();

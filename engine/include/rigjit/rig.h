@@ -60,6 +60,14 @@ class RIGJIT_EXPORT Rig {
   Status vec_to_values_batch(const float* vecs, std::size_t count, float* out,
                              uint8_t* valid = nullptr) const;
 
+  // Room that any vector's JSON needs, in bytes.
+  [[nodiscard]] std::size_t json_capacity() const noexcept;
+  // The pose as compact JSON, {controller: {attribute: number}} in the order of channels(), UTF-8:
+  // the fewest digits that read back as the same float32, plain decimals from 1e-5 to below 1e16,
+  // whole numbers with ".0". out: json_capacity() bytes, not overlapping vec; returns the bytes of
+  // the text, without NUL. What lies behind it is unspecified.
+  Result<std::size_t> vec_to_json(const float* vec, char* out) const;
+
   // How the rig is read and compiled, as text; also when the code came from the cache.
   [[nodiscard]] Result<std::string> plan() const;
   // `controller`: only the parts that concern this controller; empty: all.
