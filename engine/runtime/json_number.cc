@@ -50,7 +50,7 @@ char* append_scientific(char* out, const char* digits, int count, int point) noe
 
 }  // namespace
 
-char* write_json_number(char* out, float value) noexcept {
+char* write_any_number(char* out, float value) noexcept {
   if (std::signbit(value)) *out++ = '-';
   if (value == 0) return append(out, "0.0", 3);
   const auto decimal = jkj::dragonbox::to_decimal(value, jkj::dragonbox::policy::sign::ignore);
