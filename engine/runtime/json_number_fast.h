@@ -1,6 +1,6 @@
 // float32 as JSON text without a branch on the number, for zero and 1e-5 <= |value| < 1e9: what a
-// rig writes hundreds of in a row. Lengths and digits are as good as random, so every branch on them
-// would be mispredicted half the time.
+// rig writes hundreds of in a row. Lengths and digits are as good as random, so every branch on
+// them would be mispredicted half the time.
 //
 // The digits are Schubfach's (Raffaello Giulietti, "The Schubfach way to render doubles", 2020), on
 // dragonbox's table of powers; the text is put together in registers.
@@ -91,7 +91,8 @@ inline constexpr auto kBinades = [] consteval {
   const uint32_t fraction = magnitude & 0x7fffff;
   const uint32_t c = fraction | 0x800000;
   const uint32_t odd = c & 1;
-  const uint32_t below_power_of_two = fraction == 0;  // the float below is nearer than the one above
+  const uint32_t below_power_of_two =
+      fraction == 0;  // the float below is nearer than the one above
   const uint32_t value = round_to_odd(binade.power, (4 * c) << binade.shift);
   const uint32_t lower =
       odd + round_to_odd(binade.power, (4 * c - 2 + below_power_of_two) << binade.shift);
