@@ -24,8 +24,8 @@ struct Batch {
 
 // Converts frames until the first bad one in the order of frames and returns its index; `count` if
 // there is none, or if `valid` is given. Frames behind a bad one may have been converted.
-// Every thread takes one block of frames, the caller the first and those of threads that cannot
-// start; all have ended when it returns.
+// The caller is one of the threads, and does the work of those that cannot start; all have ended
+// when it returns.
 [[nodiscard]] std::size_t convert(const Batch& batch, std::size_t threads) noexcept;
 
 }  // namespace rigjit

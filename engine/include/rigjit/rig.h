@@ -52,9 +52,9 @@ class RIGJIT_EXPORT Rig {
   // vecs: count * vec_size() floats, C order; out: count * msgpack_size() bytes.
   // Without `valid` the first bad frame ends the batch with an error whose message and path name
   // it. With `valid` (count bytes) every frame is converted and valid[i] is 1, or 0 for a bad one,
-  // whose bytes are all zero. Over `threads` threads, the caller among them, each with one block of
-  // frames; 0: every core that the caller may run on. Fewer where more would not be faster; none is
-  // left behind. The result is the same for every number.
+  // whose bytes are all zero. Over `threads` threads, the caller among them; 0: every core that the
+  // caller may run on. Fewer where more would not be faster; none is left behind. The result is the
+  // same for every number.
   Status vec_to_rig_batch(const float* vecs, std::size_t count, uint8_t* out,
                           uint8_t* valid = nullptr, std::size_t threads = 1) const;
   // out: channel_count() floats, in the order of channels(); the same float32 as the message holds.
