@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "runtime/json_number_block.h"
 #include "runtime/json_number_fast.h"
 #include "runtime/name_codec.h"
 
@@ -90,14 +91,31 @@ uint8_t* JsonText::values_in(char* out) const noexcept {
 }
 
 std::size_t JsonText::write(char* out) const noexcept {
+  constexpr std::size_t kCount = JsonNumberBlock::kCount;
+  static const FormatJsonNumbers format = json_block_formatter();
   const uint8_t* values = values_in(out);
+  const std::size_t count = pieces_.size() - 1;
   const char* piece = text_.data();
   char* end = out;
-  for (std::size_t i = 0; i + 1 < pieces_.size(); ++i) {
+  const auto next_value = [&](std::size_t i) {
+    end = copy_piece(end, piece, pieces_[i]);
+    piece += pieces_[i];
     float value;
     std::memcpy(&value, values + i * sizeof(float), sizeof(float));
-    end = write_json_number(copy_piece(end, piece, pieces_[i]), value);
-    piece += pieces_[i];
+    return value;
+  };
+  std::size_t done = 0;
+  JsonNumberBlock block;
+  for (; format != nullptr && done + kCount <= count; done += kCount) {
+    format(values + done * sizeof(float), block);
+    for (std::size_t i = 0; i < kCount; ++i) {
+      const float value = next_value(done + i);
+      end = write_json_number(end, value, block, i);
+    }
+  }
+  for (; done < count; ++done) {
+    const float value = next_value(done);
+    end = write_json_number(end, value);
   }
   return static_cast<std::size_t>(copy_piece(end, piece, pieces_.back()) - out);
 }

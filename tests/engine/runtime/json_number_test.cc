@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -10,6 +11,7 @@
 #include <random>
 #include <string>
 
+#include "runtime/json_number_block.h"
 #include "runtime/json_number_fast.h"
 
 namespace rigjit {
@@ -28,9 +30,25 @@ std::string text_of(Writer writer, float value) {
 
 char* write_fast(char* out, float value) { return write_json_number(out, value); }
 
+// As each of eight numbers, beside others.
+char* write_in_block(char* out, float value) {
+  static std::size_t turn = 0;
+  const std::size_t place = ++turn % JsonNumberBlock::kCount;
+  std::array<float, JsonNumberBlock::kCount> values = {0,      -12.5f, 1e20f, 1,
+                                                       0.001f, -1e8f,  1e-6f, 7};
+  values[place] = value;
+  JsonNumberBlock block;
+  json_block_formatter()(reinterpret_cast<const uint8_t*>(values.data()), block);
+  return write_json_number(out, value, block, place);
+}
+
+// All writers agree on it.
 std::string text(float value) {
   const std::string result = text_of(write_fast, value);
   EXPECT_EQ(text_of(write_any_number, value), result);
+  if (json_block_formatter() != nullptr) {
+    EXPECT_EQ(text_of(write_in_block, value), result);
+  }
   return result;
 }
 
