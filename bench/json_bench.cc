@@ -1,4 +1,4 @@
-// vec_to_json, and what its parts take: the values program and the text of the numbers.
+// vec_to_json; what of it is the values program, kernel_bench says.
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
@@ -28,20 +28,6 @@ void vec_to_json(benchmark::State& state, const char* name) {
 BENCHMARK_CAPTURE(vec_to_json, medium, "medium");
 BENCHMARK_CAPTURE(vec_to_json, affine, "affine");
 BENCHMARK_CAPTURE(vec_to_json, medium_50, "medium_50");
-
-// Of the medium rig's JSON, what makes the numbers.
-void values_medium(benchmark::State& state) {
-  const Rig rig = compiled_rig("medium");
-  const std::vector<float> vec = ordinary_vec(rig);
-  std::vector<float> values(rig.channel_count());
-  for (auto _ : state) {
-    if (!rig.vec_to_values(vec.data(), values.data()).ok()) {
-      return state.SkipWithError("the vector was refused");
-    }
-    benchmark::ClobberMemory();
-  }
-}
-BENCHMARK(values_medium);
 
 }  // namespace
 }  // namespace rigjit::bench
