@@ -33,8 +33,11 @@ OnError parse_on_error(const std::string& errors) {
 // Runs a batch method of Rig over (n, vec_size) into (n, width) items of type T.
 template <typename T, typename Method>
 py::object convert_batch(const LoadedRig& self, Method method, const py::object& vecs,
-                         const py::object& out, const std::string& errors, std::size_t width,
-                         const char* dtype) {
+                         const py::object& out, const std::string& errors, py::ssize_t threads,
+                         std::size_t width, const char* dtype) {
+  if (threads < 0) {
+    throw py::value_error("threads must be 0 (every core) or more, not " + std::to_string(threads));
+  }
   const OnError on_error = parse_on_error(errors);
   const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
   const std::size_t frames = input.frames();
@@ -49,7 +52,8 @@ py::object convert_batch(const LoadedRig& self, Method method, const py::object&
   T* items = static_cast<T*>(result.mutable_data());
   const Status status = [&] {
     const py::gil_scoped_release release;
-    return (self.rig.*method)(input.data(), frames, items, valid);
+    return (self.rig.*method)(input.data(), frames, items, valid,
+                              static_cast<std::size_t>(threads));
   }();
   if (!status.ok()) {
     throw_python_error(status.errors());
@@ -61,14 +65,14 @@ py::object convert_batch(const LoadedRig& self, Method method, const py::object&
 }
 
 py::object vec_to_rig_batch(const LoadedRig& self, const py::object& vecs, const py::object& out,
-                            const std::string& errors) {
-  return convert_batch<uint8_t>(self, &Rig::vec_to_rig_batch, vecs, out, errors,
+                            const std::string& errors, py::ssize_t threads) {
+  return convert_batch<uint8_t>(self, &Rig::vec_to_rig_batch, vecs, out, errors, threads,
                                 self.rig.msgpack_size(), "uint8");
 }
 
 py::object vec_to_values_batch(const LoadedRig& self, const py::object& vecs, const py::object& out,
-                               const std::string& errors) {
-  return convert_batch<float>(self, &Rig::vec_to_values_batch, vecs, out, errors,
+                               const std::string& errors, py::ssize_t threads) {
+  return convert_batch<float>(self, &Rig::vec_to_values_batch, vecs, out, errors, threads,
                               self.rig.channel_count(), "float32");
 }
 
@@ -108,12 +112,14 @@ py::object vec_to_values(LoadedRig& self, const py::object& vec, const py::objec
 
 void bind_conversions(RigClass& rig) {
   rig.def("vec_to_rig_batch", &vec_to_rig_batch, py::arg("vecs"), py::arg("out") = py::none(),
-          py::arg("errors") = "raise",
+          py::arg("errors") = "raise", py::kw_only(), py::arg("threads") = 1,
           "(n, vec_size) floats to (n, msgpack_size) uint8, one message a row, without the GIL.\n\n"
           "out: such an array, C-contiguous, not overlapping vecs; it is returned. errors='mask':\n"
-          "returns (messages, mask); where mask[i] is False frame i is bad and its row is zero.");
+          "returns (messages, mask); where mask[i] is False frame i is bad and its row is zero.\n"
+          "threads: how many to use at most, 0 for every core this process may run on; the result\n"
+          "is the same. Small batches stay on one.");
   rig.def("vec_to_values_batch", &vec_to_values_batch, py::arg("vecs"), py::arg("out") = py::none(),
-          py::arg("errors") = "raise",
+          py::arg("errors") = "raise", py::kw_only(), py::arg("threads") = 1,
           "Like vec_to_rig_batch, to (n, len(channels)) float32, without the GIL.");
   rig.def("vec_to_values", &vec_to_values, py::arg("vec"), py::arg("out") = py::none(),
           "One frame as (len(channels),) float32, in the order of channels; the same float32 as\n"

@@ -70,14 +70,21 @@ bool valid_input_names(std::span<const uint8_t> bytes, uint32_t count) {
          });
 }
 
-std::vector<Channel> decode_channel_names(std::span<const uint8_t> bytes) {
-  std::vector<Channel> channels;
+void visit_channel_names(std::span<const uint8_t> bytes,
+                         const std::function<void(std::string_view, std::string_view)>& visit) {
   [[maybe_unused]] const int64_t count =
       visit_entries(bytes, [&](std::string_view controller, ByteReader& reader) {
-        channels.push_back({std::string(controller), std::string(reader.text())});
+        visit(controller, reader.text());
         return true;
       });
   assert(count >= 0);
+}
+
+std::vector<Channel> decode_channel_names(std::span<const uint8_t> bytes) {
+  std::vector<Channel> channels;
+  visit_channel_names(bytes, [&](std::string_view controller, std::string_view attribute) {
+    channels.push_back({std::string(controller), std::string(attribute)});
+  });
   return channels;
 }
 

@@ -1,9 +1,9 @@
 #include "rigjit/rig.h"
 
-#include <cstring>
 #include <functional>
 
 #include "codegen/compile.h"
+#include "runtime/batch.h"
 #include "runtime/frame_errors.h"
 #include "runtime/make_error.h"
 #include "runtime/rig_core.h"
@@ -32,24 +32,14 @@ Status run(const RigCore& core, const LoadedCode& code, const float* vec, uint8_
   return Done{};
 }
 
-Status run_batch(const RigCore& core, const LoadedCode& code, const float* vecs, std::size_t count,
-                 uint8_t* out, std::size_t out_size, uint8_t* valid) {
-  const std::size_t vec_size = core.description().vec_size;
-  if (overlap(vecs, count * vec_size * sizeof(float), out, count * out_size)) {
+Status run_batch(const RigCore& core, const Batch& batch, std::size_t threads) {
+  if (overlap(batch.vecs, batch.count * batch.vec_size * sizeof(float), batch.out,
+              batch.count * batch.out_size)) {
     return overlap_error();
   }
-  for (std::size_t i = 0; i < count; ++i) {
-    const float* vec = vecs + i * vec_size;
-    uint8_t* frame = out + i * out_size;
-    const bool good = code(vec, frame) == 0;
-    if (valid != nullptr) {
-      valid[i] = good ? 1 : 0;
-      if (!good) std::memset(frame, 0, out_size);
-    } else if (!good) {
-      return explain(core, {vec, vec_size}, i);
-    }
-  }
-  return Done{};
+  const std::size_t bad = convert(batch, threads);
+  if (bad == batch.count) return Done{};
+  return explain(core, {batch.vecs + bad * batch.vec_size, batch.vec_size}, bad);
 }
 
 }  // namespace
@@ -89,9 +79,10 @@ Status Rig::vec_to_rig(const float* vec, uint8_t* out) const {
   return run(*core_, core_->message(), vec, out, msgpack_size());
 }
 
-Status Rig::vec_to_rig_batch(const float* vecs, std::size_t count, uint8_t* out,
-                             uint8_t* valid) const {
-  return run_batch(*core_, core_->message(), vecs, count, out, msgpack_size(), valid);
+Status Rig::vec_to_rig_batch(const float* vecs, std::size_t count, uint8_t* out, uint8_t* valid,
+                             std::size_t threads) const {
+  return run_batch(*core_, {core_->message(), vecs, vec_size(), count, out, msgpack_size(), valid},
+                   threads);
 }
 
 Status Rig::vec_to_values(const float* vec, float* out) const {
@@ -100,12 +91,26 @@ Status Rig::vec_to_values(const float* vec, float* out) const {
   return run(*core_, **code, vec, reinterpret_cast<uint8_t*>(out), channel_count() * sizeof(float));
 }
 
-Status Rig::vec_to_values_batch(const float* vecs, std::size_t count, float* out,
-                                uint8_t* valid) const {
+Status Rig::vec_to_values_batch(const float* vecs, std::size_t count, float* out, uint8_t* valid,
+                                std::size_t threads) const {
   const Result<const LoadedCode*> code = core_->values();
   if (!code) return code.errors();
-  return run_batch(*core_, **code, vecs, count, reinterpret_cast<uint8_t*>(out),
-                   channel_count() * sizeof(float), valid);
+  return run_batch(*core_,
+                   {**code, vecs, vec_size(), count, reinterpret_cast<uint8_t*>(out),
+                    channel_count() * sizeof(float), valid},
+                   threads);
+}
+
+std::size_t Rig::json_capacity() const noexcept { return core_->json_text().capacity(); }
+
+Result<std::size_t> Rig::vec_to_json(const float* vec, char* out) const {
+  const Result<const LoadedCode*> code = core_->values();
+  if (!code) return code.errors();
+  const JsonText& text = core_->json_text();
+  const std::size_t vec_size = core_->description().vec_size;
+  if (overlap(vec, vec_size * sizeof(float), out, text.capacity())) return overlap_error();
+  if ((**code)(vec, text.values_in(out)) != 0) return explain(*core_, {vec, vec_size});
+  return text.write(out);
 }
 
 Result<std::string> Rig::plan() const {

@@ -120,6 +120,11 @@ const std::vector<Input>& RigCore::inputs() const {
   return inputs_;
 }
 
+const JsonText& RigCore::json_text() const {
+  std::call_once(json_text_once_, [this] { json_text_.emplace(description_); });
+  return *json_text_;
+}
+
 Result<const LoadedCode*> RigCore::values() const {
   if (const LoadedCode* code = values_.load(std::memory_order_acquire)) return code;
   const std::lock_guard lock(values_mutex_);

@@ -15,6 +15,7 @@
 #include "rigjit/rig.h"
 #include "runtime/cache.h"
 #include "runtime/description.h"
+#include "runtime/json_text.h"
 #include "runtime/loaded_code.h"
 
 namespace rigjit {
@@ -46,6 +47,7 @@ class RigCore {
   [[nodiscard]] const std::string& cache_note() const noexcept { return cache_note_; }
   [[nodiscard]] const std::vector<Channel>& channels() const;
   [[nodiscard]] const std::vector<Input>& inputs() const;
+  [[nodiscard]] const JsonText& json_text() const;
 
   [[nodiscard]] const LoadedCode& message() const noexcept { return *message_; }
   // Found or compiled at the first call; a failure is tried again at the next.
@@ -85,6 +87,8 @@ class RigCore {
   mutable std::vector<Channel> channels_;
   mutable std::once_flag inputs_once_;
   mutable std::vector<Input> inputs_;
+  mutable std::once_flag json_text_once_;
+  mutable std::optional<JsonText> json_text_;
 
   // Written under values_mutex_; values_ is set once values_code_ is complete.
   mutable std::mutex values_mutex_;

@@ -75,10 +75,17 @@ class Rig:
         vecs: _Floats,
         out: NDArray[np.uint8] | None = None,
         errors: Literal["raise"] = "raise",
+        *,
+        threads: int = 1,
     ) -> NDArray[np.uint8]: ...
     @overload
     def vec_to_rig_batch(
-        self, vecs: _Floats, out: NDArray[np.uint8] | None = None, *, errors: Literal["mask"]
+        self,
+        vecs: _Floats,
+        out: NDArray[np.uint8] | None = None,
+        *,
+        errors: Literal["mask"],
+        threads: int = 1,
     ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]: ...
     def vec_to_values(
         self, vec: _Floats, out: NDArray[np.float32] | None = None
@@ -89,10 +96,17 @@ class Rig:
         vecs: _Floats,
         out: NDArray[np.float32] | None = None,
         errors: Literal["raise"] = "raise",
+        *,
+        threads: int = 1,
     ) -> NDArray[np.float32]: ...
     @overload
     def vec_to_values_batch(
-        self, vecs: _Floats, out: NDArray[np.float32] | None = None, *, errors: Literal["mask"]
+        self,
+        vecs: _Floats,
+        out: NDArray[np.float32] | None = None,
+        *,
+        errors: Literal["mask"],
+        threads: int = 1,
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]: ...
     def plan(self) -> str: ...
     def ir(self, controller: str | None = None) -> str: ...

@@ -52,13 +52,23 @@ class RIGJIT_EXPORT Rig {
   // vecs: count * vec_size() floats, C order; out: count * msgpack_size() bytes.
   // Without `valid` the first bad frame ends the batch with an error whose message and path name
   // it. With `valid` (count bytes) every frame is converted and valid[i] is 1, or 0 for a bad one,
-  // whose bytes are all zero.
+  // whose bytes are all zero. Over `threads` threads, the caller among them; 0: every core that the
+  // caller may run on. Fewer where more would not be faster; none is left behind. The result is the
+  // same for every number.
   Status vec_to_rig_batch(const float* vecs, std::size_t count, uint8_t* out,
-                          uint8_t* valid = nullptr) const;
+                          uint8_t* valid = nullptr, std::size_t threads = 1) const;
   // out: channel_count() floats, in the order of channels(); the same float32 as the message holds.
   Status vec_to_values(const float* vec, float* out) const;
   Status vec_to_values_batch(const float* vecs, std::size_t count, float* out,
-                             uint8_t* valid = nullptr) const;
+                             uint8_t* valid = nullptr, std::size_t threads = 1) const;
+
+  // Room that any vector's JSON needs, in bytes.
+  [[nodiscard]] std::size_t json_capacity() const noexcept;
+  // The pose as compact JSON, {controller: {attribute: number}} in the order of channels(), UTF-8:
+  // the fewest digits that read back as the same float32, plain decimals from 1e-5 to below 1e16,
+  // whole numbers with ".0". out: json_capacity() bytes, not overlapping vec; returns the bytes of
+  // the text, without NUL. What lies behind it is unspecified.
+  Result<std::size_t> vec_to_json(const float* vec, char* out) const;
 
   // How the rig is read and compiled, as text; also when the code came from the cache.
   [[nodiscard]] Result<std::string> plan() const;

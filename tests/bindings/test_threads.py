@@ -1,0 +1,92 @@
+"""threads=: any number of threads gives the same bytes, masks and errors, without the GIL."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import rigjit
+
+FRAMES = 20_001  # several MB, no multiple of any number of threads
+
+
+@pytest.fixture(scope="module")
+def vecs(rig):
+    noise = np.random.default_rng(7).normal(size=(FRAMES, rig.vec_size)) * 0.1
+    return (rig.rest_vec + noise).astype(np.float32)
+
+
+@pytest.fixture(params=["vec_to_rig_batch", "vec_to_values_batch"])
+def convert(rig, request):
+    return getattr(rig, request.param)
+
+
+@pytest.mark.parametrize("threads", [0, 2, 3, 1000])
+def test_same_bytes(convert, vecs, threads):
+    assert convert(vecs, threads=threads).tobytes() == convert(vecs).tobytes()
+    few = vecs[:3]
+    assert convert(few, threads=threads).tobytes() == convert(few, threads=1).tobytes()
+    assert convert(vecs[:0], threads=threads).shape[0] == 0
+
+
+def test_same_errors_and_masks(convert, vecs):
+    vecs = vecs.copy()
+    bad = [FRAMES // 2 - 5, FRAMES // 2 + 5, FRAMES - 1]
+    vecs[bad, 0] = np.nan
+    for threads in (1, 2, 0):
+        with pytest.raises(rigjit.RigError) as raised:
+            convert(vecs, threads=threads)
+        assert raised.value.errors[0].path == f"vecs[{bad[0]}][0]"
+        rows, mask = convert(vecs, errors="mask", threads=threads)
+        assert np.flatnonzero(~mask).tolist() == bad
+        assert not rows[bad].any()
+        assert rows[0].any()
+
+
+def test_refused(convert, vecs):
+    with pytest.raises(ValueError, match="threads"):
+        convert(vecs, threads=-1)
+    with pytest.raises(TypeError):
+        convert(vecs, threads="2")
+    with pytest.raises(TypeError):
+        convert(vecs, None, "raise", 2)  # by keyword alone
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_others_run_meanwhile(convert, vecs, threads):
+    """While a batch runs, another thread gets on: only without the GIL is that possible at once."""
+    out = convert(vecs)
+    ticks = []
+    done = threading.Event()
+
+    def tick():
+        while not done.is_set():
+            ticks.append(time.perf_counter())
+            time.sleep(0)
+
+    ticker = threading.Thread(target=tick)
+    ticker.start()
+    inside = 0
+    for _ in range(50):
+        begin = time.perf_counter()
+        convert(vecs, out=out, threads=threads)
+        end = time.perf_counter()
+        inside += sum(begin < t < end for t in ticks[-100_000:])
+        if inside:
+            break
+    done.set()
+    ticker.join()
+    assert inside
+
+
+def test_after_fork(convert, vecs):
+    """No thread is kept between calls, so that a forked child can use the rig, threads included."""
+    expected = convert(vecs, threads=2).tobytes()
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if convert(vecs, threads=2).tobytes() == expected else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
