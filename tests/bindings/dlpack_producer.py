@@ -60,11 +60,7 @@ class ExchangeApi(ctypes.Structure):
 def _describe(tensor, out):
     """Fills a DLTensor; counts how often it was asked."""
     tensor.asked += 1
-    if tensor.error is not None:
-        # As a C function would: the exception set, and -1.
-        ctypes.pythonapi.PyErr_SetString(
-            ctypes.py_object(tensor.error), ctypes.c_char_p(b"no storage")
-        )
+    if tensor.fails:
         return -1
     view = out.contents
     view.data = tensor.array.ctypes.data - tensor.byte_offset
@@ -96,20 +92,20 @@ class Fast:
     __dlpack_c_exchange_api__ = _capsule(_API)
 
     def __init__(
-        self, array, dtype=(2, 32, 1), device=1, requires_grad=False, error=None, offset=0
+        self, array, dtype=(2, 32, 1), device=1, requires_grad=False, fails=False, offset=0
     ):
         self.array = array
         self.dtype = dtype
         self.device = device
         self.requires_grad = requires_grad
-        self.error = error
+        self.fails = fails
         self.byte_offset = offset
         self.asked = 0
         dimensions = ctypes.c_int64 * max(array.ndim, 1)
         self.shape = dimensions(*array.shape)
         self.strides = dimensions(*(stride // array.itemsize for stride in array.strides))
 
-    requires_grad = False
+    requires_grad = False  # a type is asked once whether it has the attribute
 
     def __array__(self, dtype=None, copy=None):
         return self.array

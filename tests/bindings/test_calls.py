@@ -89,12 +89,12 @@ def test_no_references_are_lost(rig, method, form):
         except (rigjit.RigError, TypeError):
             assert form in ("bad", "wrong")
 
-    for _ in range(5):
-        use()
     held = (given, rig, frame, buffer, np.dtype(np.float32))
-    gc.collect()
     tracemalloc.start()
     try:
+        for _ in range(300):
+            use()
+        gc.collect()
         before = [sys.getrefcount(thing) for thing in held]
         used = tracemalloc.get_traced_memory()[0]
         for _ in range(300):

@@ -37,12 +37,6 @@ def test_is_what_the_message_holds(rig, vecs):
         assert np.float32(numbers).astype(float).tolist() == numbers
 
 
-def test_minus_zero(rig):
-    vec = rig.rest_vec
-    vec[0] = -0.0
-    assert str(rig.vec_to_dict(vec)["x_main_CTRL"]["translateX"]) == "-0.0"
-
-
 def test_poses_that_are_kept_do_not_change(rig, vecs):
     expected = [pose_of(rig, vec) for vec in vecs]
     poses = [rig.vec_to_dict(vec) for vec in vecs]
@@ -125,13 +119,6 @@ def test_threads(rig, vecs):
     for thread in threads:
         thread.join()
     assert wrong == []
-
-
-def test_numbers_alone_need_no_tracking_by_the_collector(rig, vecs):
-    pose = rig.vec_to_dict(vecs[0])
-    pose["head"]["self"] = pose
-    assert gc.is_tracked(pose)
-    assert gc.is_tracked(pose["head"])
 
 
 def test_keys_are_made_once(rig, vecs):

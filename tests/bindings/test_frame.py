@@ -48,18 +48,21 @@ def test_every_way_to_read(rig, vecs, tmp_path):
     assert (tmp_path / "stream").read_bytes() == expected
 
 
+def assert_unreadable(frame):
+    assert not frame.good
+    for read in (bytes, memoryview, bytearray, lambda it: np.frombuffer(it, np.uint8)):
+        with pytest.raises(BufferError, match="no message"):
+            read(frame)
+    assert len(frame) == frame.rig.msgpack_size
+
+
 def test_nothing_to_read(rig, vecs):
     frame = rig.frame()
-    wrong = [bad(rig), vecs[0][:-1], np.zeros(rig.vec_size, np.int32), None]
-    for vec in [None, *wrong]:
-        if vec is not None:
-            with pytest.raises((rigjit.RigError, TypeError)):
-                frame.update(vec)
-        assert not frame.good
-        for read in (bytes, memoryview, bytearray, lambda it: np.frombuffer(it, np.uint8)):
-            with pytest.raises(BufferError, match="no message"):
-                read(frame)
-        assert len(frame) == rig.msgpack_size
+    assert_unreadable(frame)
+    for wrong in (bad(rig), vecs[0][:-1], np.zeros(rig.vec_size, np.int32), None):
+        with pytest.raises((rigjit.RigError, TypeError)):
+            frame.update(wrong)
+        assert_unreadable(frame)
         assert bytes(frame.update(vecs[1])) == rig.vec_to_rig(vecs[1])
 
 
@@ -78,8 +81,8 @@ def test_a_kept_view(rig, vecs):
     assert view == rig.vec_to_rig(vecs[1])
     with pytest.raises(rigjit.RigError):
         frame.update(bad(rig))
-    with pytest.raises(msgpack.UnpackException):
-        msgpack.Unpacker(None, max_buffer_size=len(view)).feed(view) or msgpack.unpackb(view)
+    with pytest.raises(msgpack.FormatError):
+        msgpack.unpackb(view)
     assert set(view) == {0xC1}
     frame.update(vecs[2])
     del frame

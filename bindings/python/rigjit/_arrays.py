@@ -61,8 +61,9 @@ def _float_array(values: Any, name: str) -> NDArray[Any]:
     values = _on_cpu(values, name)
     if isinstance(values, np.ma.MaskedArray):
         raise TypeError(f"{name} is a masked array; pass {name}.filled(...) instead")
+    known = _imported(values, name)
     try:
-        array = np.asarray(_imported(values, name))
+        array = np.asarray(known)
     except ValueError:  # lists of different lengths
         _fail("wrong-shape", f"{name} has rows of different lengths", name)
     if array.dtype.kind == "f" or array.dtype.name == "bfloat16":
