@@ -23,8 +23,8 @@ PyObject* vec_to_dict(PyObject* self, Arguments args, Py_ssize_t places, PyObjec
     if (loaded.dict_builder == nullptr) {
       loaded.dict_builder = std::make_shared<DictBuilder>(loaded);
     }
-    const VectorInput vec(arranged[0], loaded.vec_size);
     return loaded.dict_builder->build([&](float* values) {
+      const VectorInput vec(arranged[0], loaded.vec_size);
       return (*kernel)(vec.data(), values) ||
              succeeded([&] { return loaded.rig.vec_to_values(vec.data(), values); });
     });

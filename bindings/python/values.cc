@@ -41,11 +41,11 @@ PyObject* vec_to_values(PyObject* self, Arguments args, Py_ssize_t places, PyObj
       return nullptr;
     }
     const std::size_t width = loaded.channel_count;
-    const VectorInput vec(arranged[0], loaded.vec_size);
     auto result = py::reinterpret_steal<py::object>(output(arranged[1], width));
     if (!result) {
       return nullptr;
     }
+    const VectorInput vec(arranged[0], loaded.vec_size);
     auto* values = reinterpret_cast<float*>(py::detail::array_proxy(result.ptr())->data);
     if (overlap(vec.data(), loaded.vec_size * sizeof(float), values, width * sizeof(float))) {
       throw py::value_error("out overlaps the input");

@@ -10,8 +10,8 @@
 namespace rigjit::python {
 
 // vec: a numpy array, a tensor or buffer of float32 (as it is, without a copy), or whatever else
-// rigjit._arrays.vector takes. Borrows `vec`: for the length of a call. Throws
-// pybind11::error_already_set.
+// rigjit._arrays.vector takes. Borrows `vec` and its memory, which other threads may resize: to be
+// made last, with nothing but the conversion while it lives. Throws pybind11::error_already_set.
 class VectorInput {
  public:
   VectorInput(PyObject* vec, std::size_t size) : data_(plain_floats(vec, size)) {
