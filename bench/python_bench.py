@@ -83,6 +83,16 @@ def newest_wheel() -> Path | None:
     return max(found, key=lambda wheel: wheel.stat().st_mtime, default=None)
 
 
+def tensor_call(rig: object, vec: np.ndarray, calls: int) -> dict[str, float]:
+    """The same vector as a torch tensor, where torch is installed."""
+    try:
+        import torch
+    except ImportError:
+        return {}
+    tensor = torch.from_numpy(vec)
+    return {"vec_to_rig, torch tensor": median_ns(lambda: rig.vec_to_rig(tensor), calls)}
+
+
 def calls_of_the_medium_rig(calls: int) -> list[tuple[str, str]]:
     import rigjit
 
@@ -93,13 +103,20 @@ def calls_of_the_medium_rig(calls: int) -> list[tuple[str, str]]:
     buffer = bytearray(rig.msgpack_size)
     messages = np.empty((BATCH, rig.msgpack_size), np.uint8)
     values = np.empty(len(rig.channels), np.float32)
+    frame = rig.frame()
+    # A METH_FASTCALL function that returns as many bytes.
+    copy_bytes = memoryview(buffer).tobytes
     many = max(calls // 10, 10)
     rows = [("message", f"{rig.msgpack_size} bytes")]
     timed = {
         "vec_to_rig": median_ns(lambda: rig.vec_to_rig(vec), calls),
+        **tensor_call(rig, vec, calls),
         "vec_to_rig_into": median_ns(lambda: rig.vec_to_rig_into(vec, buffer), calls),
+        "frame.update": median_ns(lambda: frame.update(vec), calls),
         "vec_to_values": median_ns(lambda: rig.vec_to_values(vec), calls),
         "vec_to_values, out=": median_ns(lambda: rig.vec_to_values(vec, out=values), calls),
+        "vec_to_dict": median_ns(lambda: rig.vec_to_dict(vec), calls),
+        "vec_to_json": median_ns(lambda: rig.vec_to_json(vec), calls),
         f"a frame of vec_to_rig_batch, {BATCH} frames": median_ns(
             lambda: rig.vec_to_rig_batch(vecs), many
         )
@@ -108,7 +125,7 @@ def calls_of_the_medium_rig(calls: int) -> list[tuple[str, str]]:
             lambda: rig.vec_to_rig_batch(vecs, out=messages), many
         )
         / BATCH,
-        "bytes of the message's size, a copy": median_ns(lambda: bytes(buffer), calls),
+        "floor: as many bytes, copied": median_ns(lambda: copy_bytes(), calls),
         "an empty call": median_ns(lambda: None, calls),
     }
     return rows + [(name, f"{ns / 1000:.2f} µs") for name, ns in timed.items()]

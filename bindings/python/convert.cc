@@ -1,4 +1,4 @@
-// Batches and flat values: numpy arrays out, the GIL released while a batch is converted.
+// Batches: numpy arrays out, the GIL released while a batch is converted.
 #include <string>
 
 #include "errors.h"
@@ -76,38 +76,6 @@ py::object vec_to_values_batch(const LoadedRig& self, const py::object& vecs, co
                               self.rig.channel_count(), "float32");
 }
 
-// The first call compiles: other threads run meanwhile.
-Status write_values(LoadedRig& self, const float* vec, float* values) {
-  if (self.values_compiled) {
-    return self.rig.vec_to_values(vec, values);
-  }
-  Status status = [&] {
-    const py::gil_scoped_release release;
-    return self.rig.vec_to_values(vec, values);
-  }();
-  self.values_compiled = status.ok();
-  return status;
-}
-
-py::object vec_to_values(LoadedRig& self, const py::object& vec, const py::object& out) {
-  const FloatInput input = FloatInput::vector(vec.ptr(), self.rig.vec_size());
-  const auto width = static_cast<py::ssize_t>(self.rig.channel_count());
-  py::array result;
-  if (out.is_none()) {
-    result = py::array_t<float>(width);
-  } else if (is_plain_output(out.ptr(), self.rig.channel_count(), input)) {
-    result = py::reinterpret_borrow<py::array>(out);
-  } else {
-    result = output(out, py::make_tuple(width), "float32", input);
-  }
-  const Status status =
-      write_values(self, input.data(), static_cast<float*>(result.mutable_data()));
-  if (!status.ok()) {
-    throw_python_error(status.errors());
-  }
-  return result;
-}
-
 }  // namespace
 
 void bind_conversions(RigClass& rig) {
@@ -121,9 +89,6 @@ void bind_conversions(RigClass& rig) {
   rig.def("vec_to_values_batch", &vec_to_values_batch, py::arg("vecs"), py::arg("out") = py::none(),
           py::arg("errors") = "raise", py::kw_only(), py::arg("threads") = 1,
           "Like vec_to_rig_batch, to (n, len(channels)) float32, without the GIL.");
-  rig.def("vec_to_values", &vec_to_values, py::arg("vec"), py::arg("out") = py::none(),
-          "One frame as (len(channels),) float32, in the order of channels; the same float32 as\n"
-          "the message holds.");
 }
 
 }  // namespace rigjit::python

@@ -15,17 +15,6 @@ namespace py = pybind11;
 namespace rigjit::python {
 namespace {
 
-py::list channels(LoadedRig& self) {
-  if (!self.channels) {
-    py::list list;
-    for (const Channel& channel : self.rig.channels()) {
-      list.append(py::make_tuple(channel.controller, channel.attribute));
-    }
-    self.channels = list;
-  }
-  return py::reinterpret_borrow<py::list>(self.channels);
-}
-
 py::list inputs(LoadedRig& self) {
   if (!self.inputs) {
     py::list list;
@@ -109,6 +98,17 @@ void bind_texts(RigClass& rig) {
 
 }  // namespace
 
+py::list channels_of(LoadedRig& loaded) {
+  if (!loaded.channels) {
+    py::list list;
+    for (const Channel& channel : loaded.rig.channels()) {
+      list.append(py::make_tuple(channel.controller, channel.attribute));
+    }
+    loaded.channels = list;
+  }
+  return py::reinterpret_borrow<py::list>(loaded.channels);
+}
+
 void bind_description(RigClass& rig) {
   const auto text = [](const std::string& (Rig::*getter)() const noexcept) {
     return [getter](const LoadedRig& self) { return (self.rig.*getter)(); };
@@ -129,7 +129,7 @@ void bind_description(RigClass& rig) {
   rig.def_property_readonly(
       "msgpack_size", [](const LoadedRig& self) { return self.rig.msgpack_size(); },
       "Bytes of every message.");
-  rig.def_property_readonly("channels", &channels,
+  rig.def_property_readonly("channels", &channels_of,
                             "[(controller, attribute), ...] in output order, constants included.");
   rig.def_property_readonly(
       "inputs", &inputs, "[(controller, transformation, component), ...], one a vector element.");

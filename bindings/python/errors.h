@@ -13,6 +13,17 @@ void set_python_error(const Errors& errors);
 // The same as a C++ exception, for functions that pybind11 calls.
 [[noreturn]] void throw_python_error(const Errors& errors);
 
+// Runs a checked conversion of Rig for a vector that its kernel refused, to say what is wrong with
+// it. False with the exception set. True if it is fine now: others may write to a caller's memory.
+template <typename Conversion>
+[[gnu::cold, gnu::noinline]] bool succeeded(Conversion&& convert) {
+  const auto result = convert();
+  if (!result.ok()) {
+    set_python_error(result.errors());
+  }
+  return result.ok();
+}
+
 void bind_error(pybind11::module_& module);
 
 }  // namespace rigjit::python

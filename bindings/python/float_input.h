@@ -1,4 +1,4 @@
-// A caller's vector or batch as float32 in C order.
+// A caller's batch as float32 in C order.
 #pragma once
 
 #include <pybind11/numpy.h>
@@ -9,9 +9,8 @@ namespace rigjit::python {
 
 class FloatInput {
  public:
-  // vec: anything that rigjit._arrays.vector takes. Throws pybind11::error_already_set.
-  static FloatInput vector(PyObject* vec, std::size_t size);
-  // vecs: (n, size).
+  // vecs: (n, size), anything that rigjit._arrays.vectors takes. Throws
+  // pybind11::error_already_set.
   static FloatInput batch(pybind11::handle vecs, std::size_t size);
 
   // Valid as long as this object; not null unless the batch is empty.
@@ -27,12 +26,5 @@ class FloatInput {
   const float* data_;
   std::size_t frames_;
 };
-
-// Whether `object` is exactly a numpy array of native float32, `size` elements, one dimension,
-// contiguous and aligned: nothing has to be converted.
-bool is_plain_vector(PyObject* object, std::size_t size);
-
-// Whether `object` is such an array, writable, and shares no memory with `input`.
-bool is_plain_output(PyObject* object, std::size_t size, const FloatInput& input);
 
 }  // namespace rigjit::python

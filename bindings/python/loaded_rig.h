@@ -1,15 +1,19 @@
-// What a Python Rig holds: the handle, and the source that it is pickled by.
+// What a Python Rig holds: the handle, what a call needs of it, and the source that it is pickled
+// by.
 #pragma once
 
 #include <pybind11/pybind11.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "rigjit/load.h"
 #include "rigjit/rig.h"
 
 namespace rigjit::python {
+
+class DictBuilder;
 
 struct RigSource {
   std::string text;
@@ -18,22 +22,54 @@ struct RigSource {
 };
 
 struct LoadedRig {
+  LoadedRig(Rig loaded, RigSource loaded_from)
+      : rig(std::move(loaded)),
+        message_kernel(rig.message_kernel()),
+        vec_size(rig.vec_size()),
+        msgpack_size(rig.msgpack_size()),
+        channel_count(rig.channel_count()),
+        source(std::move(loaded_from)) {}
+
   Rig rig;
+  // Of `rig`: a call gets at them without a hop into the library.
+  Kernel message_kernel;
+  std::size_t vec_size;
+  std::size_t msgpack_size;
+  std::size_t channel_count;
   RigSource source;
-  // Only touched with the GIL held, as is the rest.
-  bool values_compiled = false;  // vec_to_values returns at once
-  // Made when first asked for.
+
+  // Made when first asked for; only touched with the GIL held.
+  std::optional<Kernel> values_kernel;
+  std::shared_ptr<DictBuilder> dict_builder;
   pybind11::object channels;
   pybind11::object inputs;
 };
 
 using RigClass = pybind11::class_<LoadedRig>;
 
+// The rig in a Python Rig. Every one is loaded: its type has no constructor.
+inline LoadedRig& rig_of(PyObject* self) noexcept {
+  // Where pybind11 keeps the one value of a class without bases.
+  auto* instance = reinterpret_cast<pybind11::detail::instance*>(self);
+  return *static_cast<LoadedRig*>(instance->simple_value_holder[0]);
+}
+
+// [(controller, attribute), ...], made once.
+pybind11::list channels_of(LoadedRig& loaded);
+
+// The kernel of flat values; other threads run while the first call compiles. Null with an
+// exception set where it cannot be compiled.
+const Kernel* values_kernel(LoadedRig& loaded);
+
 // Each adds its part of the class or module.
 void bind_load(pybind11::module_& module, RigClass& rig);
 void bind_description(RigClass& rig);
 void bind_conversions(RigClass& rig);
-// vec_to_rig and vec_to_rig_into, called once a frame: descriptors without pybind11's dispatch.
-void bind_fast_conversions(RigClass& rig);
+// Called once a frame: raw descriptors, see fast_call.h.
+void bind_message(RigClass& rig);
+void bind_values(RigClass& rig);
+void bind_dict(RigClass& rig);
+void bind_json(RigClass& rig);
+void bind_frame(pybind11::module_& module, RigClass& rig);
 
 }  // namespace rigjit::python

@@ -35,6 +35,10 @@ PYBIND11_MODULE(_rigjit, module) {
   bind_load(module, rig);
   bind_description(rig);
   bind_conversions(rig);
-  bind_fast_conversions(rig);
+  bind_message(rig);
+  bind_values(rig);
+  bind_dict(rig);
+  bind_json(rig);
+  bind_frame(module, rig);
   forbid_new(rig);
 }

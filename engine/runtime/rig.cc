@@ -113,6 +113,16 @@ Result<std::size_t> Rig::vec_to_json(const float* vec, char* out) const {
   return text.write(out);
 }
 
+Kernel Rig::message_kernel() const noexcept {
+  return {core_->message().kernel(), core_->message().table()};
+}
+
+Result<Kernel> Rig::values_kernel() const {
+  const Result<const LoadedCode*> code = core_->values();
+  if (!code) return code.errors();
+  return Kernel((*code)->kernel(), (*code)->table());
+}
+
 Result<std::string> Rig::plan() const {
   const Result<std::shared_ptr<const Plan>> plan = core_->plan();
   if (!plan) return plan.errors();

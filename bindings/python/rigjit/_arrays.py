@@ -1,6 +1,6 @@
 """Turns what callers pass into plain arrays that the compiled code reads and writes.
 
-Only arrays that are not float32, one-dimensional and contiguous already come through here, and
+Only vectors that are not float32, one-dimensional and contiguous already come through here, and
 batches. Imported when first needed: `import rigjit` leaves numpy alone.
 """
 
@@ -15,6 +15,9 @@ from rigjit._rigjit import Error
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+# kDLCPU, kDLCUDAHost, kDLROCMHost
+_DLPACK_HOST_MEMORY = (1, 3, 11)
 
 
 def vector(vec: object, size: int) -> NDArray[np.float32]:
@@ -34,7 +37,7 @@ def vectors(vecs: object, size: int) -> NDArray[np.float32]:
 
 
 def output(
-    out: object, shape: tuple[int, ...], dtype: str, source: NDArray[np.float32]
+    out: object, shape: tuple[int, ...], dtype: str, source: NDArray[np.float32] | None = None
 ) -> NDArray[Any]:
     """A new array, or `out` when it can take the result without touching `source`."""
     if out is None:
@@ -49,7 +52,7 @@ def output(
         raise ValueError("out must be contiguous in C order, and aligned")
     if not out.flags.writeable:
         raise ValueError("out is read-only")
-    if np.may_share_memory(out, source):
+    if source is not None and np.may_share_memory(out, source):
         raise ValueError("out overlaps the input")
     return out
 
@@ -58,8 +61,9 @@ def _float_array(values: Any, name: str) -> NDArray[Any]:
     values = _on_cpu(values, name)
     if isinstance(values, np.ma.MaskedArray):
         raise TypeError(f"{name} is a masked array; pass {name}.filled(...) instead")
+    known = _imported(values, name)
     try:
-        array = np.asarray(values)
+        array = np.asarray(known)
     except ValueError:  # lists of different lengths
         _fail("wrong-shape", f"{name} has rows of different lengths", name)
     if array.dtype.kind == "f" or array.dtype.name == "bfloat16":
@@ -88,6 +92,22 @@ def _on_cpu(values: Any, name: str) -> Any:
     elif not isinstance(values, np.ndarray) and hasattr(values, "__cuda_array_interface__"):
         _fail("wrong-device", f"{name} is on a GPU; copy it to the CPU first", name)
     return values
+
+
+def _imported(values: Any, name: str) -> Any:
+    """`values`, or a view of a tensor that speaks DLPack and nothing else that numpy knows."""
+    if not hasattr(values, "__dlpack__") or isinstance(values, np.ndarray):
+        return values
+    if hasattr(values, "__array__") or hasattr(values, "__array_interface__"):
+        return values
+    device_type, device_id = values.__dlpack_device__()
+    if device_type not in _DLPACK_HOST_MEMORY:
+        where = f"DLPack device {int(device_type)}:{device_id}"
+        _fail("wrong-device", f"{name} is on {where}; copy it to the CPU first", name)
+    try:
+        return np.from_dlpack(values)
+    except (BufferError, RuntimeError) as error:  # bfloat16, or what numpy has no dtype for
+        raise TypeError(f"{name} must hold floats that numpy can read: {error}") from error
 
 
 def _float32(array: NDArray[Any]) -> NDArray[np.float32]:

@@ -1,5 +1,5 @@
 from os import PathLike
-from typing import Any, Literal, TypeAlias, final, overload
+from typing import Any, Literal, Protocol, TypeAlias, final, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -8,8 +8,13 @@ from typing_extensions import Buffer
 __version__: str
 
 _Path: TypeAlias = str | bytes | PathLike[str] | PathLike[bytes]
-# Arrays, tensors that numpy understands, and lists of floats.
-_Floats: TypeAlias = ArrayLike
+
+class _DLPack(Protocol):
+    def __dlpack__(self) -> Any: ...
+    def __dlpack_device__(self) -> tuple[int, int]: ...
+
+# Arrays, tensors that speak DLPack or that numpy understands, and lists of floats.
+_Floats: TypeAlias = ArrayLike | _DLPack
 
 @final
 class Error:
@@ -90,6 +95,9 @@ class Rig:
     def vec_to_values(
         self, vec: _Floats, out: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]: ...
+    def vec_to_dict(self, vec: _Floats) -> dict[str, dict[str, float]]: ...
+    def vec_to_json(self, vec: _Floats) -> bytes: ...
+    def frame(self) -> Frame: ...
     @overload
     def vec_to_values_batch(
         self,
@@ -114,6 +122,16 @@ class Rig:
     def __copy__(self) -> Rig: ...
     def __deepcopy__(self, memo: dict[int, Any], /) -> Rig: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
+
+@final
+class Frame:
+    @property
+    def rig(self) -> Rig: ...
+    @property
+    def good(self) -> bool: ...
+    def update(self, vec: _Floats) -> Frame: ...
+    def __len__(self) -> int: ...
+    def __buffer__(self, flags: int, /) -> memoryview: ...
 
 def load(
     path: _Path,

@@ -10,6 +10,7 @@
 
 #include "rigjit/channel.h"
 #include "rigjit/export.h"
+#include "rigjit/kernel.h"
 #include "rigjit/result.h"
 
 namespace rigjit {
@@ -69,6 +70,10 @@ class RIGJIT_EXPORT Rig {
   // whole numbers with ".0". out: json_capacity() bytes, not overlapping vec; returns the bytes of
   // the text, without NUL. What lies behind it is unspecified.
   Result<std::size_t> vec_to_json(const float* vec, char* out) const;
+
+  // The functions that vec_to_rig and vec_to_values call. The second is compiled at the first call.
+  [[nodiscard]] Kernel message_kernel() const noexcept;
+  [[nodiscard]] Result<Kernel> values_kernel() const;
 
   // How the rig is read and compiled, as text; also when the code came from the cache.
   [[nodiscard]] Result<std::string> plan() const;

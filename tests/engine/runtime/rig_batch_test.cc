@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -44,6 +45,23 @@ TEST_F(RigBatch, ValuesAreTheChannelsInOrder) {
   EXPECT_EQ(values_[1], -1.0f);
   EXPECT_NEAR(values_[2], 0.0f, 1e-4);
   EXPECT_EQ(values_[5], 1.0f);
+}
+
+TEST_F(RigBatch, KernelsAloneDoWhatTheMethodsDo) {
+  std::vector<float> vec = good_vec();
+  std::vector<uint8_t> message(rig_.msgpack_size());
+  std::vector<float> values(rig_.channel_count());
+  ASSERT_TRUE(rig_.vec_to_rig(vec.data(), message.data()));
+  ASSERT_TRUE(rig_.vec_to_values(vec.data(), values.data()));
+  const Kernel to_message = rig_.message_kernel();
+  const Kernel to_values = rig_.values_kernel().value();
+  EXPECT_TRUE(to_message(vec.data(), out_.data()));
+  EXPECT_TRUE(to_values(vec.data(), values_.data()));
+  EXPECT_TRUE(std::equal(message.begin(), message.end(), out_.begin()));
+  EXPECT_TRUE(std::equal(values.begin(), values.end(), values_.begin()));
+  vec[0] = kNan;
+  EXPECT_FALSE(to_message(vec.data(), out_.data()));
+  EXPECT_FALSE(to_values(vec.data(), values_.data()));
 }
 
 TEST_F(RigBatch, ASingleBadVectorIsNamed) {

@@ -1,0 +1,44 @@
+// vec_to_dict: one frame as nested Python dicts.
+#include "dict_builder.h"
+#include "errors.h"
+#include "fast_call.h"
+#include "loaded_rig.h"
+#include "vector_input.h"
+
+namespace rigjit::python {
+namespace {
+
+PyObject* vec_to_dict(PyObject* self, Arguments args, Py_ssize_t places, PyObject* keywords) {
+  static constexpr Signature<1> kSignature{"vec_to_dict", {"vec"}};
+  PyObject* arranged[1];
+  if (!arrange(kSignature, args, places, keywords, arranged)) {
+    return nullptr;
+  }
+  return guarded([&]() -> PyObject* {
+    LoadedRig& loaded = rig_of(self);
+    const Kernel* kernel = values_kernel(loaded);
+    if (kernel == nullptr) {
+      return nullptr;
+    }
+    if (loaded.dict_builder == nullptr) {
+      loaded.dict_builder = std::make_shared<DictBuilder>(loaded);
+    }
+    return loaded.dict_builder->build([&](float* values) {
+      const VectorInput vec(arranged[0], loaded.vec_size);
+      return (*kernel)(vec.data(), values) ||
+             succeeded([&] { return loaded.rig.vec_to_values(vec.data(), values); });
+    });
+  });
+}
+
+PyMethodDef vec_to_dict_method =
+    fast_method("vec_to_dict", vec_to_dict,
+                "vec_to_dict($self, /, vec)\n--\n\n"
+                "One frame as {controller: {attribute: float}}, in the order of channels.\n\n"
+                "The numbers are those of vec_to_values. The dicts are the caller's own.");
+
+}  // namespace
+
+void bind_dict(RigClass& rig) { add_method(rig, vec_to_dict_method); }
+
+}  // namespace rigjit::python

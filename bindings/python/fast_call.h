@@ -1,0 +1,79 @@
+// Methods called once a frame, as raw METH_FASTCALL descriptors: pybind11's dispatch alone would
+// cost half as much as a conversion.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <new>
+
+namespace rigjit::python {
+
+using Arguments = PyObject* const*;
+using FastMethod = PyObject* (*)(PyObject* self, Arguments args, Py_ssize_t places,
+                                 PyObject* keywords);
+
+// What a method takes, by place or by keyword; the first `required` names must be given.
+template <std::size_t count>
+struct Signature {
+  const char* function;
+  const char* names[count];
+  std::size_t required = count;
+};
+
+// Any way to give arguments; see arrange.
+bool arrange_any(const char* function, const char* const* names, std::size_t count,
+                 std::size_t required, Arguments args, Py_ssize_t places, PyObject* keywords,
+                 PyObject** arranged);
+
+// Puts a call's arguments in the order of the signature's names; null for one that was not given.
+// False with TypeError set where one is missing, unknown or given twice.
+template <std::size_t count>
+bool arrange(const Signature<count>& signature, Arguments args, Py_ssize_t places,
+             PyObject* keywords, PyObject* (&arranged)[count]) {
+  if (keywords == nullptr && places == static_cast<Py_ssize_t>(count)) [[likely]] {
+    for (std::size_t i = 0; i < count; ++i) {
+      arranged[i] = args[i];
+    }
+    return true;
+  }
+  return arrange_any(signature.function, signature.names, count, signature.required, args, places,
+                     keywords, arranged);
+}
+
+// Runs `function`, which returns a new reference; C++ exceptions become Python's.
+template <typename Function>
+PyObject* guarded(Function&& function) noexcept {
+  try {
+    return function();
+  } catch (pybind11::error_already_set& error) {
+    error.restore();
+  } catch (const pybind11::builtin_exception& error) {
+    error.set_error();
+  } catch (const std::bad_alloc&) {
+    PyErr_NoMemory();
+  } catch (const std::exception& error) {
+    PyErr_SetString(PyExc_RuntimeError, error.what());
+  }
+  return nullptr;
+}
+
+// doc: "name($self, /, vec)\n--\n\n..." A definition lives as long as the process.
+inline PyMethodDef fast_method(const char* name, FastMethod method, const char* doc) {
+  return {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(method)),
+          METH_FASTCALL | METH_KEYWORDS, doc};
+}
+
+// Adds a descriptor to a class. Throws pybind11::error_already_set.
+void add_method(pybind11::handle type, PyMethodDef& method);
+
+// Whether two blocks of memory share a byte.
+inline bool overlap(const void* a, std::size_t a_size, const void* b, std::size_t b_size) noexcept {
+  const auto a_begin = reinterpret_cast<uintptr_t>(a);
+  const auto b_begin = reinterpret_cast<uintptr_t>(b);
+  return a_begin < b_begin + b_size && b_begin < a_begin + a_size;
+}
+
+}  // namespace rigjit::python
