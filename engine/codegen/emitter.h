@@ -44,6 +44,9 @@ class Emitter {
   Value* out = nullptr;
   Value* table_pointer = nullptr;
   Value* scratch = nullptr;
+  // Of continuous programs: what is remembered of the frame before, and what the next will read.
+  Value* previous = nullptr;
+  Value* next = nullptr;
 
   llvm::Type* float_type() { return b.getFloatTy(); }
   llvm::FixedVectorType* floats(uint32_t n) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codegen/angles.h"
+#include "codegen/continuity.h"
 #include "codegen/transpose.h"
 
 namespace rigjit {
@@ -51,9 +52,9 @@ void LaneFunctions::emit_functions() {
 
 void LaneFunctions::emit_function(const LaneShape& shape) {
   auto* pointer = e_.b.getPtrTy();
-  auto* function = e_.begin_function(
-      name_of(shape),
-      llvm::FunctionType::get(e_.b.getInt32Ty(), {pointer, pointer, pointer, pointer}, false));
+  const std::vector<llvm::Type*> parameters(is_continuous_ ? 5 : 4, pointer);
+  auto* function = e_.begin_function(name_of(shape),
+                                     llvm::FunctionType::get(e_.b.getInt32Ty(), parameters, false));
   functions_.push_back(function);
   llvm::Value* inputs = function->getArg(0);
   llvm::Value* results = function->getArg(1);
@@ -63,6 +64,8 @@ void LaneFunctions::emit_function(const LaneShape& shape) {
   results->setName("results");
   e_.table_pointer->setName("table");
   choices->setName("choices");
+  llvm::Value* previous = is_continuous_ ? function->getArg(4) : nullptr;
+  if (previous) previous->setName("previous");
 
   std::vector<llvm::Value*> elements;
   for (uint32_t k = 0; k < shape.inputs(); ++k) {
@@ -71,8 +74,8 @@ void LaneFunctions::emit_function(const LaneShape& shape) {
   }
   LaneOps ops(e_);
   const RotationLanes lanes = shape.kind == LaneShape::Kind::kAngle
-                                  ? angles(ops, shape, elements, choices)
-                                  : rotations(ops, shape, elements, choices);
+                                  ? angles(ops, shape, elements, choices, previous)
+                                  : rotations(ops, shape, elements, choices, previous);
   for (size_t k = 0; k < lanes.values.size(); ++k) {
     e_.store(lanes.values[k], results, k * e_.lanes * 4, 4 * e_.lanes);
   }
@@ -80,8 +83,8 @@ void LaneFunctions::emit_function(const LaneShape& shape) {
 }
 
 RotationLanes LaneFunctions::angles(LaneOps& ops, const LaneShape& shape,
-                                    const std::vector<llvm::Value*>& elements,
-                                    llvm::Value* choices) {
+                                    const std::vector<llvm::Value*>& elements, llvm::Value* choices,
+                                    llvm::Value* previous) {
   llvm::Value* sin = elements[0];
   llvm::Value* cos = elements[1];
   if (!shape.cos_first) {
@@ -92,18 +95,32 @@ RotationLanes LaneFunctions::angles(LaneOps& ops, const LaneShape& shape,
   } else if (*shape.cos_first) {
     std::swap(sin, cos);
   }
-  return {{emit_atan2(ops, sin, cos, shape.unit)}, ops.unusable_pair(sin, cos)};
+  llvm::Value* angle = emit_atan2(ops, sin, cos, shape.unit);
+  if (previous) {
+    angle = emit_nearest_turn(ops, angle, e_.load(e_.floats(e_.lanes), previous, 0, 4), shape.unit);
+  }
+  return {{angle}, ops.unusable_pair(sin, cos)};
 }
 
 // The results of one operation side by side: columns of lanes become rows of operations.
 RotationLanes LaneFunctions::rotations(LaneOps& ops, const LaneShape& shape,
                                        const std::vector<llvm::Value*>& elements,
-                                       llvm::Value* choices) {
+                                       llvm::Value* choices, llvm::Value* previous) {
   std::array<llvm::Value*, 6> inputs;
   std::ranges::copy(elements, inputs.begin());
-  const RotationLanes lanes = shape.kind == LaneShape::Kind::kEuler
-                                  ? emit_euler(ops, inputs, shape.unit, shape.rotation, choices)
-                                  : emit_quaternion(ops, inputs, shape.rotation, choices);
+  std::vector<llvm::Value*> before;
+  if (previous) {
+    Quads rows;
+    for (uint32_t r = 0; r < 4; ++r) {
+      rows[r] = e_.load(e_.floats(e_.lanes), previous, uint64_t{r} * e_.lanes * 4, 4);
+    }
+    const Quads columns = transpose_quads(e_, rows);
+    before.assign(columns.begin(), columns.end());
+  }
+  const RotationLanes lanes =
+      shape.kind == LaneShape::Kind::kEuler
+          ? emit_euler(ops, inputs, shape.unit, shape.rotation, choices, before)
+          : emit_quaternion(ops, inputs, shape.rotation, choices, before);
   Quads columns;
   columns.fill(llvm::PoisonValue::get(e_.floats(e_.lanes)));
   std::ranges::copy(lanes.values, columns.begin());
@@ -201,11 +218,29 @@ llvm::Value* LaneFunctions::emit_call(const LaneGroup& group) {
   } else {
     load_rotations(group);
   }
-  return e_.b.CreateCall(functions_[group.shape],
-                         {e_.at(e_.scratch, 4 * uint64_t{schedule_.inputs}),
-                          e_.at(e_.scratch, 4 * uint64_t{group.results}), e_.table_pointer,
-                          e_.at(e_.table_pointer, choices(group).value_or(0))},
-                         "bad");
+  std::vector<llvm::Value*> arguments = {e_.at(e_.scratch, 4 * uint64_t{schedule_.inputs}),
+                                         e_.at(e_.scratch, 4 * uint64_t{group.results}),
+                                         e_.table_pointer,
+                                         e_.at(e_.table_pointer, choices(group).value_or(0))};
+  if (is_continuous_) arguments.push_back(e_.at(e_.previous, 4 * uint64_t{group.state}));
+  llvm::Value* bad = e_.b.CreateCall(functions_[group.shape], arguments, "bad");
+  if (is_continuous_) remember(group);
+  return bad;
+}
+
+void LaneFunctions::remember(const LaneGroup& group) {
+  const auto count =
+      static_cast<uint32_t>(group.operations.size()) * schedule_.shapes[group.shape].stride();
+  for (uint32_t done = 0; done < count; done += e_.lanes) {
+    llvm::Value* results = e_.load(e_.floats(e_.lanes), e_.scratch,
+                                   4 * (uint64_t{group.results} + done), 4 * e_.lanes);
+    const uint64_t offset = 4 * (uint64_t{group.state} + done);
+    if (count - done < e_.lanes) {
+      e_.store_exactly(results, count - done, e_.next, offset);
+    } else {
+      e_.store(results, e_.next, offset, 4);
+    }
+  }
 }
 
 }  // namespace rigjit

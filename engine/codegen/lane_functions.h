@@ -8,8 +8,8 @@ namespace rigjit {
 
 class LaneFunctions {
  public:
-  LaneFunctions(Emitter& emitter, const Plan& plan, const Schedule& schedule)
-      : e_(emitter), plan_(plan), schedule_(schedule) {}
+  LaneFunctions(Emitter& emitter, const Plan& plan, const Schedule& schedule, bool is_continuous)
+      : e_(emitter), plan_(plan), schedule_(schedule), is_continuous_(is_continuous) {}
 
   // Emits the function of every shape of the schedule.
   void emit_functions();
@@ -23,9 +23,13 @@ class LaneFunctions {
   void emit_function(const LaneShape& shape);
   // Results as they go to the scratch, and lanes that are bad.
   RotationLanes angles(LaneOps& ops, const LaneShape& shape,
-                       const std::vector<llvm::Value*>& elements, llvm::Value* choices);
+                       const std::vector<llvm::Value*>& elements, llvm::Value* choices,
+                       llvm::Value* previous);
   RotationLanes rotations(LaneOps& ops, const LaneShape& shape,
-                          const std::vector<llvm::Value*>& elements, llvm::Value* choices);
+                          const std::vector<llvm::Value*>& elements, llvm::Value* choices,
+                          llvm::Value* previous);
+  // Leaves a group's results where the next frame finds them, without touching what lies behind.
+  void remember(const LaneGroup& group);
   void load_rotations(const LaneGroup& group);
   void load_angles(const LaneGroup& group);
   // `count` elements from element `offset` on of the operation at every place of the group.
@@ -37,6 +41,7 @@ class LaneFunctions {
   Emitter& e_;
   const Plan& plan_;
   const Schedule& schedule_;
+  const bool is_continuous_;
   std::vector<llvm::Function*> functions_;
 };
 

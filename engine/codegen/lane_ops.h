@@ -22,6 +22,7 @@ class LaneOps {
   Value sqrt(Value a);
   // One rounding where the target has FMA; elsewhere product and sum in double, then one rounding.
   Value fma(Value a, Value b, Value c);
+  Value round_even(Value a);                // to whole numbers; exact up to 2^22
   Value magnitude(Value a);                 // clears the sign
   Value with_sign_of(Value a, Value sign);  // |a| must have a clear sign bit
   Mask greater(Value a, Value b) { return e_.b.CreateFCmpOGT(a, b); }
@@ -29,6 +30,7 @@ class LaneOps {
   Mask is_negative(Value a);  // by the sign bit
   Mask mask_not(Mask m) { return e_.b.CreateNot(m); }
   Mask mask_or(Mask a, Mask b) { return e_.b.CreateOr(a, b); }
+  Mask mask_and(Mask a, Mask b) { return e_.b.CreateAnd(a, b); }
   Value select(Mask m, Value a, Value b) { return e_.b.CreateSelect(m, a, b); }
   // 2^(1-e) for the exponent e of the largest magnitude; 0 if that is not finite, so that a
   // product with it becomes NaN; 2^127 for zero and denormals.

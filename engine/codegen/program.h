@@ -9,7 +9,17 @@ namespace rigjit {
 enum class Program : uint8_t {
   kMessage = 0,  // vector -> MessagePack bytes
   kValues = 1,   // vector -> float32, one a channel
+  // The same with angles and signs chosen nearest to the frame before.
+  kMessageContinuous = 3,
+  kValuesContinuous = 4,
 };
+
+[[nodiscard]] constexpr bool is_continuous(Program program) {
+  return program == Program::kMessageContinuous || program == Program::kValuesContinuous;
+}
+[[nodiscard]] constexpr bool writes_message(Program program) {
+  return program == Program::kMessage || program == Program::kMessageContinuous;
+}
 
 // Raised whenever the kernel's signature or contract changes; part of cache keys.
 inline constexpr uint32_t kKernelAbi = 1;
@@ -20,5 +30,16 @@ inline constexpr uint32_t kKernelAbi = 1;
 // written is unspecified then. Depends on no MXCSR (FPCR) setting and restores the caller's.
 // Reentrant: no state but the stack.
 using KernelFunction = uint32_t (*)(const float* in, uint8_t* out, const uint8_t* table) noexcept;
+
+// A continuous program's: the same, and what it remembers of the frame before and leaves for the
+// next, two blocks of as many floats as the StateTable says, aligned as floats. What `next` holds
+// is unspecified if the result is nonzero.
+using ContinuousKernelFunction = uint32_t (*)(const float* in, uint8_t* out, const uint8_t* table,
+                                              const float* previous, float* next) noexcept;
+
+// What begins the table of a continuous program, as uint32: the number of floats of the state, then
+// for each channel the float that its value is remembered in, or kNotRemembered. A float that is
+// NaN remembers nothing: the value comes out as without continuity.
+inline constexpr uint32_t kNotRemembered = UINT32_MAX;
 
 }  // namespace rigjit

@@ -34,18 +34,19 @@ class ProgramBuilder {
         plan_(plan),
         program_(program),
         schedule_(make_schedule(plan, emitter.lanes)),
-        lanes_(emitter, plan, schedule_),
+        lanes_(emitter, plan, schedule_, is_continuous(program)),
         values_(emitter, plan, schedule_),
         message_(emitter, values_, plan, layout) {}
 
   void run() {
+    if (is_continuous(program_)) begin_table_with_state();
     lanes_.emit_functions();
     for (size_t i = 0; i < schedule_.segments.size(); ++i) {
       const Segment& segment = schedule_.segments[i];
       const std::string name = "segment" + std::to_string(i);
       emit_parts(name + ".lanes", 0, static_cast<uint32_t>(segment.groups.size()), kGroupsOfBlock,
                  [&](uint32_t first, uint32_t end) { return emit_groups(segment, first, end); });
-      if (program_ == Program::kMessage) {
+      if (writes_message(program_)) {
         emit_message(name + ".message", segment);
       } else {
         emit_parts(name + ".values", segment.first_channel, segment.end_channel,
@@ -61,14 +62,13 @@ class ProgramBuilder {
   // anything is bad. The time to select a block's instructions grows faster than the block.
   template <class Body>
   void emit_parts(const std::string& name, uint32_t first, uint32_t end, uint32_t size, Body body) {
-    auto* pointer = e_.b.getPtrTy();
-    auto* type =
-        llvm::FunctionType::get(e_.b.getInt32Ty(), {pointer, pointer, pointer, pointer}, false);
+    const std::vector<llvm::Type*> parameters(is_continuous(program_) ? 6 : 4, e_.b.getPtrTy());
+    auto* type = llvm::FunctionType::get(e_.b.getInt32Ty(), parameters, false);
     for (uint32_t part = first; part < end; part += size) {
       auto* function = e_.begin_function(
           end - first > size ? name + "." + std::to_string((part - first) / size) : name, type);
       take_parameters(function);
-      e_.scratch = function->getArg(3);
+      e_.scratch = function->getArg(static_cast<unsigned>(parameters.size()) - 1);
       e_.scratch->setName("scratch");
       e_.b.CreateRet(body(part, std::min(end, part + size)));
       parts_.push_back(function);
@@ -82,6 +82,29 @@ class ProgramBuilder {
     e_.in->setName("in");
     e_.out->setName("out");
     e_.table_pointer->setName("table");
+    if (!is_continuous(program_)) return;
+    e_.previous = function->getArg(3);
+    e_.next = function->getArg(4);
+    e_.previous->setName("previous");
+    e_.next->setName("next");
+  }
+
+  // See kNotRemembered: the first thing that is interned begins the table.
+  void begin_table_with_state() {
+    std::vector<uint32_t> state = {schedule_.state_floats};
+    state.resize(1 + plan_.channel_count(), kNotRemembered);
+    for (const Segment& segment : schedule_.segments) {
+      for (const LaneGroup& group : segment.groups) {
+        const LaneShape& shape = schedule_.shapes[group.shape];
+        for (uint32_t i = 0; i < group.operations.size(); ++i) {
+          const uint32_t channel = channel_of(plan_.operations()[group.operations[i]]);
+          for (uint32_t k = 0; k < shape.results(); ++k) {
+            state[1 + channel + k] = group.state + i * shape.stride() + k;
+          }
+        }
+      }
+    }
+    e_.table.intern(state);
   }
 
   llvm::Value* emit_groups(const Segment& segment, uint32_t first, uint32_t end) {
@@ -115,15 +138,18 @@ class ProgramBuilder {
 
   void emit_kernel() {
     auto* pointer = e_.b.getPtrTy();
-    auto* type = llvm::FunctionType::get(e_.b.getInt32Ty(), {pointer, pointer, pointer}, false);
+    const std::vector<llvm::Type*> parameters(is_continuous(program_) ? 5 : 3, pointer);
+    auto* type = llvm::FunctionType::get(e_.b.getInt32Ty(), parameters, false);
     take_parameters(e_.begin_function(kKernelName, type, true));
     e_.scratch = vector_alloca(schedule_.scratch_floats, "scratch");
     if (plan_.input_count() < e_.lanes) e_.in = copy_of_short_vector();
     llvm::Value* saved = enter_default_float_state();
     llvm::Value* bad = e_.b.getInt32(0);
     for (llvm::Function* function : parts_) {
-      bad = e_.b.CreateOr(bad,
-                          e_.b.CreateCall(function, {e_.in, e_.out, e_.table_pointer, e_.scratch}));
+      std::vector<llvm::Value*> arguments = {e_.in, e_.out, e_.table_pointer};
+      if (is_continuous(program_)) arguments.insert(arguments.end(), {e_.previous, e_.next});
+      arguments.push_back(e_.scratch);
+      bad = e_.b.CreateOr(bad, e_.b.CreateCall(function, arguments));
     }
     restore_float_state(saved);
     // Once for all: functions of the module leave the upper halves of registers as they are.
@@ -186,7 +212,7 @@ struct Built {
 
 Result<Built> build(const Plan& plan, Program program, const Target& target, bool keep_names,
                     std::optional<uint32_t> focus = {}) {
-  auto layout = program == Program::kMessage ? message_layout(plan) : MessageLayout{};
+  auto layout = writes_message(program) ? message_layout(plan) : MessageLayout{};
   if (!layout) return std::move(layout).errors();
   Built built;
   built.ir.context = std::make_unique<llvm::LLVMContext>();

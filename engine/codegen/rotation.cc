@@ -1,6 +1,7 @@
 #include "codegen/rotation.h"
 
 #include "codegen/angles.h"
+#include "codegen/continuity.h"
 #include "codegen/rotation_choice.h"
 
 namespace rigjit {
@@ -66,7 +67,8 @@ OuterAngles outer_angles(LaneOps& ops, RotationChoice& choice, const Vector& c0,
 }  // namespace
 
 RotationLanes emit_euler(LaneOps& ops, const Inputs& inputs, AngleUnit unit,
-                         std::optional<RotationVariant> uniform, Lane choices) {
+                         std::optional<RotationVariant> uniform, Lane choices,
+                         const std::vector<Lane>& previous) {
   RotationChoice choice(ops, uniform, choices);
   const Columns columns = columns_of(choice, inputs);
   auto basis = rot6d_basis(ops, by_roles(choice, columns.a1), by_roles(choice, columns.a2));
@@ -93,22 +95,31 @@ RotationLanes emit_euler(LaneOps& ops, const Inputs& inputs, AngleUnit unit,
   }
   const OuterAngles outer = outer_angles(ops, choice, c0, c1, c2, columns_lock, rows_lock);
   Lane first = choice.negate_if_reversed(emit_atan2(ops, outer.first_sin, outer.first_cos, unit));
-  Lane middle =
-      choice.negate_if_reversed(emit_atan2_half(ops, ops.neg(c0.z), ops.sqrt(cos_squared), unit));
+  Lane tilt = emit_atan2_half(ops, ops.neg(c0.z), ops.sqrt(cos_squared), unit);
+  Lane middle = choice.negate_if_reversed(tilt);
   Lane last = choice.negate_if_reversed(emit_atan2(ops, outer.last_sin, outer.last_cos, unit));
   Lane zero = llvm::Constant::getNullValue(first->getType());
   if (choice.may_be_columns()) last = ops.select(columns_lock, zero, last);
   if (choice.may_be_rows()) first = ops.select(rows_lock, zero, first);
 
+  EulerLanes angles{first, middle, last};
+  if (!previous.empty()) {
+    const Vector before = by_roles(choice, {previous[0], previous[1], previous[2]});
+    // Tilted up, the outer axes of even orders turn against each other; tilted down, with; and the
+    // reverse for odd ones, whose tilt is the negated angle.
+    angles = emit_nearest_euler(ops, angles, {before.x, before.y, before.z}, lock,
+                                ops.greater(tilt, zero), unit);
+  }
   RotationLanes result{{}, basis.degenerate};
   for (uint32_t axis = 0; axis < 3; ++axis) {
-    result.values.push_back(choice.by_axis(axis, {first, middle, last}));
+    result.values.push_back(choice.by_axis(axis, {angles.first, angles.middle, angles.last}));
   }
   return result;
 }
 
 RotationLanes emit_quaternion(LaneOps& ops, const Inputs& inputs,
-                              std::optional<RotationVariant> uniform, Lane choices) {
+                              std::optional<RotationVariant> uniform, Lane choices,
+                              const std::vector<Lane>& previous) {
   RotationChoice choice(ops, uniform, choices);
   const Columns columns = columns_of(choice, inputs);
   const auto basis = rot6d_basis(ops, columns.a1, columns.a2);
@@ -147,6 +158,7 @@ RotationLanes emit_quaternion(LaneOps& ops, const Inputs& inputs,
     Lane component = ops.mul(q[k], factor);
     result.values.push_back(k == 0 ? component : choice.negate_if_rows(component));
   }
+  if (!previous.empty()) result.values = emit_nearest_sign(ops, result.values, previous);
   return result;
 }
 

@@ -31,9 +31,12 @@ struct RotationLanes {
 // Source of the extraction: K. Shoemake, "Euler Angle Conversion", Graphics Gems IV (1994), with
 // the axes renamed so that every order becomes xyz; of the quaternion: the same author's, SIGGRAPH
 // 1985.
+// `previous`: the results of the frame before, to choose the nearest to; empty: without continuity.
 RotationLanes emit_euler(LaneOps& ops, const std::array<llvm::Value*, 6>& inputs, AngleUnit unit,
-                         std::optional<RotationVariant> uniform, llvm::Value* choices);
+                         std::optional<RotationVariant> uniform, llvm::Value* choices,
+                         const std::vector<llvm::Value*>& previous);
 RotationLanes emit_quaternion(LaneOps& ops, const std::array<llvm::Value*, 6>& inputs,
-                              std::optional<RotationVariant> uniform, llvm::Value* choices);
+                              std::optional<RotationVariant> uniform, llvm::Value* choices,
+                              const std::vector<llvm::Value*>& previous);
 
 }  // namespace rigjit

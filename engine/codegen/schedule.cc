@@ -9,6 +9,8 @@ namespace {
 constexpr uint32_t kSegmentChannels = 1024;
 // Elements of a rotation.
 constexpr uint32_t kMostInputs = 6;
+// Floats that the results of one operation take.
+constexpr uint32_t kMostResults = 4;
 
 std::optional<LaneShape> shape_of(const Operation& operation) {
   if (const auto* angle = std::get_if<Angle>(&operation)) {
@@ -42,6 +44,7 @@ class Scheduler {
     }
     schedule_.inputs = (channels / lanes_ + 2) * lanes_;
     for (Segment& segment : schedule_.segments) fill_groups(segment);
+    schedule_.state_floats += kMostResults * lanes_;
     return std::move(schedule_);
   }
 
@@ -102,7 +105,7 @@ class Scheduler {
       const uint32_t shape = shape_of_operation_[i];
       if (!open[shape] || segment.groups[*open[shape]].operations.size() == lanes_) {
         open[shape] = segment.groups.size();
-        segment.groups.push_back({shape, {}, scratch});
+        segment.groups.push_back({shape, {}, scratch, 0});
         scratch += schedule_.shapes[shape].stride() * lanes_;
       }
       LaneGroup& group = segment.groups[*open[shape]];
@@ -113,6 +116,11 @@ class Scheduler {
         schedule_.sources[channel_of(operation) + k] = {
             ChannelSource::Base::kScratch, group.results + place * of_group.stride() + k};
       }
+    }
+    for (LaneGroup& group : segment.groups) {
+      group.state = schedule_.state_floats;
+      schedule_.state_floats +=
+          static_cast<uint32_t>(group.operations.size()) * schedule_.shapes[group.shape].stride();
     }
     schedule_.scratch_floats = std::max(schedule_.scratch_floats, scratch);
   }

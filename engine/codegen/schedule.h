@@ -37,6 +37,7 @@ struct LaneGroup {
   uint32_t shape;                    // index into Schedule::shapes
   std::vector<uint32_t> operations;  // indices into Plan::operations(), at most `lanes`
   uint32_t results;                  // first float in the scratch: `lanes` times stride()
+  uint32_t state;                    // first float of the same in a continuous program's state
 };
 
 // Where a channel's number comes from before scale and center.
@@ -60,6 +61,9 @@ struct Schedule {
   // groups of a segment.
   uint32_t inputs = 0;  // first float
   uint32_t scratch_floats = 0;
+  // What a continuous program remembers: results without padding, padded by a group's behind the
+  // last.
+  uint32_t state_floats = 0;
 };
 
 [[nodiscard]] Schedule make_schedule(const Plan& plan, uint32_t lanes);
