@@ -1,4 +1,5 @@
 // Batches: numpy arrays out, the GIL released while a batch is converted.
+#include <optional>
 #include <string>
 
 #include "errors.h"
@@ -30,21 +31,43 @@ OnError parse_on_error(const std::string& errors) {
   throw py::value_error("errors must be 'raise' or 'mask', not '" + errors + "'");
 }
 
-// Runs a batch method of Rig over (n, vec_size) into (n, width) items of type T.
-template <typename T, typename Method>
-py::object convert_batch(const LoadedRig& self, Method method, const py::object& vecs,
-                         const py::object& out, const std::string& errors, py::ssize_t threads,
-                         std::size_t width, const char* dtype) {
+struct BatchOptions {
+  OnError on_error;
+  std::size_t threads;
+  bool continuous;
+  py::object start;
+};
+
+BatchOptions parse_options(const std::string& errors, py::ssize_t threads, bool continuous,
+                           const py::object& start) {
   if (threads < 0) {
     throw py::value_error("threads must be 0 (every core) or more, not " + std::to_string(threads));
   }
-  const OnError on_error = parse_on_error(errors);
+  if (continuous && threads > 1) {
+    throw py::value_error("continuous frames depend on each other: leave threads at 1");
+  }
+  if (!continuous && !start.is_none()) {
+    throw py::value_error("start goes with continuous=True");
+  }
+  return {parse_on_error(errors), static_cast<std::size_t>(threads), continuous, start};
+}
+
+// Runs a batch method of Rig, or of a new Stream, over (n, vec_size) into (n, width) items of type
+// T.
+template <typename T, typename Method, typename StreamMethod>
+py::object convert_batch(const LoadedRig& self, Method method, StreamMethod stream_method,
+                         const py::object& vecs, const py::object& out, const BatchOptions& options,
+                         std::size_t width, const char* dtype) {
+  std::optional<Stream> stream;
+  if (options.continuous) {
+    stream = make_stream(self, options.start);
+  }
   const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
   const std::size_t frames = input.frames();
   py::array result = output(out, py::make_tuple(frames, width), dtype, input);
   py::object mask = py::none();
   uint8_t* valid = nullptr;
-  if (on_error == OnError::kMask) {
+  if (options.on_error == OnError::kMask) {
     py::array_t<bool> valid_frames(static_cast<py::ssize_t>(frames));
     valid = reinterpret_cast<uint8_t*>(valid_frames.mutable_data());
     mask = std::move(valid_frames);
@@ -52,27 +75,31 @@ py::object convert_batch(const LoadedRig& self, Method method, const py::object&
   T* items = static_cast<T*>(result.mutable_data());
   const Status status = [&] {
     const py::gil_scoped_release release;
-    return (self.rig.*method)(input.data(), frames, items, valid,
-                              static_cast<std::size_t>(threads));
+    return stream ? ((*stream).*stream_method)(input.data(), frames, items, valid)
+                  : (self.rig.*method)(input.data(), frames, items, valid, options.threads);
   }();
   if (!status.ok()) {
     throw_python_error(status.errors());
   }
-  if (on_error == OnError::kMask) {
+  if (options.on_error == OnError::kMask) {
     return py::make_tuple(result, mask);
   }
   return result;
 }
 
 py::object vec_to_rig_batch(const LoadedRig& self, const py::object& vecs, const py::object& out,
-                            const std::string& errors, py::ssize_t threads) {
-  return convert_batch<uint8_t>(self, &Rig::vec_to_rig_batch, vecs, out, errors, threads,
+                            const std::string& errors, py::ssize_t threads, bool continuous,
+                            const py::object& start) {
+  return convert_batch<uint8_t>(self, &Rig::vec_to_rig_batch, &Stream::push_batch, vecs, out,
+                                parse_options(errors, threads, continuous, start),
                                 self.rig.msgpack_size(), "uint8");
 }
 
 py::object vec_to_values_batch(const LoadedRig& self, const py::object& vecs, const py::object& out,
-                               const std::string& errors, py::ssize_t threads) {
-  return convert_batch<float>(self, &Rig::vec_to_values_batch, vecs, out, errors, threads,
+                               const std::string& errors, py::ssize_t threads, bool continuous,
+                               const py::object& start) {
+  return convert_batch<float>(self, &Rig::vec_to_values_batch, &Stream::push_values_batch, vecs,
+                              out, parse_options(errors, threads, continuous, start),
                               self.rig.channel_count(), "float32");
 }
 
@@ -81,13 +108,17 @@ py::object vec_to_values_batch(const LoadedRig& self, const py::object& vecs, co
 void bind_conversions(RigClass& rig) {
   rig.def("vec_to_rig_batch", &vec_to_rig_batch, py::arg("vecs"), py::arg("out") = py::none(),
           py::arg("errors") = "raise", py::kw_only(), py::arg("threads") = 1,
+          py::arg("continuous") = false, py::arg("start") = py::none(),
           "(n, vec_size) floats to (n, msgpack_size) uint8, one message a row, without the GIL.\n\n"
           "out: such an array, C-contiguous, not overlapping vecs; it is returned. errors='mask':\n"
           "returns (messages, mask); where mask[i] is False frame i is bad and its row is zero.\n"
           "threads: how many to use at most, 0 for every core this process may run on; the result\n"
-          "is the same. Small batches stay on one.");
+          "is the same. Small batches stay on one.\n"
+          "continuous: each frame continues the one before, as Rig.stream says; start: what the\n"
+          "first one continues from.");
   rig.def("vec_to_values_batch", &vec_to_values_batch, py::arg("vecs"), py::arg("out") = py::none(),
           py::arg("errors") = "raise", py::kw_only(), py::arg("threads") = 1,
+          py::arg("continuous") = false, py::arg("start") = py::none(),
           "Like vec_to_rig_batch, to (n, len(channels)) float32, without the GIL.");
 }
 

@@ -71,5 +71,9 @@ void bind_values(RigClass& rig);
 void bind_dict(RigClass& rig);
 void bind_json(RigClass& rig);
 void bind_frame(pybind11::module_& module, RigClass& rig);
+void bind_stream(pybind11::module_& module, RigClass& rig);
+
+// A stream that continues from `start`: None, or one value a channel. Throws.
+Stream make_stream(const LoadedRig& loaded, const pybind11::object& start);
 
 }  // namespace rigjit::python

@@ -10,13 +10,15 @@ using Lane = LaneOps::Value;
 // Turns in the unit. 360 is a float; of 2 pi the rest is subtracted as well.
 class Turns {
  public:
-  Turns(LaneOps& ops, AngleUnit unit) : ops_(ops), unit_(unit), turn_(turn_of(unit)) {}
+  Turns(LaneOps& ops, AngleUnit unit)
+      : ops_(ops), unit_(unit), turn_(unit == AngleUnit::kDegrees ? 360 : 2 * std::numbers::pi) {}
 
-  Lane half() { return ops_.constant(static_cast<float>(turn_ / 2)); }
+  Lane constant(double turns) { return ops_.constant(static_cast<float>(turns * turn_)); }
 
-  // The whole number of turns nearest to an angle.
+  // The whole number of turns nearest to an angle, by what a large sum loses: up to 2^22 turns.
   Lane count(Lane angle) {
-    return ops_.round_even(ops_.mul(angle, ops_.constant(static_cast<float>(1 / turn_))));
+    Lane large = ops_.constant(0x1.8p23f);
+    return ops_.sub(ops_.fma(angle, ops_.constant(static_cast<float>(1 / turn_)), large), large);
   }
 
   // angle - count turns
@@ -27,24 +29,21 @@ class Turns {
     return ops_.fma(count, ops_.constant(static_cast<float>(high - turn_)), result);
   }
 
-  // How far an angle is from another on the circle.
-  Lane way(Lane angle, Lane previous) {
-    Lane difference = ops_.sub(angle, previous);
-    return ops_.magnitude(subtract(difference, count(difference)));
-  }
-
  private:
-  static double turn_of(AngleUnit unit) {
-    return unit == AngleUnit::kDegrees ? 360 : 2 * std::numbers::pi;
-  }
-
   LaneOps& ops_;
   const AngleUnit unit_;
   const double turn_;
 };
 
-Lane nearest_turn(LaneOps& ops, Turns& turns, Lane angle, Lane previous) {
-  return turns.subtract(angle, turns.count(ops.sub(angle, previous)));
+// An angle at the turn nearest to where it was, and the way there: within half a turn.
+struct Moved {
+  Lane angle, way;
+};
+
+Moved move(Turns& turns, LaneOps& ops, Lane angle, Lane previous) {
+  Lane difference = ops.sub(angle, previous);
+  Lane count = turns.count(difference);
+  return {turns.subtract(angle, count), turns.subtract(difference, count)};
 }
 
 LaneOps::Mask is_remembered(LaneOps& ops, Lane previous) {
@@ -55,38 +54,38 @@ LaneOps::Mask is_remembered(LaneOps& ops, Lane previous) {
 
 Lane emit_nearest_turn(LaneOps& ops, Lane angle, Lane previous, AngleUnit unit) {
   Turns turns(ops, unit);
-  return ops.select(is_remembered(ops, previous), nearest_turn(ops, turns, angle, previous), angle);
+  return ops.select(is_remembered(ops, previous), move(turns, ops, angle, previous).angle, angle);
 }
 
 EulerLanes emit_nearest_euler(LaneOps& ops, const EulerLanes& angles, const EulerLanes& previous,
                               LaneOps::Mask lock, LaneOps::Mask opposite, AngleUnit unit) {
   Turns turns(ops, unit);
-  // The other triple turns the outer angles by half a turn and mirrors the middle one there.
-  const EulerLanes other{ops.add(angles.first, turns.half()), ops.sub(turns.half(), angles.middle),
-                         ops.add(angles.last, turns.half())};
-  const auto way = [&](const EulerLanes& triple) {
-    return ops.add(
-        ops.add(turns.way(triple.first, previous.first), turns.way(triple.middle, previous.middle)),
-        turns.way(triple.last, previous.last));
-  };
-  auto* is_other_nearer = ops.less(way(other), way(angles));
-  // At lock the outer angles are free, and the other triple has the same sum.
-  is_other_nearer = ops.mask_and(is_other_nearer, ops.mask_not(lock));
-  EulerLanes result{ops.select(is_other_nearer, other.first, angles.first),
-                    ops.select(is_other_nearer, other.middle, angles.middle),
-                    ops.select(is_other_nearer, other.last, angles.last)};
-  result.first = nearest_turn(ops, turns, result.first, previous.first);
-  result.middle = nearest_turn(ops, turns, result.middle, previous.middle);
-  result.last = nearest_turn(ops, turns, result.last, previous.last);
+  const Moved first = move(turns, ops, angles.first, previous.first);
+  const Moved middle = move(turns, ops, angles.middle, previous.middle);
+  const Moved last = move(turns, ops, angles.last, previous.last);
 
-  const auto sum = [&](Lane first, Lane last) {
-    return ops.add(first, ops.select(opposite, ops.neg(last), last));
+  // The other triple turns the outer angles by half a turn, whose ways are the rest of half a turn,
+  // and mirrors the middle one there. Its sum of ways is the smaller one if
+  // 1 turn - first - last + other middle < first + last + middle.
+  const Moved mirrored =
+      move(turns, ops, ops.sub(turns.constant(0.5), angles.middle), previous.middle);
+  Lane outer = ops.add(ops.magnitude(first.way), ops.magnitude(last.way));
+  auto* is_other = ops.less(ops.add(turns.constant(1), ops.magnitude(mirrored.way)),
+                            ops.fma(outer, ops.constant(2), ops.magnitude(middle.way)));
+  const auto half_a_turn_back = [&](const Moved& moved) {
+    Lane half = ops.with_sign_of(turns.constant(0.5), moved.way);
+    return ops.select(is_other, ops.sub(moved.angle, half), moved.angle);
   };
-  Lane rest = ops.sub(sum(angles.first, angles.last), sum(previous.first, previous.last));
+  EulerLanes result{half_a_turn_back(first), ops.select(is_other, mirrored.angle, middle.angle),
+                    half_a_turn_back(last)};
+
+  // At lock only the sum of the outer angles is given: they share its way. The middle one is the
+  // same in both triples.
+  const auto with_sign = [&](Lane v) { return ops.select(opposite, ops.neg(v), v); };
+  Lane rest = ops.add(first.way, with_sign(last.way));
   Lane share = ops.mul(turns.subtract(rest, turns.count(rest)), ops.constant(0.5f));
   result.first = ops.select(lock, ops.add(previous.first, share), result.first);
-  result.last = ops.select(
-      lock, ops.add(previous.last, ops.select(opposite, ops.neg(share), share)), result.last);
+  result.last = ops.select(lock, ops.add(previous.last, with_sign(share)), result.last);
 
   auto* remembered = is_remembered(ops, previous.first);
   return {ops.select(remembered, result.first, angles.first),

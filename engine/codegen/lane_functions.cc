@@ -4,6 +4,7 @@
 
 #include "codegen/angles.h"
 #include "codegen/continuity.h"
+#include "codegen/program.h"
 #include "codegen/transpose.h"
 
 namespace rigjit {
@@ -52,7 +53,7 @@ void LaneFunctions::emit_functions() {
 
 void LaneFunctions::emit_function(const LaneShape& shape) {
   auto* pointer = e_.b.getPtrTy();
-  const std::vector<llvm::Type*> parameters(is_continuous_ ? 5 : 4, pointer);
+  const std::vector<llvm::Type*> parameters(is_continuous_ ? 6 : 4, pointer);
   auto* function = e_.begin_function(name_of(shape),
                                      llvm::FunctionType::get(e_.b.getInt32Ty(), parameters, false));
   functions_.push_back(function);
@@ -64,8 +65,12 @@ void LaneFunctions::emit_function(const LaneShape& shape) {
   results->setName("results");
   e_.table_pointer->setName("table");
   choices->setName("choices");
-  llvm::Value* previous = is_continuous_ ? function->getArg(4) : nullptr;
-  if (previous) previous->setName("previous");
+  if (is_continuous_) {
+    e_.previous = function->getArg(4);
+    e_.next = function->getArg(5);
+    e_.previous->setName("previous");
+    e_.next->setName("next");
+  }
 
   std::vector<llvm::Value*> elements;
   for (uint32_t k = 0; k < shape.inputs(); ++k) {
@@ -74,8 +79,8 @@ void LaneFunctions::emit_function(const LaneShape& shape) {
   }
   LaneOps ops(e_);
   const RotationLanes lanes = shape.kind == LaneShape::Kind::kAngle
-                                  ? angles(ops, shape, elements, choices, previous)
-                                  : rotations(ops, shape, elements, choices, previous);
+                                  ? angles(ops, shape, elements, choices)
+                                  : rotations(ops, shape, elements, choices);
   for (size_t k = 0; k < lanes.values.size(); ++k) {
     e_.store(lanes.values[k], results, k * e_.lanes * 4, 4 * e_.lanes);
   }
@@ -83,8 +88,8 @@ void LaneFunctions::emit_function(const LaneShape& shape) {
 }
 
 RotationLanes LaneFunctions::angles(LaneOps& ops, const LaneShape& shape,
-                                    const std::vector<llvm::Value*>& elements, llvm::Value* choices,
-                                    llvm::Value* previous) {
+                                    const std::vector<llvm::Value*>& elements,
+                                    llvm::Value* choices) {
   llvm::Value* sin = elements[0];
   llvm::Value* cos = elements[1];
   if (!shape.cos_first) {
@@ -96,8 +101,9 @@ RotationLanes LaneFunctions::angles(LaneOps& ops, const LaneShape& shape,
     std::swap(sin, cos);
   }
   llvm::Value* angle = emit_atan2(ops, sin, cos, shape.unit);
-  if (previous) {
-    angle = emit_nearest_turn(ops, angle, e_.load(e_.floats(e_.lanes), previous, 0, 4), shape.unit);
+  if (is_continuous_) {
+    angle = emit_nearest_turn(ops, angle, remembered(shape)[0], shape.unit);
+    remember({angle});
   }
   return {{angle}, ops.unusable_pair(sin, cos)};
 }
@@ -105,22 +111,16 @@ RotationLanes LaneFunctions::angles(LaneOps& ops, const LaneShape& shape,
 // The results of one operation side by side: columns of lanes become rows of operations.
 RotationLanes LaneFunctions::rotations(LaneOps& ops, const LaneShape& shape,
                                        const std::vector<llvm::Value*>& elements,
-                                       llvm::Value* choices, llvm::Value* previous) {
+                                       llvm::Value* choices) {
   std::array<llvm::Value*, 6> inputs;
   std::ranges::copy(elements, inputs.begin());
   std::vector<llvm::Value*> before;
-  if (previous) {
-    Quads rows;
-    for (uint32_t r = 0; r < 4; ++r) {
-      rows[r] = e_.load(e_.floats(e_.lanes), previous, uint64_t{r} * e_.lanes * 4, 4);
-    }
-    const Quads columns = transpose_quads(e_, rows);
-    before.assign(columns.begin(), columns.end());
-  }
+  if (is_continuous_) before = remembered(shape);
   const RotationLanes lanes =
       shape.kind == LaneShape::Kind::kEuler
           ? emit_euler(ops, inputs, shape.unit, shape.rotation, choices, before)
           : emit_quaternion(ops, inputs, shape.rotation, choices, before);
+  if (is_continuous_) remember(lanes.values);
   Quads columns;
   columns.fill(llvm::PoisonValue::get(e_.floats(e_.lanes)));
   std::ranges::copy(lanes.values, columns.begin());
@@ -201,8 +201,7 @@ std::optional<uint32_t> LaneFunctions::choices(const LaneGroup& group) {
   for (uint32_t place = 0; place < e_.lanes; ++place) {
     const size_t member = std::min<size_t>(place, group.operations.size() - 1);
     const Operation& operation = plan_.operations()[group.operations[member]];
-    // Places of rotations count rows of quads, so that successive results come out side by side.
-    const uint32_t lane = is_angle ? place : place % (e_.lanes / 4) * 4 + place / (e_.lanes / 4);
+    const uint32_t lane = shape.lane_of(place, e_.lanes);
     if (is_angle) {
       words[lane] = std::get<Angle>(operation).cos_first ? 0xffffffffu : 0;
     } else {
@@ -222,24 +221,26 @@ llvm::Value* LaneFunctions::emit_call(const LaneGroup& group) {
                                          e_.at(e_.scratch, 4 * uint64_t{group.results}),
                                          e_.table_pointer,
                                          e_.at(e_.table_pointer, choices(group).value_or(0))};
-  if (is_continuous_) arguments.push_back(e_.at(e_.previous, 4 * uint64_t{group.state}));
-  llvm::Value* bad = e_.b.CreateCall(functions_[group.shape], arguments, "bad");
-  if (is_continuous_) remember(group);
-  return bad;
+  if (is_continuous_) {
+    for (llvm::Value* state : {e_.previous, e_.next}) {
+      arguments.push_back(e_.at(state, 4 * uint64_t{group.state}));
+    }
+  }
+  return e_.b.CreateCall(functions_[group.shape], arguments, "bad");
 }
 
-void LaneFunctions::remember(const LaneGroup& group) {
-  const auto count =
-      static_cast<uint32_t>(group.operations.size()) * schedule_.shapes[group.shape].stride();
-  for (uint32_t done = 0; done < count; done += e_.lanes) {
-    llvm::Value* results = e_.load(e_.floats(e_.lanes), e_.scratch,
-                                   4 * (uint64_t{group.results} + done), 4 * e_.lanes);
-    const uint64_t offset = 4 * (uint64_t{group.state} + done);
-    if (count - done < e_.lanes) {
-      e_.store_exactly(results, count - done, e_.next, offset);
-    } else {
-      e_.store(results, e_.next, offset, 4);
-    }
+std::vector<llvm::Value*> LaneFunctions::remembered(const LaneShape& shape) {
+  std::vector<llvm::Value*> lanes;
+  for (uint32_t k = 0; k < shape.results(); ++k) {
+    lanes.push_back(
+        e_.load(e_.floats(e_.lanes), e_.previous, uint64_t{k} * e_.lanes * 4, kStateAlignment));
+  }
+  return lanes;
+}
+
+void LaneFunctions::remember(const std::vector<llvm::Value*>& lanes) {
+  for (size_t k = 0; k < lanes.size(); ++k) {
+    e_.store(lanes[k], e_.next, k * e_.lanes * 4, kStateAlignment);
   }
 }
 

@@ -23,13 +23,12 @@ class LaneFunctions {
   void emit_function(const LaneShape& shape);
   // Results as they go to the scratch, and lanes that are bad.
   RotationLanes angles(LaneOps& ops, const LaneShape& shape,
-                       const std::vector<llvm::Value*>& elements, llvm::Value* choices,
-                       llvm::Value* previous);
+                       const std::vector<llvm::Value*>& elements, llvm::Value* choices);
   RotationLanes rotations(LaneOps& ops, const LaneShape& shape,
-                          const std::vector<llvm::Value*>& elements, llvm::Value* choices,
-                          llvm::Value* previous);
-  // Leaves a group's results where the next frame finds them, without touching what lies behind.
-  void remember(const LaneGroup& group);
+                          const std::vector<llvm::Value*>& elements, llvm::Value* choices);
+  // Results of the frame before, and what the next frame will find.
+  std::vector<llvm::Value*> remembered(const LaneShape& shape);
+  void remember(const std::vector<llvm::Value*>& lanes);
   void load_rotations(const LaneGroup& group);
   void load_angles(const LaneGroup& group);
   // `count` elements from element `offset` on of the operation at every place of the group.

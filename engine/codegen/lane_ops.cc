@@ -18,12 +18,6 @@ Lanes LaneOps::fma(Value a, Value b, Value c) {
   return e_.b.CreateFPTrunc(sum, a->getType());
 }
 
-// By what a sum loses, as one instruction for it is not everywhere.
-Lanes LaneOps::round_even(Value a) {
-  Value large = constant(0x1.8p23f);
-  return sub(add(a, large), large);
-}
-
 Lanes LaneOps::bits(Value a) {
   return e_.b.CreateBitCast(a, llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes));
 }

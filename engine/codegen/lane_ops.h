@@ -22,7 +22,6 @@ class LaneOps {
   Value sqrt(Value a);
   // One rounding where the target has FMA; elsewhere product and sum in double, then one rounding.
   Value fma(Value a, Value b, Value c);
-  Value round_even(Value a);                // to whole numbers; exact up to 2^22
   Value magnitude(Value a);                 // clears the sign
   Value with_sign_of(Value a, Value sign);  // |a| must have a clear sign bit
   Mask greater(Value a, Value b) { return e_.b.CreateFCmpOGT(a, b); }

@@ -32,8 +32,8 @@ inline constexpr uint32_t kKernelAbi = 1;
 using KernelFunction = uint32_t (*)(const float* in, uint8_t* out, const uint8_t* table) noexcept;
 
 // A continuous program's: the same, and what it remembers of the frame before and leaves for the
-// next, two blocks of as many floats as the StateTable says, aligned as floats. What `next` holds
-// is unspecified if the result is nonzero.
+// next: two blocks of as many floats as the table says, aligned to kStateAlignment bytes. What
+// `next` holds is unspecified if the result is nonzero.
 using ContinuousKernelFunction = uint32_t (*)(const float* in, uint8_t* out, const uint8_t* table,
                                               const float* previous, float* next) noexcept;
 
@@ -41,5 +41,6 @@ using ContinuousKernelFunction = uint32_t (*)(const float* in, uint8_t* out, con
 // for each channel the float that its value is remembered in, or kNotRemembered. A float that is
 // NaN remembers nothing: the value comes out as without continuity.
 inline constexpr uint32_t kNotRemembered = UINT32_MAX;
+inline constexpr uint32_t kStateAlignment = 64;
 
 }  // namespace rigjit

@@ -99,7 +99,7 @@ class ProgramBuilder {
         for (uint32_t i = 0; i < group.operations.size(); ++i) {
           const uint32_t channel = channel_of(plan_.operations()[group.operations[i]]);
           for (uint32_t k = 0; k < shape.results(); ++k) {
-            state[1 + channel + k] = group.state + i * shape.stride() + k;
+            state[1 + channel + k] = group.state + k * e_.lanes + shape.lane_of(i, e_.lanes);
           }
         }
       }

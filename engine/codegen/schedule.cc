@@ -9,8 +9,6 @@ namespace {
 constexpr uint32_t kSegmentChannels = 1024;
 // Elements of a rotation.
 constexpr uint32_t kMostInputs = 6;
-// Floats that the results of one operation take.
-constexpr uint32_t kMostResults = 4;
 
 std::optional<LaneShape> shape_of(const Operation& operation) {
   if (const auto* angle = std::get_if<Angle>(&operation)) {
@@ -44,7 +42,6 @@ class Scheduler {
     }
     schedule_.inputs = (channels / lanes_ + 2) * lanes_;
     for (Segment& segment : schedule_.segments) fill_groups(segment);
-    schedule_.state_floats += kMostResults * lanes_;
     return std::move(schedule_);
   }
 
@@ -119,8 +116,7 @@ class Scheduler {
     }
     for (LaneGroup& group : segment.groups) {
       group.state = schedule_.state_floats;
-      schedule_.state_floats +=
-          static_cast<uint32_t>(group.operations.size()) * schedule_.shapes[group.shape].stride();
+      schedule_.state_floats += schedule_.shapes[group.shape].results() * lanes_;
     }
     schedule_.scratch_floats = std::max(schedule_.scratch_floats, scratch);
   }

@@ -30,6 +30,11 @@ struct LaneShape {
   }
   [[nodiscard]] uint32_t stride() const { return kind == Kind::kAngle ? 1 : 4; }
   [[nodiscard]] uint32_t inputs() const { return kind == Kind::kAngle ? 2 : 6; }
+  // The lane for an operation's place in its group: places of rotations count rows of quads, so
+  // that successive results come out side by side.
+  [[nodiscard]] uint32_t lane_of(uint32_t place, uint32_t lanes) const {
+    return kind == Kind::kAngle ? place : place % (lanes / 4) * 4 + place / (lanes / 4);
+  }
 };
 
 // The results of one operation are side by side, those of successive operations too.
@@ -37,7 +42,7 @@ struct LaneGroup {
   uint32_t shape;                    // index into Schedule::shapes
   std::vector<uint32_t> operations;  // indices into Plan::operations(), at most `lanes`
   uint32_t results;                  // first float in the scratch: `lanes` times stride()
-  uint32_t state;                    // first float of the same in a continuous program's state
+  uint32_t state;  // first float in a continuous program's state: results() vectors of lanes
 };
 
 // Where a channel's number comes from before scale and center.
@@ -61,9 +66,7 @@ struct Schedule {
   // groups of a segment.
   uint32_t inputs = 0;  // first float
   uint32_t scratch_floats = 0;
-  // What a continuous program remembers: results without padding, padded by a group's behind the
-  // last.
-  uint32_t state_floats = 0;
+  uint32_t state_floats = 0;  // what a continuous program remembers
 };
 
 [[nodiscard]] Schedule make_schedule(const Plan& plan, uint32_t lanes);

@@ -11,8 +11,8 @@ namespace rigjit {
 namespace {
 
 uint64_t output_size(const RigDescription& description, Program program) {
-  return program == Program::kMessage ? description.msgpack_size
-                                      : uint64_t{description.channel_count} * sizeof(float);
+  return writes_message(program) ? description.msgpack_size
+                                 : uint64_t{description.channel_count} * sizeof(float);
 }
 
 void append(std::string& note, const std::string& more) {
@@ -125,16 +125,16 @@ const JsonText& RigCore::json_text() const {
   return *json_text_;
 }
 
-Result<const LoadedCode*> RigCore::values() const {
-  if (const LoadedCode* code = values_.load(std::memory_order_acquire)) return code;
-  const std::lock_guard lock(values_mutex_);
-  if (!values_code_) {
-    Result<Obtained> obtained = obtain(Program::kValues, {target_}, nullptr);
+Result<const LoadedCode*> RigCore::code_of(Program program, LazyCode& lazy) const {
+  if (const LoadedCode* code = lazy.ready.load(std::memory_order_acquire)) return code;
+  const std::lock_guard lock(lazy.mutex);
+  if (!lazy.code) {
+    Result<Obtained> obtained = obtain(program, {target_}, nullptr);
     if (!obtained) return std::move(obtained).errors();
-    values_code_ = std::move(obtained->code);
-    values_.store(&*values_code_, std::memory_order_release);
+    lazy.code = std::move(obtained->code);
+    lazy.ready.store(&*lazy.code, std::memory_order_release);
   }
-  return &*values_code_;
+  return &*lazy.code;
 }
 
 Result<std::shared_ptr<const Plan>> RigCore::plan() const {

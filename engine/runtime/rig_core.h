@@ -51,7 +51,15 @@ class RigCore {
 
   [[nodiscard]] const LoadedCode& message() const noexcept { return *message_; }
   // Found or compiled at the first call; a failure is tried again at the next.
-  [[nodiscard]] Result<const LoadedCode*> values() const;
+  [[nodiscard]] Result<const LoadedCode*> values() const {
+    return code_of(Program::kValues, values_);
+  }
+  [[nodiscard]] Result<const LoadedCode*> continuous_message() const {
+    return code_of(Program::kMessageContinuous, continuous_message_);
+  }
+  [[nodiscard]] Result<const LoadedCode*> continuous_values() const {
+    return code_of(Program::kValuesContinuous, continuous_values_);
+  }
   // Derived at the first call and kept. "spec-changed" if it is not what the description says.
   [[nodiscard]] Result<std::shared_ptr<const Plan>> plan() const;
 
@@ -63,7 +71,15 @@ class RigCore {
     std::string note;  // why it was compiled or not kept
   };
 
+  // A program that is obtained when it is first asked for.
+  struct LazyCode {
+    std::mutex mutex;
+    std::optional<LoadedCode> code;                 // written under the mutex
+    std::atomic<const LoadedCode*> ready{nullptr};  // set once the code is complete
+  };
+
   explicit RigCore(Parts parts);
+  [[nodiscard]] Result<const LoadedCode*> code_of(Program program, LazyCode& lazy) const;
   [[nodiscard]] CodeKey key_for(Program program, const Target& target) const;
   [[nodiscard]] Result<Obtained> obtain(Program program, const std::vector<const Target*>& targets,
                                         const Plan* plan) const;
@@ -90,10 +106,9 @@ class RigCore {
   mutable std::once_flag json_text_once_;
   mutable std::optional<JsonText> json_text_;
 
-  // Written under values_mutex_; values_ is set once values_code_ is complete.
-  mutable std::mutex values_mutex_;
-  mutable std::optional<LoadedCode> values_code_;
-  mutable std::atomic<const LoadedCode*> values_{nullptr};
+  mutable LazyCode values_;
+  mutable LazyCode continuous_message_;
+  mutable LazyCode continuous_values_;
 
   mutable std::mutex plan_mutex_;
   mutable std::shared_ptr<const Plan> plan_;  // protected by plan_mutex_

@@ -6,6 +6,6 @@
 """
 
 from rigjit._errors import RigError
-from rigjit._rigjit import Error, Frame, Rig, __version__, load, loads
+from rigjit._rigjit import Error, Frame, Rig, Stream, __version__, load, loads
 
-__all__ = ["Error", "Frame", "Rig", "RigError", "__version__", "load", "loads"]
+__all__ = ["Error", "Frame", "Rig", "RigError", "Stream", "__version__", "load", "loads"]

@@ -36,6 +36,23 @@ def vectors(vecs: object, size: int) -> NDArray[np.float32]:
     return _float32(array)
 
 
+def start_values(start: object, count: int) -> NDArray[np.float32]:
+    """One value a channel that a stream continues from: (count,) float32, C order, aligned."""
+    array = _float_array(start, "start")
+    if array.shape != (count,):
+        _fail(
+            "wrong-shape",
+            f"start has shape {array.shape}, not one value a channel: ({count},)",
+            "start",
+        )
+    values = _float32(array)
+    if not np.isfinite(values).all():
+        _fail(
+            "not-finite", f"start[{np.flatnonzero(~np.isfinite(values))[0]}] is not finite", "start"
+        )
+    return values
+
+
 def output(
     out: object, shape: tuple[int, ...], dtype: str, source: NDArray[np.float32] | None = None
 ) -> NDArray[Any]:

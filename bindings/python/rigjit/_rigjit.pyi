@@ -82,6 +82,8 @@ class Rig:
         errors: Literal["raise"] = "raise",
         *,
         threads: int = 1,
+        continuous: bool = False,
+        start: _Floats | None = None,
     ) -> NDArray[np.uint8]: ...
     @overload
     def vec_to_rig_batch(
@@ -91,6 +93,8 @@ class Rig:
         *,
         errors: Literal["mask"],
         threads: int = 1,
+        continuous: bool = False,
+        start: _Floats | None = None,
     ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]: ...
     def vec_to_values(
         self, vec: _Floats, out: NDArray[np.float32] | None = None
@@ -98,6 +102,7 @@ class Rig:
     def vec_to_dict(self, vec: _Floats) -> dict[str, dict[str, float]]: ...
     def vec_to_json(self, vec: _Floats) -> bytes: ...
     def frame(self) -> Frame: ...
+    def stream(self, start: _Floats | None = None) -> Stream: ...
     @overload
     def vec_to_values_batch(
         self,
@@ -106,6 +111,8 @@ class Rig:
         errors: Literal["raise"] = "raise",
         *,
         threads: int = 1,
+        continuous: bool = False,
+        start: _Floats | None = None,
     ) -> NDArray[np.float32]: ...
     @overload
     def vec_to_values_batch(
@@ -115,6 +122,8 @@ class Rig:
         *,
         errors: Literal["mask"],
         threads: int = 1,
+        continuous: bool = False,
+        start: _Floats | None = None,
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]: ...
     def plan(self) -> str: ...
     def ir(self, controller: str | None = None) -> str: ...
@@ -122,6 +131,11 @@ class Rig:
     def __copy__(self) -> Rig: ...
     def __deepcopy__(self, memo: dict[int, Any], /) -> Rig: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
+
+@final
+class Stream:
+    def push(self, vec: _Floats) -> bytes: ...
+    def push_values(self, vec: _Floats) -> NDArray[np.float32]: ...
 
 @final
 class Frame:

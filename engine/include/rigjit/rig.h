@@ -12,6 +12,7 @@
 #include "rigjit/export.h"
 #include "rigjit/kernel.h"
 #include "rigjit/result.h"
+#include "rigjit/stream.h"
 
 namespace rigjit {
 
@@ -74,6 +75,10 @@ class RIGJIT_EXPORT Rig {
   // The functions that vec_to_rig and vec_to_values call. The second is compiled at the first call.
   [[nodiscard]] Kernel message_kernel() const noexcept;
   [[nodiscard]] Result<Kernel> values_kernel() const;
+
+  // A run of frames whose curves do not jump. start: channel_count() values that the first frame
+  // continues from; null: the first frame is what vec_to_rig gives.
+  [[nodiscard]] Result<Stream> stream(const float* start = nullptr) const;
 
   // How the rig is read and compiled, as text; also when the code came from the cache.
   [[nodiscard]] Result<std::string> plan() const;

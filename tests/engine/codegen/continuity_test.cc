@@ -23,32 +23,37 @@ class Continuous {
  public:
   Continuous(const Plan& plan, Program program, const Target& target)
       : code_(compiled(plan, program, target)), channels_(plan.channel_count()) {
-    state_.assign(table()[0], kNothing);
-    next_ = state_;
+    std::ranges::fill(state_, kNothing);
+    EXPECT_LE(table()[0], kMostFloats);
   }
 
   void remember(const std::vector<float>& values) {
     for (uint32_t channel = 0; channel < channels_; ++channel) {
-      if (table()[1 + channel] != kNotRemembered) state_[table()[1 + channel]] = values[channel];
+      if (table()[1 + channel] != kNotRemembered)
+        previous()[table()[1 + channel]] = values[channel];
     }
   }
 
   bool run(const std::vector<float>& vec, void* out) {
     const auto kernel = std::bit_cast<ContinuousKernelFunction>(code_.kernel());
-    const bool good = kernel(vec.data(), static_cast<uint8_t*>(out), code_.table(), state_.data(),
-                             next_.data()) == 0;
-    if (good) std::swap(state_, next_);
+    const bool good = kernel(vec.data(), static_cast<uint8_t*>(out), code_.table(), previous(),
+                             state_.data() + (is_odd_ ? 0 : kMostFloats)) == 0;
+    if (good) is_odd_ = !is_odd_;
     return good;
   }
 
  private:
+  static constexpr size_t kMostFloats = 8192;
+
+  float* previous() { return state_.data() + (is_odd_ ? kMostFloats : 0); }
   [[nodiscard]] const uint32_t* table() const {
     return reinterpret_cast<const uint32_t*>(code_.table());
   }
 
   LoadedCode code_;
   uint32_t channels_;
-  std::vector<float> state_, next_;
+  bool is_odd_ = false;
+  alignas(kStateAlignment) std::array<float, 2 * kMostFloats> state_;
 };
 
 double turn_of(AngleUnit unit) { return 360 / degrees_per(unit); }

@@ -1,0 +1,98 @@
+// Stream: frames that continue each other.
+#include "rigjit/stream.h"
+
+#include "errors.h"
+#include "fast_call.h"
+#include "loaded_rig.h"
+#include "numpy_array.h"
+#include "vector_input.h"
+
+namespace py = pybind11;
+
+namespace rigjit::python {
+namespace {
+
+// Every field is touched with the GIL held, so that frames follow each other.
+struct LoadedStream {
+  Stream stream;
+  std::size_t vec_size;
+  std::size_t msgpack_size;
+  std::size_t channel_count;
+};
+
+py::bytes push(LoadedStream& self, const py::object& vec) {
+  auto message = py::reinterpret_steal<py::bytes>(
+      PyBytes_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(self.msgpack_size)));
+  if (!message) {
+    throw py::error_already_set();
+  }
+  const VectorInput input(vec.ptr(), self.vec_size);
+  const Status status =
+      self.stream.push(input.data(), reinterpret_cast<uint8_t*>(PyBytes_AS_STRING(message.ptr())));
+  if (!status.ok()) {
+    throw_python_error(status.errors());
+  }
+  return message;
+}
+
+py::object push_values(LoadedStream& self, const py::object& vec) {
+  import_numpy();
+  auto values = py::reinterpret_steal<py::object>(new_float_array(self.channel_count));
+  if (!values) {
+    throw py::error_already_set();
+  }
+  const VectorInput input(vec.ptr(), self.vec_size);
+  const Status status = self.stream.push_values(
+      input.data(), reinterpret_cast<float*>(py::detail::array_proxy(values.ptr())->data));
+  if (!status.ok()) {
+    throw_python_error(status.errors());
+  }
+  return values;
+}
+
+}  // namespace
+
+Stream make_stream(const LoadedRig& loaded, const py::object& start) {
+  py::object values = py::none();
+  const float* first = nullptr;
+  if (!start.is_none()) {
+    values =
+        py::module_::import("rigjit._arrays").attr("start_values")(start, loaded.channel_count);
+    first = reinterpret_cast<const float*>(py::detail::array_proxy(values.ptr())->data);
+  }
+  Result<Stream> stream = [&] {
+    const py::gil_scoped_release release;
+    return loaded.rig.stream(first);
+  }();
+  if (!stream.ok()) {
+    throw_python_error(stream.errors());
+  }
+  return *std::move(stream);
+}
+
+void bind_stream(py::module_& module, RigClass& rig) {
+  py::class_<LoadedStream>(
+      module, "Stream", py::is_final(),
+      "Frames converted one after the other, each to the numbers nearest to the frame before.\n\n"
+      "See Rig.stream. For one thread at a time.")
+      .def("push", &push, py::arg("vec"),
+           "What vec_to_rig returns for the next frame, continuing the one before. A RigError is\n"
+           "not remembered: the next frame continues the last good one.")
+      .def("push_values", &push_values, py::arg("vec"),
+           "The same as (len(channels),) float32, in the order of channels.");
+  rig.def(
+      "stream",
+      [](const LoadedRig& self, const py::object& start) {
+        return LoadedStream{make_stream(self, start), self.vec_size, self.msgpack_size,
+                            self.channel_count};
+      },
+      py::arg("start") = py::none(),
+      "Converts frames one after the other so that curves don't jump: of both triples of Euler\n"
+      "angles and of all turns the nearest to the frame before (at gimbal lock too), quaternions\n"
+      "of the nearer sign. Angles may leave +-180 degrees; the pose is the same.\n\n"
+      "start: (len(channels),) values that the first frame continues from; without them it is "
+      "what\n"
+      "vec_to_rig gives.");
+}
+
+}  // namespace rigjit::python

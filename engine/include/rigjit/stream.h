@@ -1,0 +1,46 @@
+// Frames converted one after the other, each continuing the one before.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "rigjit/export.h"
+#include "rigjit/result.h"
+
+namespace rigjit {
+
+class RigCore;
+
+// Converts frames as the rig does, to the numbers nearest to those of the frame before that mean
+// the same pose: of both triples of Euler angles and of all turns the nearest, measured by the sum
+// of the ways that the three angles go; at gimbal lock the outer angles share what is left; a
+// rotation1d without jumps at half a turn; quaternions of the nearer sign. Other values are as
+// ever. Angles may leave ±180 degrees. A bad frame is an error and is not remembered: the next
+// frame continues the last good one.
+//
+// Keeps its rig alive. Not for two threads at once; copies continue the same frames. Sizes and
+// errors as in Rig.
+class RIGJIT_EXPORT Stream {
+ public:
+  Status push(const float* vec, uint8_t* out);       // a message
+  Status push_values(const float* vec, float* out);  // values, one a channel
+  // count frames in a row; `valid` as in Rig::vec_to_rig_batch.
+  Status push_batch(const float* vecs, std::size_t count, uint8_t* out, uint8_t* valid = nullptr);
+  Status push_values_batch(const float* vecs, std::size_t count, float* out,
+                           uint8_t* valid = nullptr);
+
+ private:
+  friend class Rig;
+  struct Frames;
+  struct State;
+
+  static Result<Stream> make(std::shared_ptr<const RigCore> core, const float* start);
+  Stream(std::shared_ptr<const RigCore> core, std::shared_ptr<State> state);
+  Status run(const Frames& frames);
+
+  std::shared_ptr<const RigCore> core_;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace rigjit
