@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+"""Compares rigjit with what one would write instead, in one process, and draws the chart.
+
+    python3 bench/chart.py [spec.yaml] [--svg FILE] [--calls 1000]
+
+The default is the medium rig. Needs bench/requirements.txt; cargo builds the Rust variants and numba
+compiles its own. What is missing is named and left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from timeit import Timer
+
+import agreement
+import chart_svg
+import chart_variants
+import medium_rig
+import numpy as np
+import rigjit
+from chart_variants import FLOOR, GROUPS, RIGJIT, Inputs, Variant
+from peers import crate, rig_spec
+
+# Variants take turns, so that a machine that slows down slows all of them.
+TURNS = 20
+
+# Calls that take less are timed several at a time, so that the clock's own time does not count.
+SAMPLE_US = 10.0
+
+CHECKED_VECTORS = 5
+
+# (name, slower, faster): how many times faster the second variant is.
+RATIOS = [
+    ("vec_to_rig against generated Rust's direct MessagePack", "direct_messagepack", "vec_to_rig"),
+    ("… by rmp", "messagepack_rmp", "vec_to_rig"),
+    ("… at fixed offsets, unsafe", "messagepack_in_place", "vec_to_rig"),
+    ("vec_to_rig against NumPy", "numpy", "vec_to_rig"),
+    ("vec_to_rig against Numba", "numba", "vec_to_rig"),
+    ("vec_to_rig: its time over the floor's", "vec_to_rig", "floor"),
+    ("a frame of vec_to_rig_batch against vec_to_rig", "vec_to_rig", "batch"),
+    ("frame.update against vec_to_rig", "vec_to_rig", "frame"),
+    ("vec_to_json against generated Rust's direct JSON, fmt", "direct_json", "vec_to_json"),
+    ("… ryu", "direct_json_ryu", "vec_to_json"),
+    ("vec_to_dict against generated Rust's PyDict", "generated_py_dict", "vec_to_dict"),
+    ("… with interned keys", "interned_py_dict", "vec_to_dict"),
+]
+
+FIRST_MESSAGE = """
+import sys
+from time import perf_counter
+import numpy as np
+import rigjit
+begin = perf_counter()
+rig = rigjit.load(sys.argv[1], cache=False)
+loaded = perf_counter()
+vec = np.linspace(-1, 1, rig.vec_size, dtype=np.float32)
+ready = perf_counter()
+rig.vec_to_rig(vec)
+print(perf_counter() - ready + loaded - begin)
+"""
+
+
+@dataclass(frozen=True)
+class Timed:
+    variant: Variant
+    us: float  # median of a call, or of a frame of a batch
+
+
+def check(variants: list[Variant], spec: rig_spec.Rig, inputs: Inputs) -> None:
+    """Ends the program where a variant disagrees with the first, plain Python in double precision."""
+    channels = [(each.name, name) for each in spec.controllers for name in each.attributes]
+    vecs = inputs.vecs.copy()
+    for vec in vecs[:CHECKED_VECTORS]:
+        inputs.use(vec)
+        expected = chart_variants.values_of(variants[0], inputs, channels)
+        for variant in variants[1:]:
+            if variant.group == FLOOR:  # knows one message alone
+                continue
+            values = chart_variants.values_of(variant, inputs, channels)
+            wrong = agreement.difference(spec, expected, values)
+            if wrong:
+                sys.exit(f"{variants[0].key} and {variant.key} disagree: {wrong}")
+    inputs.vecs[:] = vecs
+
+
+def timer(variant: Variant, inputs: Inputs) -> Timer:
+    names = {**variant.names, "vec": inputs.vec, "vecs": inputs.vecs}
+    # timeit would switch Python's garbage collector off, which users don't.
+    return Timer(variant.statement, "import gc; gc.enable()", globals=names)
+
+
+def calls_a_sample(clock: Timer) -> int:
+    clock.timeit(3)
+    number, _ = clock.autorange(lambda _number, _seconds: None)
+    seconds = clock.timeit(number) / number
+    return max(1, round(SAMPLE_US * 1e-6 / seconds))
+
+
+def measure(variants: list[Variant], inputs: Inputs, calls: int) -> list[Timed]:
+    """Medians of `calls` samples each."""
+    timers = [timer(variant, inputs) for variant in variants]
+    numbers = [calls_a_sample(one) for one in timers]
+    samples: list[list[float]] = [[] for _ in variants]
+    for turn in range(TURNS):
+        count = calls * (turn + 1) // TURNS - calls * turn // TURNS
+        for one, number, times in zip(timers, numbers, samples, strict=True):
+            one.timeit(number)  # back into the caches
+            times += (one.timeit(number) / number for _ in range(count))
+    medians = (statistics.median(times) for times in samples)
+    return [
+        Timed(one, seconds * 1e6 / one.frames)
+        for one, seconds in zip(variants, medians, strict=True)
+    ]
+
+
+def print_table(timed: list[Timed]) -> None:
+    baseline = timed[0].us
+    for group in GROUPS:
+        rows = [one for one in timed if one.variant.group == group]
+        if rows:
+            print(f"\n{group}")
+        for one in rows:
+            times = baseline / one.us
+            print(f"  {one.variant.label:<42} {one.us:>10.2f} µs {times:>9.1f} × Python")
+
+
+def print_ratios(timed: list[Timed]) -> None:
+    times = {one.variant.key: one.us for one in timed}
+    print("\nRatios")
+    for name, slower, faster in RATIOS:
+        if slower in times and faster in times:
+            print(f"  {name:<58} {times[slower] / times[faster]:>7.2f} ×")
+
+
+def first_message_seconds(path: Path, processes: int = 5) -> float:
+    """rigjit: from a spec's file that no cache knows to the first message, in fresh processes."""
+    command = [sys.executable, "-c", FIRST_MESSAGE, str(path)]
+    runs = [
+        subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        for _ in range(processes)
+    ]
+    return statistics.median(map(float, runs))
+
+
+def machine() -> str:
+    text = Path("/proc/cpuinfo").read_text("utf-8") if Path("/proc/cpuinfo").exists() else ""
+    model = re.search(r"model name\s*:\s*(.+)", text)
+    return model[1] if model else platform.processor() or platform.machine()
+
+
+def versions() -> str:
+    parts = [f"Python {platform.python_version()}", f"NumPy {np.__version__}"]
+    if "numba" in sys.modules:
+        parts.append(f"Numba {sys.modules['numba'].__version__}")
+    cargo = crate.cargo_version()
+    if cargo:
+        parts.append(f"Rust {cargo.split()[1]}")
+    return ", ".join(parts)
+
+
+def draw(timed: list[Timed], spec: rig_spec.Rig, rig: rigjit.Rig, notes: list[str]) -> str:
+    groups = [
+        chart_svg.Group(
+            name,
+            [
+                chart_svg.Bar(one.variant.label, one.us)
+                for one in sorted(timed, key=lambda one: -one.us)
+                if one.variant.group == name
+            ],
+            own=name == RIGJIT,
+        )
+        for name in GROUPS
+    ]
+    subtitles = [
+        f"{len(spec.controllers)} controllers, {rig.vec_size:,} inputs, {len(rig.channels):,} values,"
+        f" {rig.msgpack_size:,} bytes of MessagePack. Time of a call from Python, logarithmic;"
+        " × faster than plain Python."
+    ]
+    title = f"From a network's vector to a pose: the {spec.name} rig"
+    return chart_svg.draw(title, subtitles, groups, timed[0].us, notes)
+
+
+def run(path: Path, arguments: argparse.Namespace) -> None:
+    spec = rig_spec.read(path)
+    rig = rigjit.load(path, cache=False)
+    inputs = chart_variants.make_inputs(rig.vec_size, rig.msgpack_size)
+    variants = chart_variants.make(spec, rig, inputs, arguments.rust)
+    for reason in variants.missing:
+        print(f"left out: {reason}")
+    check(variants.made, spec, inputs)
+    print(f"the variants agree within {agreement.MAX_DEGREES} degrees")
+    timed = measure(variants.made, inputs, arguments.calls)
+    where = f"{machine()}, code for {rig.target}, one thread; {versions()}"
+    print(f"{where}; medians of {arguments.calls} samples")
+    print_table(timed)
+    print_ratios(timed)
+    notes = [f"{where}.", f"Medians of {arguments.calls:,}, in turns."]
+    load = first_message_seconds(path)
+    print(f"\nFrom a changed spec to the first message\n  rigjit {load * 1e3:>8.1f} ms")
+    if arguments.rust and crate.cargo_version():
+        rebuilt = crate.rebuild_seconds(path)
+        print(f"  generated Rust {rebuilt:.1f} s, {rebuilt / load:.0f} times as long")
+        notes.append(
+            f"From a changed spec to the first message: generated Rust {rebuilt:.0f} s,"
+            f" rigjit {load * 1e3:.0f} ms."
+        )
+    if arguments.svg:
+        arguments.svg.write_text(draw(timed, spec, rig, notes), "utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="compares rigjit with what one would write instead")
+    parser.add_argument("spec", nargs="?", type=Path, help="default: the medium rig")
+    parser.add_argument("--svg", type=Path, help="where to draw the chart")
+    parser.add_argument("--calls", type=int, default=1000, help="samples of each variant")
+    parser.add_argument("--no-rust", dest="rust", action="store_false", help="don't build the crate")
+    arguments = parser.parse_args()
+    if arguments.spec:
+        run(arguments.spec, arguments)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "medium.yaml"
+        path.write_text(medium_rig.medium_rig(), "utf-8")
+        run(path, arguments)
+
+
+if __name__ == "__main__":
+    main()
