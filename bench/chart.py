@@ -3,14 +3,13 @@
 
     python3 bench/chart.py [spec.yaml] [--svg FILE] [--calls 1000]
 
-The default is the medium rig. Needs bench/requirements.txt; cargo builds the Rust variants and numba
-compiles its own. What is missing is named and left out.
+The default is the medium rig. Needs what bench/requirements.txt lists; cargo builds the Rust
+variants. What is missing is named and left out.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import platform
 import re
 import statistics
@@ -26,9 +25,10 @@ import chart_svg
 import chart_variants
 import medium_rig
 import numpy as np
-import rigjit
 from chart_variants import FLOOR, GROUPS, RIGJIT, Inputs, Variant
 from peers import crate, rig_spec
+
+import rigjit
 
 # Variants take turns, so that a machine that slows down slows all of them.
 TURNS = 20
@@ -76,7 +76,7 @@ class Timed:
 
 
 def check(variants: list[Variant], spec: rig_spec.Rig, inputs: Inputs) -> None:
-    """Ends the program where a variant disagrees with the first, plain Python in double precision."""
+    """Ends the program where one disagrees with the first, plain Python in double precision."""
     channels = [(each.name, name) for each in spec.controllers for name in each.attributes]
     vecs = inputs.vecs.copy()
     for vec in vecs[:CHECKED_VECTORS]:
@@ -181,9 +181,9 @@ def draw(timed: list[Timed], spec: rig_spec.Rig, rig: rigjit.Rig, notes: list[st
         for name in GROUPS
     ]
     subtitles = [
-        f"{len(spec.controllers)} controllers, {rig.vec_size:,} inputs, {len(rig.channels):,} values,"
-        f" {rig.msgpack_size:,} bytes of MessagePack. Time of a call from Python, logarithmic;"
-        " × faster than plain Python."
+        f"{len(spec.controllers)} controllers, {rig.vec_size:,} inputs, {len(rig.channels):,}"
+        f" values, {rig.msgpack_size:,} bytes of MessagePack.",
+        "Time of one call from Python; × is how many times faster than plain Python's dict.",
     ]
     title = f"From a network's vector to a pose: the {spec.name} rig"
     return chart_svg.draw(title, subtitles, groups, timed[0].us, notes)
@@ -198,12 +198,14 @@ def run(path: Path, arguments: argparse.Namespace) -> None:
         print(f"left out: {reason}")
     check(variants.made, spec, inputs)
     print(f"the variants agree within {agreement.MAX_DEGREES} degrees")
+    if arguments.check:
+        return
     timed = measure(variants.made, inputs, arguments.calls)
     where = f"{machine()}, code for {rig.target}, one thread; {versions()}"
     print(f"{where}; medians of {arguments.calls} samples")
     print_table(timed)
     print_ratios(timed)
-    notes = [f"{where}.", f"Medians of {arguments.calls:,}, in turns."]
+    notes = [f"{where}; medians of {arguments.calls:,}."]
     load = first_message_seconds(path)
     print(f"\nFrom a changed spec to the first message\n  rigjit {load * 1e3:>8.1f} ms")
     if arguments.rust and crate.cargo_version():
@@ -218,11 +220,12 @@ def run(path: Path, arguments: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="compares rigjit with what one would write instead")
+    parser = argparse.ArgumentParser(description="compares rigjit with other ways to do it")
     parser.add_argument("spec", nargs="?", type=Path, help="default: the medium rig")
     parser.add_argument("--svg", type=Path, help="where to draw the chart")
     parser.add_argument("--calls", type=int, default=1000, help="samples of each variant")
-    parser.add_argument("--no-rust", dest="rust", action="store_false", help="don't build the crate")
+    parser.add_argument("--no-rust", dest="rust", action="store_false", help="no crate")
+    parser.add_argument("--check", action="store_true", help="compare results and measure nothing")
     arguments = parser.parse_args()
     if arguments.spec:
         run(arguments.spec, arguments)

@@ -18,7 +18,7 @@ BARS_RIGHT = 704
 ROW = 24
 BAR = 16
 GROUP_GAP = 30
-HEAD = 104
+HEAD = 122
 LINE = 18
 
 STYLE = """\
@@ -28,6 +28,7 @@ STYLE = """\
   .title { font-size: 18px; font-weight: 600; }
   .group { font-size: 12px; font-weight: 600; }
   .note, .tick { font-size: 12px; fill: #59636e; }
+  .over { stroke: #ffffff; stroke-width: 4; stroke-linejoin: round; paint-order: stroke; }
   .figure { font-weight: 600; }
   .times { fill: #59636e; }
   .grid { stroke: #d1d9e0; stroke-width: 1; }
@@ -38,6 +39,7 @@ STYLE = """\
     .ground { fill: #0d1117; stroke: #3d444d; }
     .note, .tick, .times { fill: #9198a1; }
     .grid { stroke: #2f353d; }
+    .over { stroke: #0d1117; }
     .bar { fill: #6a737d; }
     .own { fill: #4493f8; }
   }
@@ -82,10 +84,8 @@ def scale_of(groups: list[Group]) -> Scale:
 
 
 def time_text(us: float) -> str:
-    """Two or three digits that matter."""
-    if us >= 1000:
-        return f"{us / 1000:.3g} ms"
-    return f"{us:.0f} µs" if us >= 100 else f"{us:.2g} µs" if us < 10 else f"{us:.3g} µs"
+    digits = 0 if us >= 100 else 1 if us >= 1 else 2
+    return f"{us / 1000:.2f} ms" if us >= 1000 else f"{us:.{digits}f} µs"
 
 
 def times_text(ratio: float) -> str:
@@ -122,7 +122,8 @@ def row(bar: Bar, y: float, own: bool, scale: Scale, baseline_us: float) -> Iter
     )
     ratio = times_text(baseline_us / bar.us)
     yield (
-        f'<text x="{end + 8:.1f}" y="{middle:.1f}"><tspan class="figure">{time_text(bar.us)}</tspan>'
+        f'<text class="over" x="{end + 8:.1f}" y="{middle:.1f}">'
+        f'<tspan class="figure">{time_text(bar.us)}</tspan>'
         f'<tspan class="times" dx="8">{ratio}</tspan></text>'
     )
 
@@ -130,7 +131,7 @@ def row(bar: Bar, y: float, own: bool, scale: Scale, baseline_us: float) -> Iter
 def draw(
     title: str, subtitles: list[str], groups: list[Group], baseline_us: float, notes: list[str]
 ) -> str:
-    """An SVG document. Figures are followed by how many times faster than `baseline_us` they are."""
+    """An SVG document. Times are followed by how many times faster than `baseline_us` they are."""
     groups = [group for group in groups if group.bars]
     scale = scale_of(groups)
     rows = []
@@ -144,15 +145,16 @@ def draw(
         y += 6
     height = y + 16 + LINE * len(notes) + 10
     body = [
-        f'<rect class="ground" x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1:.0f}" rx="6"/>',
+        f'<rect class="ground" x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1:.0f}"/>',
         text(MARGIN, 36, title, "title"),
         *(text(MARGIN, 58 + LINE * i, line, "note") for i, line in enumerate(subtitles)),
         *grid(scale, y),
         *rows,
         *(text(MARGIN, y + 24 + LINE * i, line, "note") for i, line in enumerate(notes)),
     ]
+    lines = "\n".join(body)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height:.0f}"'
         f' viewBox="0 0 {WIDTH} {height:.0f}" role="img">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{STYLE}</style>\n" + "\n".join(body) + "\n</svg>\n"
+        f"<title>{escape(title)}</title>\n<style>\n{STYLE}</style>\n{lines}\n</svg>\n"
     )

@@ -11,20 +11,21 @@ from typing import Any
 
 import msgpack
 import numpy as np
-import rigjit
 from numpy.typing import NDArray
 from peers import crate, numpy_rig, python_rig
 from peers.rig_spec import Rig
+
+import rigjit
 
 BATCH_FRAMES = 1000
 BATCH_BYTES = 1 << 28
 
 PYTHON = "Python"
-RUST = "Rust, an interpreter of the rig"
-GENERATED = "Rust, generated for the rig"
-ARRAYS = "NumPy and Numba, patching a template"
+RUST = "Rust that reads the rig's spec"
+GENERATED = "Rust generated for this rig, and rebuilt for the next"
+ARRAYS = "NumPy and Numba that patch a template of the message"
 RIGJIT = "rigjit"
-FLOOR = "The least that a Python call can cost"
+FLOOR = "The floor: what a call that returns as many bytes costs"
 GROUPS = [PYTHON, RUST, GENERATED, ARRAYS, RIGJIT, FLOOR]
 
 Pose = dict[str, dict[str, float]]
@@ -33,8 +34,8 @@ Values = NDArray[np.float64]
 
 @dataclass
 class Variant:
-    """`statement` uses `names` and the inputs' `vec` and `vecs`; `read` turns its result into a pose
-    or into an array of all values."""
+    """`statement` uses `names` and the inputs' `vec` and `vecs`; `read` turns its result into a
+    pose or into an array of all values. A call gives so many `frames`."""
 
     key: str
     group: str
@@ -100,27 +101,27 @@ def add_rust(variants: Variants, rig: Rig, message: bytes) -> None:
         return
     add_interpreted(variants, crate.interpreter(module, rig))
     add_generated(variants, module)
-    label = "fastcall, copies the message"
+    label = "MessagePack copied, fastcall in C"
     variants.add("floor", FLOOR, label, module.floor(message), msgpack.unpackb)
 
 
 def add_interpreted(variants: Variants, interpreter: Any) -> None:
-    variants.add("rust_hash_map", RUST, "HashMap to dict", interpreter.hash_map, same)
-    variants.add("rust_json", RUST, "JSON, HashMap by serde_json", interpreter.json, json.loads)
-    variants.add("rust_py_dict", RUST, "PyDict", interpreter.py_dict, same)
+    variants.add("rust_hash_map", RUST, "dict from HashMap", interpreter.hash_map, same)
+    variants.add("rust_json", RUST, "JSON from HashMap, serde_json", interpreter.json, json.loads)
+    variants.add("rust_py_dict", RUST, "dict", interpreter.py_dict, same)
 
 
 def add_generated(variants: Variants, module: ModuleType) -> None:
     for key, label, read in [
-        ("generated_hash_map", "HashMap to dict", same),
-        ("generated_py_dict", "PyDict", same),
-        ("generated_json", "JSON, HashMap by serde_json", json.loads),
-        ("interned_py_dict", "PyDict, interned keys", same),
+        ("generated_hash_map", "dict from HashMap", same),
+        ("generated_py_dict", "dict", same),
+        ("generated_json", "JSON from HashMap, serde_json", json.loads),
+        ("interned_py_dict", "dict, interned keys", same),
         ("direct_json", "JSON written directly, fmt", json.loads),
         ("direct_json_ryu", "JSON written directly, ryu", json.loads),
         ("direct_messagepack", "MessagePack written directly", msgpack.unpackb),
-        ("messagepack_rmp", "the same by rmp", msgpack.unpackb),
-        ("messagepack_in_place", "the same at fixed offsets, unsafe", msgpack.unpackb),
+        ("messagepack_rmp", "MessagePack by rmp", msgpack.unpackb),
+        ("messagepack_in_place", "MessagePack in place, unsafe", msgpack.unpackb),
     ]:
         variants.add(key, GENERATED, label, getattr(module, key), read)
 
@@ -140,9 +141,9 @@ def add_rigjit(variants: Variants, rig: rigjit.Rig, inputs: Inputs) -> None:
     values = np.empty(len(rig.channels), np.float32)
     out = np.empty((len(inputs.vecs), rig.msgpack_size), np.uint8)
     for method, label, read in [
-        ("vec_to_dict", "dict: vec_to_dict", same),
-        ("vec_to_json", "JSON: vec_to_json", json.loads),
-        ("vec_to_rig", "MessagePack: vec_to_rig", msgpack.unpackb),
+        ("vec_to_dict", "dict, vec_to_dict", same),
+        ("vec_to_json", "JSON, vec_to_json", json.loads),
+        ("vec_to_rig", "MessagePack, vec_to_rig", msgpack.unpackb),
     ]:
         if hasattr(rig, method):
             variants.add(method, RIGJIT, label, getattr(rig, method), read)
@@ -153,7 +154,7 @@ def add_rigjit(variants: Variants, rig: rigjit.Rig, inputs: Inputs) -> None:
         variants.add(
             "frame",
             RIGJIT,
-            "MessagePack, reused: frame.update",
+            "MessagePack reused, frame.update",
             frame.update,
             lambda _: msgpack.unpackb(bytes(frame)),
         )
@@ -162,7 +163,7 @@ def add_rigjit(variants: Variants, rig: rigjit.Rig, inputs: Inputs) -> None:
     variants.add(
         "batch",
         RIGJIT,
-        "MessagePack, a frame of vec_to_rig_batch",
+        "MessagePack, vec_to_rig_batch",
         rig.vec_to_rig_batch,
         lambda messages: msgpack.unpackb(messages[-1].tobytes()),
         statement="call(vecs, out=out)",
@@ -172,7 +173,7 @@ def add_rigjit(variants: Variants, rig: rigjit.Rig, inputs: Inputs) -> None:
     variants.add(
         "values",
         RIGJIT,
-        "float32 array: vec_to_values",
+        "float32 array, vec_to_values",
         rig.vec_to_values,
         same,
         statement="call(vec, out=values)",
@@ -199,4 +200,6 @@ def values_of(variant: Variant, inputs: Inputs, channels: list[tuple[str, str]])
     found = {(name, key) for name, attributes in result.items() for key in attributes}
     if found != set(channels):
         raise ValueError(f"{variant.key}: other names than the spec's")
-    return np.array([result[name][key] for name, key in channels], np.float64)
+    # JSON's digits are those of a float32, which others give as the float64 of the same value.
+    values = np.array([result[name][key] for name, key in channels], np.float32)
+    return values.astype(np.float64)

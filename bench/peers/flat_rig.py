@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 import msgpack
 import numpy as np
@@ -83,7 +82,8 @@ class Columns:
 
     def take(self, table: str, width: int) -> NDArray[np.float64]:
         """(width, rows)"""
-        return np.array(self.rows[table], np.float64).reshape(-1, width).T
+        result: NDArray[np.float64] = np.array(self.rows[table], np.float64).reshape(-1, width).T
+        return result
 
 
 def float32(column: NDArray[np.float64]) -> Floats:
@@ -110,7 +110,8 @@ def collect(rig: Rig) -> Columns:
                 low, high = -np.inf if low is None else low, np.inf if high is None else high
                 columns.add("affine", first, value, scale, center, low, high)
             case Rotation1d(_, cos_first, degrees):
-                columns.add("angles", first + cos_first, first + 1 - cos_first, value, unit(degrees))
+                sine, cosine = first + cos_first, first + 1 - cos_first
+                columns.add("angles", sine, cosine, value, unit(degrees))
             case Rotation3d():
                 columns.add(
                     "quaternions" if transformation.quaternion else "euler",
@@ -149,8 +150,8 @@ def message(rig: Rig) -> tuple[bytes, Indices]:
         for name in names:
             pieces += [packer.pack(name), packer.pack(0.0)]
             is_value += [False, True]
-    ends = accumulate(len(piece) for piece in pieces)
-    return b"".join(pieces), np.array([end - 4 for end, yes in zip(ends, is_value, strict=True) if yes])
+    ends = np.cumsum([len(piece) for piece in pieces])
+    return b"".join(pieces), ends[is_value] - 4
 
 
 def flatten(rig: Rig) -> FlatRig:

@@ -138,10 +138,12 @@ def to_message(rig: Rig) -> Callable[[Floats], bytes]:
     scratch = (np.empty((3, 3), np.float32), np.empty((4, 4), np.float32))
     values = flat.constants.copy()
     words = values.view(np.uint32)
-    message = np.frombuffer(flat.message, np.uint8).copy()
+    message: NDArray[np.uint8] = np.frombuffer(flat.message, np.uint8).copy()
+
+    operations = (of_affine, of_angles, of_euler, of_quaternions)
 
     def convert(vec: Floats) -> bytes:
-        fill(vec, of_affine, of_angles, of_euler, of_quaternions, scratch, values, words, flat.slots, message)
+        fill(vec, *operations, scratch, values, words, flat.slots, message)
         return message.tobytes()
 
     return convert

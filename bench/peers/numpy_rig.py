@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from peers.flat_rig import Floats, Rotations, flatten
+from peers.flat_rig import Floats, Indices, Rotations, flatten
 from peers.python_rig import LOCK_SINE
 from peers.rig_spec import Rig
 
@@ -30,12 +30,13 @@ def basis(six: Floats) -> Floats:
     return vectors
 
 
-def element(rotations: Rotations, row: NDArray[np.intp], column: NDArray[np.intp]) -> NDArray[np.intp]:
+def element(rotations: Rotations, row: Indices, column: Indices) -> Indices:
     """Where in basis(...).ravel() the matrices' elements lie."""
     count = rotations.inputs.shape[1]
     vector = np.where(rotations.transposed, row, column)
     component = np.where(rotations.transposed, column, row)
-    return (3 * vector + component) * count + np.arange(count)
+    places: Indices = (3 * vector + component) * count + np.arange(count)
+    return places
 
 
 def euler_angles(rotations: Rotations) -> Elements:
@@ -81,7 +82,7 @@ def quaternions(rotations: Rotations) -> Elements:
             outer[i + 1, j + 1] = outer[j + 1, i + 1] = m[i, j] + m[j, i]
             outer[i + 1, i + 1] = 1 + m[i, i] - m[j, j] - m[k, k]
         outer[0, 0] = 1 + m[0, 0] + m[1, 1] + m[2, 2]
-        q = outer[np.einsum("iij->ij", outer).argmax(axis=0), :, columns].T
+        q: Floats = outer[np.einsum("iij->ij", outer).argmax(axis=0), :, columns].T
         q *= np.copysign(1 / np.sqrt(np.einsum("ij,ij->j", q, q)), q[0])
         return q
 
@@ -92,8 +93,8 @@ def to_message(rig: Rig) -> Callable[[Floats], bytes]:
     """A function of a float32 vector, not for several threads at once."""
     flat = flatten(rig)
     affine, angles = flat.affine, flat.angles
-    turns = [(flat.euler, euler_angles(flat.euler)), (flat.quaternions, quaternions(flat.quaternions))]
-    turns = [(one, convert) for one, convert in turns if one.inputs.size]
+    makers = [(flat.euler, euler_angles), (flat.quaternions, quaternions)]
+    turns = [(one, maker(one)) for one, maker in makers if one.inputs.size]
     # Angles of the first, middle and last turn belong to the axes that the order names.
     places = [
         np.take_along_axis(one.values, one.axes, axis=0) if len(one.values) == 3 else one.values
@@ -102,7 +103,7 @@ def to_message(rig: Rig) -> Callable[[Floats], bytes]:
     clamped = np.flatnonzero((affine.low != -np.inf) | (affine.high != np.inf))
     low, high = affine.low[clamped], affine.high[clamped]
     values = flat.constants.copy()
-    message = np.frombuffer(flat.message, np.uint8).copy()
+    message: NDArray[np.uint8] = np.frombuffer(flat.message, np.uint8).copy()
     # Every byte of the message may begin a value: an array of overlapping words.
     words = np.ndarray((len(message) - 3,), np.uint32, message.data, strides=(1,))
     word_values = values.view(np.uint32)
@@ -115,7 +116,8 @@ def to_message(rig: Rig) -> Callable[[Floats], bytes]:
             results[clamped] = np.minimum(np.maximum(results[clamped], low), high)
         values[affine.values] = results
         if angles.values.size:
-            values[angles.values] = np.arctan2(vec.take(angles.sine), vec.take(angles.cosine)) * angles.unit
+            radians = np.arctan2(vec.take(angles.sine), vec.take(angles.cosine))
+            values[angles.values] = radians * angles.unit
         for (one, convert_six), place in zip(turns, places, strict=True):
             values[place] = convert_six(vec.take(one.inputs))
         words[flat.slots] = word_values.byteswap()
