@@ -137,7 +137,7 @@ def draw(
     rows = []
     y = float(HEAD)
     for group in groups:
-        rows.append(text(MARGIN, y + 18, group.name, "group"))
+        rows.append(text(MARGIN, y + 18, group.name, "group over"))
         y += GROUP_GAP - 4
         for bar in group.bars:
             rows += row(bar, y, group.own, scale, baseline_us)

@@ -108,15 +108,15 @@ def add_rust(variants: Variants, rig: Rig, message: bytes) -> None:
 def add_interpreted(variants: Variants, interpreter: Any) -> None:
     variants.add("rust_hash_map", RUST, "dict from HashMap", interpreter.hash_map, same)
     variants.add("rust_json", RUST, "JSON from HashMap, serde_json", interpreter.json, json.loads)
-    variants.add("rust_py_dict", RUST, "dict", interpreter.py_dict, same)
+    variants.add("rust_py_dict", RUST, "dict by PyDict", interpreter.py_dict, same)
 
 
 def add_generated(variants: Variants, module: ModuleType) -> None:
     for key, label, read in [
         ("generated_hash_map", "dict from HashMap", same),
-        ("generated_py_dict", "dict", same),
+        ("generated_py_dict", "dict by PyDict", same),
         ("generated_json", "JSON from HashMap, serde_json", json.loads),
-        ("interned_py_dict", "dict, interned keys", same),
+        ("interned_py_dict", "dict by PyDict, interned keys", same),
         ("direct_json", "JSON written directly, fmt", json.loads),
         ("direct_json_ryu", "JSON written directly, ryu", json.loads),
         ("direct_messagepack", "MessagePack written directly", msgpack.unpackb),
@@ -154,7 +154,7 @@ def add_rigjit(variants: Variants, rig: rigjit.Rig, inputs: Inputs) -> None:
         variants.add(
             "frame",
             RIGJIT,
-            "MessagePack reused, frame.update",
+            "MessagePack, frame.update",
             frame.update,
             lambda _: msgpack.unpackb(bytes(frame)),
         )
@@ -163,7 +163,7 @@ def add_rigjit(variants: Variants, rig: rigjit.Rig, inputs: Inputs) -> None:
     variants.add(
         "batch",
         RIGJIT,
-        "MessagePack, vec_to_rig_batch",
+        "MessagePack, a frame of a batch",
         rig.vec_to_rig_batch,
         lambda messages: msgpack.unpackb(messages[-1].tobytes()),
         statement="call(vecs, out=out)",

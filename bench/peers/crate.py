@@ -29,7 +29,7 @@ from time import perf_counter
 import numpy as np
 from importlib.machinery import ExtensionFileLoader
 from importlib.util import module_from_spec, spec_from_loader
-vec = np.linspace(-1, 1, int(sys.argv[2]), dtype=np.float32)
+vec = np.random.default_rng(1).normal(size=int(sys.argv[2])).astype(np.float32)
 begin = perf_counter()
 loader = ExtensionFileLoader("rig_peers", sys.argv[1])
 module = module_from_spec(spec_from_loader("rig_peers", loader))
