@@ -23,7 +23,9 @@ pub fn floor<'py>(message: &Bound<'py, PyBytes>) -> PyResult<Bound<'py, PyAny>> 
     // Python keeps a pointer to the definition, which therefore is never freed.
     let definition = Box::leak(Box::new(ffi::PyMethodDef {
         ml_name: c"copy_message".as_ptr(),
-        ml_meth: ffi::PyMethodDefPointer { PyCFunctionFast: copy_message },
+        ml_meth: ffi::PyMethodDefPointer {
+            PyCFunctionFast: copy_message,
+        },
         ml_flags: ffi::METH_FASTCALL,
         ml_doc: ptr::null(),
     }));

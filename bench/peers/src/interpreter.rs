@@ -15,11 +15,28 @@ type Pose = HashMap<String, HashMap<String, f32>>;
 #[derive(Deserialize)]
 #[serde(tag = "kind")]
 enum Transformation {
-    Axes { attributes: Vec<String>, scale: Vec<f32>, center: Vec<f32> },
-    Attribute { name: String, scale: f32, center: f32, low: Option<f32>, high: Option<f32> },
-    Rotation1d { attribute: String, cos_first: bool, degrees: bool },
+    Axes {
+        attributes: Vec<String>,
+        scale: Vec<f32>,
+        center: Vec<f32>,
+    },
+    Attribute {
+        name: String,
+        scale: f32,
+        center: f32,
+        low: Option<f32>,
+        high: Option<f32>,
+    },
+    Rotation1d {
+        attribute: String,
+        cos_first: bool,
+        degrees: bool,
+    },
     Rotation3d(Rotation3d),
-    Constant { name: String, value: f32 },
+    Constant {
+        name: String,
+        value: f32,
+    },
 }
 
 #[derive(Deserialize)]
@@ -63,20 +80,37 @@ impl Transformation {
         mut write: impl FnMut(&str, f32) -> Result<(), E>,
     ) -> Result<(), E> {
         match self {
-            Self::Axes { attributes, scale, center } => {
+            Self::Axes {
+                attributes,
+                scale,
+                center,
+            } => {
                 for (i, name) in attributes.iter().enumerate() {
                     write(name, inputs[i].mul_add(scale[i], center[i]))?;
                 }
                 Ok(())
             }
-            Self::Attribute { name, scale, center, low, high } => {
+            Self::Attribute {
+                name,
+                scale,
+                center,
+                low,
+                high,
+            } => {
                 let value = inputs[0].mul_add(*scale, *center);
                 let value = low.map_or(value, |low| value.max(low));
                 write(name, high.map_or(value, |high| value.min(high)))
             }
-            Self::Rotation1d { attribute, cos_first, degrees } => {
-                let [sine, cosine] =
-                    if *cos_first { [inputs[1], inputs[0]] } else { [inputs[0], inputs[1]] };
+            Self::Rotation1d {
+                attribute,
+                cos_first,
+                degrees,
+            } => {
+                let [sine, cosine] = if *cos_first {
+                    [inputs[1], inputs[0]]
+                } else {
+                    [inputs[0], inputs[1]]
+                };
                 let angle = sine.atan2(cosine);
                 write(attribute, if *degrees { angle.to_degrees() } else { angle })
             }
@@ -103,7 +137,11 @@ impl Rotation3d {
             &parts
         } else {
             let radians = euler(&m, self.axes);
-            angles = if self.degrees { degrees(radians) } else { radians };
+            angles = if self.degrees {
+                degrees(radians)
+            } else {
+                radians
+            };
             &angles
         };
         for (name, value) in self.attributes.iter().zip(values) {
@@ -129,7 +167,11 @@ impl Interpreter {
     ) -> PyResult<()> {
         let mut rest = vec;
         for controller in &self.controllers {
-            let count = controller.transformations.iter().map(Transformation::input_count).sum();
+            let count = controller
+                .transformations
+                .iter()
+                .map(Transformation::input_count)
+                .sum();
             let (inputs, after) = rest.split_at(count);
             write(controller, inputs)?;
             rest = after;
@@ -154,7 +196,10 @@ impl Interpreter {
 
 impl Controller {
     fn value_count(&self) -> usize {
-        self.transformations.iter().map(Transformation::value_count).sum()
+        self.transformations
+            .iter()
+            .map(Transformation::value_count)
+            .sum()
     }
 
     #[inline]
@@ -189,8 +234,8 @@ impl Interpreter {
 
     fn json<'py>(&self, vec: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
         let pose = with_vector(vec, self.size, |vec| self.pose(vec))?;
-        let text = serde_json::to_vec(&pose)
-            .map_err(|error| PyValueError::new_err(error.to_string()))?;
+        let text =
+            serde_json::to_vec(&pose).map_err(|error| PyValueError::new_err(error.to_string()))?;
         Ok(PyBytes::new(vec.py(), &text))
     }
 

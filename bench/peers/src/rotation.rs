@@ -39,7 +39,11 @@ pub fn rows(a1: [f32; 3], a2: [f32; 3]) -> Matrix {
 #[inline]
 pub fn columns(a1: [f32; 3], a2: [f32; 3]) -> Matrix {
     let [b1, b2, b3] = rows(a1, a2);
-    [[b1[0], b2[0], b3[0]], [b1[1], b2[1], b3[1]], [b1[2], b2[2], b3[2]]]
+    [
+        [b1[0], b2[0], b3[0]],
+        [b1[1], b2[1], b3[1]],
+        [b1[2], b2[2], b3[2]],
+    ]
 }
 
 /// Angles about x, y and z in radians, for turns about the axes first, middle, last in this order.

@@ -17,7 +17,8 @@ pub fn with_vector<T>(
 ) -> PyResult<T> {
     let mut view = MaybeUninit::<ffi::Py_buffer>::uninit();
     // SAFETY: PyObject_GetBuffer fills the view or fails; a view that was filled is released below.
-    if unsafe { ffi::PyObject_GetBuffer(array.as_ptr(), view.as_mut_ptr(), ffi::PyBUF_SIMPLE) } != 0 {
+    if unsafe { ffi::PyObject_GetBuffer(array.as_ptr(), view.as_mut_ptr(), ffi::PyBUF_SIMPLE) } != 0
+    {
         return Err(PyErr::fetch(array.py()));
     }
     let mut view = unsafe { view.assume_init() };
@@ -25,7 +26,9 @@ pub fn with_vector<T>(
         // SAFETY: as many bytes as that, aligned by numpy, alive until the view is released.
         use_vector(unsafe { slice::from_raw_parts(view.buf.cast(), size) })
     } else {
-        Err(PyValueError::new_err("not a float32 vector of the rig's size"))
+        Err(PyValueError::new_err(
+            "not a float32 vector of the rig's size",
+        ))
     };
     unsafe { ffi::PyBuffer_Release(&mut view) };
     result
