@@ -27,6 +27,7 @@ import medium_rig
 import numpy as np
 from chart_variants import FLOOR, GROUPS, RIGJIT, Inputs, Variant
 from peers import crate, rig_spec
+from peers.flat_rig import Floats
 
 import rigjit
 
@@ -37,6 +38,9 @@ TURNS = 20
 SAMPLE_US = 10.0
 
 CHECKED_VECTORS = 5
+
+# One vector again and again would let the processor learn the branches of others by heart.
+VECTORS = 32
 
 # (name, slower, faster): how many times faster the second variant is.
 RATIOS = [
@@ -92,29 +96,38 @@ def check(variants: list[Variant], spec: rig_spec.Rig, inputs: Inputs) -> None:
     inputs.vecs[:] = vecs
 
 
-def timer(variant: Variant, inputs: Inputs) -> Timer:
-    names = {**variant.names, "vec": inputs.vec, "vecs": inputs.vecs}
-    # timeit would switch Python's garbage collector off, which users don't.
-    return Timer(variant.statement, "import gc; gc.enable()", globals=names)
+class Clock:
+    """Times one variant, a few calls at a time, each with the next of the vectors."""
+
+    def __init__(self, variant: Variant, inputs: Inputs, vectors: int) -> None:
+        self._vectors = [row.copy() for row in inputs.more_vectors(vectors)]
+        self._next = 0
+        self._rows: list[Floats] = []
+        names = {**variant.names, "vecs": inputs.vecs, "rows": self._rows}
+        statement = f"for vec in rows: {variant.statement}"
+        # timeit would switch Python's garbage collector off, which users don't.
+        self._timer = Timer(statement, "import gc; gc.enable()", globals=names)
+        self._calls = 1
+        seconds = min(self.sample() for _ in range(5))
+        self._calls = max(1, round(SAMPLE_US * 1e-6 / seconds))
+
+    def sample(self) -> float:
+        """Seconds a call."""
+        places = range(self._next, self._next + self._calls)
+        self._rows[:] = (self._vectors[place % len(self._vectors)] for place in places)
+        self._next = places.stop % len(self._vectors)
+        return self._timer.timeit(1) / self._calls
 
 
-def calls_a_sample(clock: Timer) -> int:
-    clock.timeit(3)
-    number, _ = clock.autorange(lambda _number, _seconds: None)
-    seconds = clock.timeit(number) / number
-    return max(1, round(SAMPLE_US * 1e-6 / seconds))
-
-
-def measure(variants: list[Variant], inputs: Inputs, calls: int) -> list[Timed]:
+def measure(variants: list[Variant], inputs: Inputs, calls: int, vectors: int) -> list[Timed]:
     """Medians of `calls` samples each."""
-    timers = [timer(variant, inputs) for variant in variants]
-    numbers = [calls_a_sample(one) for one in timers]
+    clocks = [Clock(variant, inputs, vectors) for variant in variants]
     samples: list[list[float]] = [[] for _ in variants]
     for turn in range(TURNS):
         count = calls * (turn + 1) // TURNS - calls * turn // TURNS
-        for one, number, times in zip(timers, numbers, samples, strict=True):
-            one.timeit(number)  # back into the caches
-            times += (one.timeit(number) / number for _ in range(count))
+        for clock, times in zip(clocks, samples, strict=True):
+            clock.sample()  # back into the caches
+            times += (clock.sample() for _ in range(count))
     medians = (statistics.median(times) for times in samples)
     return [
         Timed(one, seconds * 1e6 / one.frames)
@@ -201,9 +214,9 @@ def run(path: Path, arguments: argparse.Namespace) -> None:
     print(f"the variants agree within {agreement.MAX_DEGREES} degrees")
     if arguments.check:
         return
-    timed = measure(variants.made, inputs, arguments.calls)
+    timed = measure(variants.made, inputs, arguments.calls, arguments.vectors)
     where = f"{arguments.machine or machine()}, code for {rig.target}, one thread; {versions()}"
-    print(f"{where}; medians of {arguments.calls} samples")
+    print(f"{where}; medians of {arguments.calls} samples, {arguments.vectors} vectors in turn")
     print_table(timed)
     print_ratios(timed)
     notes = [f"{where}; medians of {arguments.calls:,}."]
@@ -225,6 +238,7 @@ def main() -> None:
     parser.add_argument("spec", nargs="?", type=Path, help="default: the medium rig")
     parser.add_argument("--svg", type=Path, help="where to draw the chart")
     parser.add_argument("--calls", type=int, default=1000, help="samples of each variant")
+    parser.add_argument("--vectors", type=int, default=VECTORS, help="that calls take in turn")
     parser.add_argument("--no-rust", dest="rust", action="store_false", help="no crate")
     parser.add_argument("--machine", help="its name; default: what the processor says")
     parser.add_argument("--check", action="store_true", help="compare results and measure nothing")

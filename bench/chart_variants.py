@@ -53,6 +53,11 @@ class Inputs:
     vec: NDArray[np.float32]
     vecs: NDArray[np.float32]
 
+    def more_vectors(self, count: int) -> NDArray[np.float32]:
+        """(count, inputs), random and the same at every call."""
+        shape = (count, len(self.vec))
+        return np.random.default_rng(2).normal(size=shape).astype(np.float32)
+
     def use(self, vec: NDArray[np.float32]) -> None:
         self.vec[:] = vec
         self.vecs[:] = vec
