@@ -6,6 +6,34 @@
 """
 
 from rigjit._errors import RigError
-from rigjit._rigjit import Error, Frame, Rig, __version__, load, loads
+from rigjit._remap import Remap, remap
+from rigjit._rigjit import (
+    ChannelChange,
+    CoefficientChange,
+    Diff,
+    Error,
+    Frame,
+    InputChange,
+    Rig,
+    __version__,
+    diff,
+    load,
+    loads,
+)
 
-__all__ = ["Error", "Frame", "Rig", "RigError", "__version__", "load", "loads"]
+__all__ = [
+    "ChannelChange",
+    "CoefficientChange",
+    "Diff",
+    "Error",
+    "Frame",
+    "InputChange",
+    "Remap",
+    "Rig",
+    "RigError",
+    "__version__",
+    "diff",
+    "load",
+    "loads",
+    "remap",
+]
