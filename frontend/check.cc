@@ -1,17 +1,16 @@
-#include "read_file.h"
+#include "bases.h"
 #include "rigjit/load.h"
-#include "rigjit/rig_spec.h"
 
 namespace rigjit {
 
 Errors check(const std::string& path) {
-  const auto text = read_file(path);
-  if (!text) return text.errors();
-  return check_text(*text, path);
+  const Result<ResolvedSpec> spec = resolve_file(path);
+  return spec ? Errors{} : spec.errors();
 }
 
-Errors check_text(std::string_view text, const std::string& file) {
-  const auto spec = parse(text, file);
+Errors check_text(std::string_view text, const std::string& file,
+                  const std::optional<std::string>& base_dir) {
+  const Result<RigSpec> spec = parse(text, file, base_dir);
   return spec ? Errors{} : spec.errors();
 }
 

@@ -9,21 +9,10 @@
 namespace rigjit {
 namespace {
 
-// Reports and returns false unless it is a list with items. `what`: "controllers".
-bool check_list(Report& report, const Value& value, const std::string& what) {
-  const Node& node = *value.node;
-  if (!node.is_sequence()) {
-    report.add("wrong-type", node, value, what + " must be a list");
-    return false;
-  }
-  if (node.children.empty()) report.add("empty-list", node, value, what + " must not be empty");
-  return !node.children.empty();
-}
-
 class ControllersReader {
  public:
-  ControllersReader(Report& report, const RotationOptions& defaults)
-      : report_(report), defaults_(defaults) {}
+  ControllersReader(Report& report, const RotationOptions& defaults, SizeSoFar& size)
+      : report_(report), defaults_(defaults), size_(size) {}
 
   std::vector<ControllerSpec> read(const Value& list) {
     if (!check_list(report_, list, "controllers")) return {};
@@ -88,15 +77,15 @@ class ControllersReader {
   // Upper bounds of what the rig's message takes.
   bool check_size(const Value& list, const Value& item, const ControllerSpec& controller) {
     constexpr uint64_t kMaxHeaderBytes = 5;
-    channels_ += written_.size();
-    message_bytes_ += controller.name.size() + 2 * kMaxHeaderBytes;
+    size_.channels += written_.size();
+    size_.message_bytes += controller.name.size() + 2 * kMaxHeaderBytes;
     for (const WrittenAttribute& attribute : written_) {
-      message_bytes_ += attribute.name.size() + kMaxHeaderBytes + sizeof(float) + 1;
+      size_.message_bytes += attribute.name.size() + kMaxHeaderBytes + sizeof(float) + 1;
     }
-    if (channels_ > kMaxChannels) {
+    if (size_.channels > kMaxChannels) {
       report_.add("too-many-channels", *item.node, list,
                   "a rig has at most " + std::to_string(kMaxChannels) + " attributes");
-    } else if (message_bytes_ > kMaxMessageBytes) {
+    } else if (size_.message_bytes > kMaxMessageBytes) {
       report_.add("message-too-large", *item.node, list, "a rig's message has at most 256 MB");
     } else {
       return true;
@@ -106,18 +95,27 @@ class ControllersReader {
 
   Report& report_;
   const RotationOptions& defaults_;
+  SizeSoFar& size_;
   std::unordered_set<std::string_view> names_;  // of controllers; views into the tree
   std::vector<WrittenAttribute> written_;       // by the controller being read
   std::unordered_set<std::string> attributes_;  // of the controller being read
-  uint64_t channels_ = 0;
-  uint64_t message_bytes_ = 0;
 };
 
 }  // namespace
 
 std::vector<ControllerSpec> read_controllers(Report& report, const Value& value,
-                                             const RotationOptions& defaults) {
-  return ControllersReader(report, defaults).read(value);
+                                             const RotationOptions& defaults, SizeSoFar& size) {
+  return ControllersReader(report, defaults, size).read(value);
+}
+
+bool check_list(Report& report, const Value& value, const std::string& what) {
+  const Node& node = *value.node;
+  if (!node.is_sequence()) {
+    report.add("wrong-type", node, value, what + " must be a list");
+    return false;
+  }
+  if (node.children.empty()) report.add("empty-list", node, value, what + " must not be empty");
+  return !node.children.empty();
 }
 
 }  // namespace rigjit

@@ -73,6 +73,11 @@ void DictReader::collect() {
   }
 }
 
+bool DictReader::has(std::string_view key) const {
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [&](const Entry& entry) { return entry.value.key->text == key; });
+}
+
 const Value* DictReader::find(std::string_view key, std::string_view hint) {
   known_.push_back(key);
   for (Entry& entry : entries_) {
@@ -86,10 +91,7 @@ const Value* DictReader::find(std::string_view key, std::string_view hint) {
 }
 
 const Value* DictReader::require(std::string_view key, std::string_view hint) {
-  const auto is_key = [&](const Entry& entry) { return entry.value.key->text == key; };
-  if (ok() && std::none_of(entries_.begin(), entries_.end(), is_key)) {
-    missing_.emplace_back(key, hint);
-  }
+  if (ok() && !has(key)) missing_.emplace_back(key, hint);
   return find(key, hint);
 }
 

@@ -23,6 +23,8 @@ class DictReader {
   DictReader(const DictReader&) = delete;
   DictReader& operator=(const DictReader&) = delete;
 
+  // Whether there is such a key, with or without a value. Does not count as asking for it.
+  [[nodiscard]] bool has(std::string_view key) const;
   // Null where there is no such key, or no value (then it is reported). Owned by the reader.
   // `hint`: what to write when the value is empty.
   const Value* find(std::string_view key, std::string_view hint = {});

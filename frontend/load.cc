@@ -1,12 +1,13 @@
 #include "rigjit/load.h"
 
+#include <cassert>
 #include <memory>
 
+#include "bases.h"
 #include "codegen/target.h"
 #include "frontend_build.h"
 #include "lower.h"
 #include "read_file.h"
-#include "rigjit/rig_spec.h"
 #include "runtime/cache.h"
 #include "runtime/log.h"
 #include "runtime/make_error.h"
@@ -44,78 +45,144 @@ Result<Targets> targets_for(const std::optional<std::string>& name) {
   return Targets{*target};
 }
 
-// What besides the text decides what a spec means: the code that reads it, and those load options
+// What besides the texts decides what a spec means: the code that reads it, and those load options
 // that change the Plan or the message (none so far; the target, for one, does not).
 std::string meaning() { return frontend_build().to_hex(); }
 
-// The description of a text and, where it had to be read for that, its Plan.
-struct Reading {
-  RigDescription description;
-  std::optional<Plan> plan;
-};
+using Files = std::vector<SpecFile>;
 
-Result<Plan> plan_of(const std::string& text, const std::string& file) {
-  const Result<RigSpec> spec = parse(text, file);
-  if (!spec) return spec.errors();
-  return lower(*spec);
+RecordKey key_of(const Files& files, std::size_t count) {
+  std::vector<std::string_view> texts;
+  for (std::size_t i = 0; i < count; ++i) texts.emplace_back(files[i].text);
+  return record_key(texts, meaning());
 }
 
-Result<Reading> read(std::string_view text, const std::string& file) {
-  Result<RigSpec> spec = parse(text, file);
-  if (!spec) return std::move(spec).errors();
-  Plan plan = lower(*spec);
-  Result<RigDescription> description =
-      describe(plan, std::move(spec->name), std::move(spec->metadata));
-  if (!description) return std::move(description).errors();
-  return Reading{std::move(description).value(), std::move(plan)};
-}
+// One call of load or loads.
+class Loading {
+ public:
+  Loading(Files files, const LoadOptions& options, Targets targets)
+      : files_(std::move(files)),
+        options_(options),
+        targets_(std::move(targets)),
+        cache_(options.cache ? open_cache(options.cache_dir)
+                             : std::make_shared<NullCache>("the caller wants no cache")) {}
 
-// Makes the core of a text that the process does not share.
-Result<std::shared_ptr<const RigCore>> make_core(std::string_view text, const std::string& file,
-                                                 Targets targets,
-                                                 std::shared_ptr<const Cache> cache,
-                                                 const RecordKey& key) {
-  std::expected<RigDescription, Reason> record = cache->find_record(key);
-  if (!record) log_line("reading the spec: " + record.error());
-  Result<Reading> reading = record ? Reading{std::move(*record), std::nullopt} : read(text, file);
-  if (!reading) return std::move(reading).errors();
-  if (reading->plan) {
-    const std::expected<void, Reason> stored = cache->store_record(key, reading->description);
-    if (!stored) log_line("the spec's record is not kept: " + stored.error());
+  Result<Rig> run() {
+    if (look_up()) return shared_ ? Rig(shared_, Origin::kMemory) : finish(nullptr);
+    Result<ResolvedSpec> resolved = resolve_bases(std::move(files_), options_.base_dir);
+    if (!resolved) return std::move(resolved).errors();
+    files_ = std::move(resolved->files);
+    key_ = key_of(files_, files_.size());
+    if (files_.size() > 1 && find_shared()) return Rig(shared_, Origin::kMemory);
+    const Plan plan = lower(resolved->spec);
+    Result<RigDescription> description =
+        describe(plan, std::move(resolved->spec.name), std::move(resolved->spec.metadata));
+    if (!description) return std::move(description).errors();
+    description_ = std::move(description).value();
+    store_records(std::move(resolved->bases));
+    return finish(&plan);
   }
-  RigCore::Parts parts;
-  parts.description = std::move(reading->description);
-  parts.targets = std::move(targets);
-  parts.cache = std::move(cache);
-  parts.plan_source = [text = std::string(text), file] { return plan_of(text, file); };
-  return RigCore::make(std::move(parts), reading->plan ? &*reading->plan : nullptr);
-}
+
+ private:
+  // What the process and the cache know of the texts, without reading YAML: shared_ or
+  // description_ with key_ and all files. The records say one by one which text is needed next.
+  bool look_up() {
+    Files files = files_;
+    for (std::size_t count = 1; count <= kMaxBases + 1; ++count) {
+      key_ = key_of(files, count);
+      if (find_shared()) return true;
+      std::expected<SpecRecord, Reason> record = cache_->find_record(key_);
+      if (!record) {
+        log_line("reading the spec: " + record.error());
+        return false;
+      }
+      if (auto* description = std::get_if<RigDescription>(&*record)) {
+        description_ = std::move(*description);
+        files.resize(count);
+        files_ = std::move(files);
+        return true;
+      }
+      const bool is_known = count < files.size();
+      if (!is_known && !read_base(files, std::get<BaseLink>(*record).base)) return false;
+    }
+    return false;
+  }
+
+  bool read_base(Files& files, const std::string& base) const {
+    const auto path = base_path(base_directory(files, files.size() - 1, options_.base_dir), base);
+    if (!path) return false;
+    Result<std::string> text = read_regular_file(*path);
+    if (text) files.push_back({*path, std::move(text).value()});
+    return text.ok();
+  }
+
+  [[nodiscard]] LoadKey load_key() const {
+    return {key_.digest, key_.text_size, options_.target.value_or(std::string()),
+            cache_->location()};
+  }
+
+  bool find_shared() {
+    if (options_.cache) shared_ = RigRegistry::process().find(load_key());
+    return shared_ != nullptr;
+  }
+
+  void store_records(std::vector<std::string> bases) const {
+    const auto store = [&](const RecordKey& key, SpecRecord record) {
+      const std::expected<void, Reason> stored = cache_->store_record(key, record);
+      if (!stored) log_line("the spec's record is not kept: " + stored.error());
+    };
+    for (std::size_t i = 0; i < bases.size(); ++i) {
+      store(key_of(files_, i + 1), BaseLink{std::move(bases[i])});
+    }
+    store(key_, description_);
+  }
+
+  // `plan`: if the YAML had to be read.
+  Result<Rig> finish(const Plan* plan) {
+    RigCore::Parts parts;
+    parts.description = std::move(description_);
+    parts.targets = std::move(targets_);
+    parts.cache = cache_;
+    parts.spec_files = std::make_shared<const Files>(std::move(files_));
+    parts.plan_source = [files = parts.spec_files]() -> Result<Plan> {
+      const Result<ResolvedSpec> resolved = resolve_bases(*files, std::nullopt);
+      if (!resolved) return resolved.errors();
+      return lower(resolved->spec);
+    };
+    const Result<std::shared_ptr<const RigCore>> core = RigCore::make(std::move(parts), plan);
+    if (!core) return core.errors();
+    if (options_.cache) RigRegistry::process().insert(load_key(), *core);
+    return Rig(*core, (*core)->origin());
+  }
+
+  Files files_;
+  const LoadOptions& options_;
+  Targets targets_;
+  std::shared_ptr<const Cache> cache_;
+  RecordKey key_;
+  std::shared_ptr<const RigCore> shared_;
+  RigDescription description_;
+};
 
 }  // namespace
 
 Result<Rig> load(const std::string& path, const LoadOptions& options) {
-  const Result<std::string> text = read_file(path);
-  if (!text) return text.errors();
-  return loads(*text, options, path);
+  Result<std::string> text = read_file(path);
+  if (!text) return std::move(text).errors();
+  LoadOptions of_file = options;
+  of_file.base_dir = directory_of(path);
+  return loads(Files{{path, std::move(text).value()}}, of_file);
 }
 
 Result<Rig> loads(std::string_view text, const LoadOptions& options, const std::string& file) {
+  return loads(Files{{file, std::string(text)}}, options);
+}
+
+Result<Rig> loads(std::vector<SpecFile> files, const LoadOptions& options) {
+  assert(!files.empty());
   Result<Targets> targets = targets_for(options.target);
   if (!targets) return std::move(targets).errors();
-  const RecordKey record = record_key(text, meaning());
-  std::shared_ptr<const Cache> cache =
-      options.cache ? open_cache(options.cache_dir)
-                    : std::make_shared<const NullCache>("the caller wants no cache");
-  const LoadKey key{record.digest, record.text_size, options.target.value_or(std::string()),
-                    cache->location()};
-  if (options.cache) {
-    if (auto core = RigRegistry::process().find(key)) return Rig(std::move(core), Origin::kMemory);
-  }
-  Result<std::shared_ptr<const RigCore>> core =
-      make_core(text, file, std::move(targets).value(), std::move(cache), record);
-  if (!core) return std::move(core).errors();
-  if (options.cache) RigRegistry::process().insert(key, *core);
-  return Rig(*core, (*core)->origin());
+  return Loading(std::move(files), options, std::move(targets).value()).run();
 }
 
 }  // namespace rigjit

@@ -47,14 +47,20 @@ Error too_large(const std::string& path) {
           .suggestion = {}};
 }
 
-}  // namespace
+Error irregular(const std::string& path) {
+  Error error = unreadable(path, 0);
+  error.message = "cannot read the file: it is no regular file";
+  return error;
+}
 
-Result<std::string> read_file(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+Result<std::string> read(const std::string& path, bool only_regular) {
+  const int wait = only_regular ? O_NONBLOCK : 0;
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | wait));
   if (file.get() < 0) return unreadable(path, errno);
   struct stat info{};
   if (::fstat(file.get(), &info) != 0) return unreadable(path, errno);
   if (S_ISDIR(info.st_mode)) return unreadable(path, EISDIR);
+  if (only_regular && !S_ISREG(info.st_mode)) return irregular(path);
   if (S_ISREG(info.st_mode) && static_cast<std::size_t>(info.st_size) > kMaxTextBytes) {
     return too_large(path);
   }
@@ -70,5 +76,11 @@ Result<std::string> read_file(const std::string& path) {
     if (text.size() > kMaxTextBytes) return too_large(path);
   }
 }
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path) { return read(path, false); }
+
+Result<std::string> read_regular_file(const std::string& path) { return read(path, true); }
 
 }  // namespace rigjit

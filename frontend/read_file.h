@@ -12,4 +12,8 @@ namespace rigjit {
 // that bound.
 [[nodiscard]] Result<std::string> read_file(const std::string& path);
 
+// The same of a file that a spec names: anything but a regular file is "unreadable-file", so that
+// a spec cannot make its reader wait for a pipe or a device.
+[[nodiscard]] Result<std::string> read_regular_file(const std::string& path);
+
 }  // namespace rigjit

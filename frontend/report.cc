@@ -9,14 +9,22 @@ namespace rigjit {
 
 void Report::add(std::string_view code, const Node& at, const Value& where, std::string message,
                  Suggestion suggestion) {
-  if (full_) return;
-  if (!seen_.emplace(at.offset, std::string(code) + ':' + message).second) return;
-  if (mistakes_.size() == kMaxErrors) {
-    full_ = true;
-    return;
-  }
+  if (!is_new(code, at.offset, message)) return;
   mistakes_.push_back(
       {std::string(code), at.offset, path_of(where), std::move(message), std::move(suggestion)});
+}
+
+void Report::add(std::string_view code, const Place& place, std::string message,
+                 Suggestion suggestion) {
+  if (!is_new(code, place.offset, message)) return;
+  mistakes_.push_back(
+      {std::string(code), place.offset, place.path, std::move(message), std::move(suggestion)});
+}
+
+bool Report::is_new(std::string_view code, std::size_t offset, const std::string& message) {
+  if (full_ || !seen_.emplace(offset, std::string(code) + ':' + message).second) return false;
+  full_ = mistakes_.size() == kMaxErrors;
+  return !full_;
 }
 
 void Report::add(const TreeFailure& failure) {
@@ -27,13 +35,6 @@ Errors Report::errors(std::string_view text, const std::string& file) const {
   std::vector<Mistake> sorted = mistakes_;
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Mistake& a, const Mistake& b) { return a.offset < b.offset; });
-  if (full_) {
-    sorted.push_back({"too-many-errors",
-                      sorted.back().offset,
-                      {},
-                      "there are more mistakes than these " + std::to_string(kMaxErrors),
-                      {}});
-  }
   const PositionIndex positions(text);
   Errors errors;
   errors.reserve(sorted.size());

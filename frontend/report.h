@@ -19,6 +19,12 @@ namespace rigjit {
 // Beyond these, one more error says that there are more: "too-many-errors".
 inline constexpr std::size_t kMaxErrors = 1000;
 
+// Where a value stands, for mistakes that are found when its tree is gone.
+struct Place {
+  std::size_t offset = 0;
+  std::string path;
+};
+
 class Report {
  public:
   using Suggestion = std::optional<std::string>;
@@ -26,6 +32,8 @@ class Report {
   // `at`: the key or value to point at; `where`: the value that the path leads to. A mistake in a
   // value that many aliases share is kept once, with the path of the first.
   void add(std::string_view code, const Node& at, const Value& where, std::string message,
+           Suggestion suggestion = {});
+  void add(std::string_view code, const Place& place, std::string message,
            Suggestion suggestion = {});
   // A mistake of the text as a whole; no path leads to it.
   void add(const TreeFailure& failure);
@@ -46,6 +54,8 @@ class Report {
     std::string message;
     Suggestion suggestion;
   };
+
+  [[nodiscard]] bool is_new(std::string_view code, std::size_t offset, const std::string& message);
 
   std::vector<Mistake> mistakes_;
   std::set<std::pair<std::size_t, std::string>> seen_;  // offset, code and message

@@ -11,6 +11,8 @@ int show_plan(const ShowOptions& options);
 int show_ir(const ShowOptions& options);
 int show_assembly(const ShowOptions& options);
 int show_schema();
+int resolve(const ResolveOptions& options);
+int diff(const DiffOptions& options);  // a DiffExitCode
 int compile(const CompileOptions& options);
 int cache_ls(const CacheOptions& options);
 int cache_dir(const CacheOptions& options);

@@ -41,7 +41,10 @@ int compile(const CompileOptions& options) {
   int exit_code = kFine;
   for (const std::string& spec : options.specs) {
     for (const std::optional<std::string>& target : targets) {
-      exit_code = std::max(exit_code, compile_one(spec, {options.cache_dir, true, target}));
+      LoadOptions load;
+      load.cache_dir = options.cache_dir;
+      load.target = target;
+      exit_code = std::max(exit_code, compile_one(spec, load));
     }
   }
   return exit_code;

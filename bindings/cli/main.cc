@@ -15,6 +15,8 @@ int dispatch(const std::string& command, const Options& options) {
   if (command == "plan") return show_plan(options.show);
   if (command == "ir") return show_ir(options.show);
   if (command == "asm") return show_assembly(options.show);
+  if (command == "resolve") return resolve(options.resolve);
+  if (command == "diff") return diff(options.diff);
   if (command == "schema") return show_schema();
   if (command == "compile") return compile(options.compile);
   if (command == "cache" || command == "cache ls") return cache_ls(options.cache);

@@ -61,6 +61,21 @@ void add_show(CLI::App& app, ShowOptions& options) {
   app.add_subcommand("schema", "Print the JSON Schema of specs, for editors");
 }
 
+void add_resolve(CLI::App& app, ResolveOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("resolve", "Print a spec with its bases merged in, as one flat spec");
+  command->add_option("SPEC", options.spec, kSpecHelp)->required();
+}
+
+void add_diff(CLI::App& app, DiffOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("diff", "List inputs, channels and coefficients that two specs differ in");
+  command->add_option("OLD", options.old_spec, kSpecHelp)->required();
+  command->add_option("NEW", options.new_spec, kSpecHelp)->required();
+  command->add_flag("--json", options.json, "Print a JSON object");
+  command->footer("Exit codes: 0 the rigs mean the same, 1 they differ, 2 trouble.");
+}
+
 void add_compile(CLI::App& app, CompileOptions& options) {
   CLI::App* command = app.add_subcommand("compile", "Fill the cache with the code of specs");
   command->add_option("SPEC", options.specs, kSpecHelp)->required();
@@ -109,10 +124,14 @@ Parsed parse_options(int argc, const char* const* argv, Options& options) {
   add_check(app, options.check);
   add_convert(app, options.convert);
   add_show(app, options.show);
+  add_resolve(app, options.resolve);
+  add_diff(app, options.diff);
   add_compile(app, options.compile);
   add_cache(app, options.cache);
   add_info(app, options.info);
-  app.footer("Exit codes: 0 fine, 1 a mistake in the input or a failure, 2 wrong usage.");
+  app.footer(
+      "Exit codes: 0 fine, 1 a mistake in the input or a failure, 2 wrong usage; of diff: 0 equal, "
+      "1 different, 2 trouble.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -9,8 +9,10 @@
 
 namespace rigjit::cli {
 
-// Exit codes of every command.
+// Exit codes of every command but diff.
 enum ExitCode : int { kFine = 0, kMistake = 1, kUsage = 2 };
+// Those of diff, as diff(1) has them.
+enum DiffExitCode : int { kEqual = 0, kDifferent = 1, kTrouble = 2 };
 
 struct CheckOptions {
   std::vector<std::string> specs;  // "-": standard input
@@ -32,6 +34,16 @@ struct ShowOptions {
   std::string controller;
 };
 
+struct ResolveOptions {
+  std::string spec;
+};
+
+struct DiffOptions {
+  std::string old_spec;
+  std::string new_spec;
+  bool json = false;
+};
+
 struct CompileOptions {
   std::optional<std::string> cache_dir;
   std::vector<std::string> specs;
@@ -51,6 +63,8 @@ struct Options {
   CheckOptions check;
   ConvertOptions convert;
   ShowOptions show;
+  ResolveOptions resolve;
+  DiffOptions diff;
   CompileOptions compile;
   CacheOptions cache;
   InfoOptions info;

@@ -1,4 +1,4 @@
-// plan, ir, asm, schema: text about a spec.
+// plan, ir, asm, resolve, schema: text about a spec.
 #include "commands.h"
 #include "output.h"
 #include "source.h"
@@ -28,6 +28,11 @@ int show_ir(const ShowOptions& options) {
 
 int show_assembly(const ShowOptions& options) {
   return show(options, [](const Rig& rig) { return rig.assembly(); });
+}
+
+int resolve(const ResolveOptions& options) {
+  const Result<std::string> text = resolve_spec(options.spec);
+  return text ? print(*text) : complain(text.errors());
 }
 
 int show_schema() { return print(schema()); }

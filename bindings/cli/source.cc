@@ -11,6 +11,7 @@ namespace rigjit::cli {
 namespace {
 
 constexpr const char* kStdin = "<stdin>";
+constexpr const char* kStdinDirectory = "";  // the current one
 
 Error unreadable(const std::string& name, int error_number) {
   Error error;
@@ -71,14 +72,30 @@ Result<Rig> load_spec(const std::string& name, const LoadOptions& options) {
   if (name != "-") return load(name, options);
   const Result<std::string> text = read_spec_from_stdin();
   if (!text) return text.errors();
-  return loads(*text, options, kStdin);
+  LoadOptions of_text = options;
+  of_text.base_dir = kStdinDirectory;
+  return loads(*text, of_text, kStdin);
 }
 
 Errors check_spec(const std::string& name) {
   if (name != "-") return rigjit::check(name);
   const Result<std::string> text = read_spec_from_stdin();
   if (!text) return text.errors();
-  return check_text(*text, kStdin);
+  return check_text(*text, kStdin, kStdinDirectory);
+}
+
+Result<std::string> resolve_spec(const std::string& name) {
+  if (name != "-") return rigjit::resolve(name);
+  const Result<std::string> text = read_spec_from_stdin();
+  if (!text) return text.errors();
+  return resolve_text(*text, kStdin, kStdinDirectory);
+}
+
+Result<std::shared_ptr<const Plan>> plan_of_spec(const std::string& name) {
+  if (name != "-") return read_plan(name);
+  const Result<std::string> text = read_spec_from_stdin();
+  if (!text) return text.errors();
+  return read_plan_text(*text, kStdin, kStdinDirectory);
 }
 
 }  // namespace rigjit::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 
 #include "rigjit/load.h"
@@ -29,9 +30,11 @@ class Source {
   std::string name_;
 };
 
-// load() or, for "-", loads() of standard input.
+// load(), check(), resolve() and read_plan() of a file or, for "-", of standard input, whose bases
+// are relative to the current directory.
 Result<Rig> load_spec(const std::string& name, const LoadOptions& options);
-// check() or, for "-", check_text() of standard input.
 Errors check_spec(const std::string& name);
+Result<std::string> resolve_spec(const std::string& name);
+Result<std::shared_ptr<const Plan>> plan_of_spec(const std::string& name);
 
 }  // namespace rigjit::cli

@@ -1,12 +1,11 @@
-// What a Python Rig holds: the handle, what a call needs of it, and the source that it is pickled
-// by.
+// What a Python Rig holds: the handle, what a call needs of it, and the options that it is pickled
+// with.
 #pragma once
 
 #include <pybind11/pybind11.h>
 
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "rigjit/load.h"
 #include "rigjit/rig.h"
@@ -15,20 +14,14 @@ namespace rigjit::python {
 
 class DictBuilder;
 
-struct RigSource {
-  std::string text;
-  std::string file;  // names the text in errors
-  LoadOptions options;
-};
-
 struct LoadedRig {
-  LoadedRig(Rig loaded, RigSource loaded_from)
+  LoadedRig(Rig loaded, LoadOptions loaded_with)
       : rig(std::move(loaded)),
         message_kernel(rig.message_kernel()),
         vec_size(rig.vec_size()),
         msgpack_size(rig.msgpack_size()),
         channel_count(rig.channel_count()),
-        source(std::move(loaded_from)) {}
+        options(std::move(loaded_with)) {}
 
   Rig rig;
   // Of `rig`: a call gets at them without a hop into the library.
@@ -36,7 +29,7 @@ struct LoadedRig {
   std::size_t vec_size;
   std::size_t msgpack_size;
   std::size_t channel_count;
-  RigSource source;
+  LoadOptions options;
 
   // Made when first asked for; only touched with the GIL held.
   std::optional<Kernel> values_kernel;
@@ -64,6 +57,8 @@ const Kernel* values_kernel(LoadedRig& loaded);
 // Each adds its part of the class or module.
 void bind_load(pybind11::module_& module, RigClass& rig);
 void bind_description(RigClass& rig);
+// diff and remap, of rigs or of specs.
+void bind_change(pybind11::module_& module);
 void bind_conversions(RigClass& rig);
 // Called once a frame: raw descriptors, see fast_call.h.
 void bind_message(RigClass& rig);

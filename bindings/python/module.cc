@@ -34,6 +34,7 @@ PYBIND11_MODULE(_rigjit, module) {
   rig.attr("__module__") = "rigjit";
   bind_load(module, rig);
   bind_description(rig);
+  bind_change(module);
   bind_conversions(rig);
   bind_message(rig);
   bind_values(rig);

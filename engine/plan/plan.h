@@ -133,6 +133,9 @@ class PlanBuilder {
 // One line an operation, for people and for golden tests.
 [[nodiscard]] std::string to_string(const Plan& plan);
 
+// The input that gives a value, before the limits; finite whatever the coefficients.
+[[nodiscard]] float input_for(const Affine& op, double value);
+
 // A neutral pose as a vector: zero translation, identity rotation, unit scale; attributes zero.
 // Values are clamped to what the transformation can express: (target - center) / scale.
 [[nodiscard]] std::vector<float> rest_vec(const Plan& plan);

@@ -1,35 +1,17 @@
-#include <array>
-#include <charconv>
 #include <cmath>
 
 #include "plan/plan.h"
 #include "plan/printable.h"
 #include "plan/rot6d_elements.h"
+#include "plan/words.h"
 
 namespace rigjit {
 namespace {
-
-// The shortest digits that read back as the same float.
-std::string digits(float value) {
-  std::array<char, 32> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
-  return {buffer.data(), end};
-}
 
 std::string element(uint32_t input) { return "vec[" + std::to_string(input) + "]"; }
 
 std::string call(const std::string& function, const std::string& arguments) {
   return function + "(" + arguments + ")";
-}
-
-const char* order_name(RotateOrder order) {
-  constexpr std::array<const char*, 6> kNames = {"xyz", "yzx", "zxy", "xzy", "yxz", "zyx"};
-  return kNames[static_cast<uint8_t>(order)];
-}
-
-const char* layout_name(Rot6dLayout layout) {
-  constexpr std::array<const char*, 3> kNames = {"columns", "rows", "interleaved"};
-  return kNames[static_cast<uint8_t>(layout)];
 }
 
 std::string in_unit(AngleUnit unit, const std::string& radians) {
@@ -53,9 +35,9 @@ std::string expression(const Angle& op) {
 std::string expression(const Rotation& op) {
   const std::string last = std::to_string(op.input + kRot6dSize - 1);
   const std::string inputs = "vec[" + std::to_string(op.input) + ".." + last + "]";
-  const std::string matrix = call(layout_name(op.layout), inputs);
+  const std::string matrix = call(word_of(op.layout), inputs);
   if (op.output == RotationOutput::kQuaternion) return call("quaternion", matrix);
-  return in_unit(op.unit, call(std::string("euler_") + order_name(op.order), matrix));
+  return in_unit(op.unit, call(std::string("euler_") + word_of(op.order), matrix));
 }
 
 std::string expression(const Constant& op) { return digits(op.value); }

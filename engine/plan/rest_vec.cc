@@ -15,10 +15,10 @@ class RestPose {
   void operator()(const Affine& op) {
     switch (plan_.inputs()[op.input].transformation) {
       case TransformationKind::kTranslation:
-        vec_[op.input] = inverse(op, 0.0);
+        vec_[op.input] = input_for(op, 0.0);
         break;
       case TransformationKind::kScale:
-        vec_[op.input] = inverse(op, 1.0);
+        vec_[op.input] = input_for(op, 1.0);
         break;
       default:
         break;
@@ -37,18 +37,17 @@ class RestPose {
   [[nodiscard]] std::vector<float> take() && { return std::move(vec_); }
 
  private:
-  // Finite whatever the coefficients; the sum turns -0 into 0.
-  static float inverse(const Affine& op, double target) {
-    constexpr double kLargest = std::numeric_limits<float>::max();
-    const double value = (target - op.center) / op.scale + 0.0;
-    return static_cast<float>(std::clamp(value, -kLargest, kLargest));
-  }
-
   const Plan& plan_;
   std::vector<float> vec_;
 };
 
 }  // namespace
+
+float input_for(const Affine& op, double target) {
+  constexpr double kLargest = std::numeric_limits<float>::max();
+  const double value = (target - op.center) / op.scale + 0.0;  // the sum turns -0 into 0
+  return static_cast<float>(std::clamp(value, -kLargest, kLargest));
+}
 
 std::vector<float> rest_vec(const Plan& plan) {
   const DefaultFloatEnv env;

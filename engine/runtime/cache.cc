@@ -43,11 +43,11 @@ std::expected<void, Reason> NullCache::store_code(const CodeKey&, const CodeImag
   return std::unexpected(reason_);
 }
 
-std::expected<RigDescription, Reason> NullCache::find_record(const RecordKey&) const {
+std::expected<SpecRecord, Reason> NullCache::find_record(const RecordKey&) const {
   return std::unexpected(reason_);
 }
 
-std::expected<void, Reason> NullCache::store_record(const RecordKey&, const RigDescription&) const {
+std::expected<void, Reason> NullCache::store_record(const RecordKey&, const SpecRecord&) const {
   return std::unexpected(reason_);
 }
 
@@ -62,14 +62,14 @@ std::expected<void, Reason> DirectoryCache::store_code(const CodeKey& key,
   return store_in(path_, nullptr, key.file_name(), encode_code_file(key, image));
 }
 
-std::expected<RigDescription, Reason> DirectoryCache::find_record(const RecordKey& key) const {
+std::expected<SpecRecord, Reason> DirectoryCache::find_record(const RecordKey& key) const {
   return find_in(path_, kSpecDirectory, key.file_name(),
                  [&](int fd, uint64_t size) { return load_record_file(fd, size, &key); });
 }
 
 std::expected<void, Reason> DirectoryCache::store_record(const RecordKey& key,
-                                                         const RigDescription& description) const {
-  const std::vector<uint8_t> bytes = encode_record_file(key, description);
+                                                         const SpecRecord& record) const {
+  const std::vector<uint8_t> bytes = encode_record_file(key, record);
   if (bytes.size() > kMaxRecordSize) return std::unexpected("the rig's description is too long");
   return store_in(path_, kSpecDirectory, key.file_name(), bytes);
 }

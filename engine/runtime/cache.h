@@ -1,4 +1,4 @@
-// What was compiled before: code by what it means, and descriptions by the text of the spec.
+// What was compiled before: code by what it means, and descriptions by the texts of the spec.
 // A cache may only make things faster: every failure is a miss with a reason, never an error.
 #pragma once
 
@@ -9,7 +9,6 @@
 
 #include "codegen/code_image.h"
 #include "runtime/cache_entry.h"
-#include "runtime/description.h"
 #include "runtime/loaded_code.h"
 #include "runtime/spec_record.h"
 
@@ -28,10 +27,10 @@ class Cache {
   [[nodiscard]] virtual std::expected<LoadedCode, Reason> find_code(const CodeKey& key) const = 0;
   virtual std::expected<void, Reason> store_code(const CodeKey& key,
                                                  const CodeImage& image) const = 0;
-  [[nodiscard]] virtual std::expected<RigDescription, Reason> find_record(
+  [[nodiscard]] virtual std::expected<SpecRecord, Reason> find_record(
       const RecordKey& key) const = 0;
   virtual std::expected<void, Reason> store_record(const RecordKey& key,
-                                                   const RigDescription& description) const = 0;
+                                                   const SpecRecord& record) const = 0;
 };
 
 // Finds and keeps nothing, for one given reason.
@@ -41,10 +40,9 @@ class NullCache final : public Cache {
   [[nodiscard]] const std::string& location() const noexcept override { return location_; }
   [[nodiscard]] std::expected<LoadedCode, Reason> find_code(const CodeKey& key) const override;
   std::expected<void, Reason> store_code(const CodeKey& key, const CodeImage& image) const override;
-  [[nodiscard]] std::expected<RigDescription, Reason> find_record(
-      const RecordKey& key) const override;
+  [[nodiscard]] std::expected<SpecRecord, Reason> find_record(const RecordKey& key) const override;
   std::expected<void, Reason> store_record(const RecordKey& key,
-                                           const RigDescription& description) const override;
+                                           const SpecRecord& record) const override;
 
  private:
   // Constant after construction.
@@ -61,10 +59,9 @@ class DirectoryCache final : public Cache {
   [[nodiscard]] const std::string& location() const noexcept override { return path_; }
   [[nodiscard]] std::expected<LoadedCode, Reason> find_code(const CodeKey& key) const override;
   std::expected<void, Reason> store_code(const CodeKey& key, const CodeImage& image) const override;
-  [[nodiscard]] std::expected<RigDescription, Reason> find_record(
-      const RecordKey& key) const override;
+  [[nodiscard]] std::expected<SpecRecord, Reason> find_record(const RecordKey& key) const override;
   std::expected<void, Reason> store_record(const RecordKey& key,
-                                           const RigDescription& description) const override;
+                                           const SpecRecord& record) const override;
 
  private:
   // Constant after construction.

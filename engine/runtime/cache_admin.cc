@@ -60,12 +60,14 @@ void describe_code(const TrustedFile& file, const std::string& name, bool verify
 
 // A record is small enough to be read and checked whole every time.
 void describe_spec(const TrustedFile& file, CacheEntry& entry) {
-  const std::expected<RigDescription, FileFault> description =
+  const std::expected<SpecRecord, FileFault> record =
       load_record_file(file.fd.get(), entry.size_bytes, nullptr);
-  if (!description) {
-    entry.problem = description.error().reason;
+  if (!record) {
+    entry.problem = record.error().reason;
     return;
   }
+  const auto* description = std::get_if<RigDescription>(&*record);
+  if (description == nullptr) return;
   entry.rig_hash = description->rig_hash.to_hex();
   entry.rig_name = description->name;
 }

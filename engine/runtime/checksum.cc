@@ -5,7 +5,7 @@
 
 namespace rigjit {
 
-Hash128 checksum(std::initializer_list<std::span<const uint8_t>> parts) {
+Hash128 checksum(std::span<const std::span<const uint8_t>> parts) {
   XXH3_state_t state;
   XXH3_INITSTATE(&state);
   XXH3_128bits_reset(&state);
@@ -14,6 +14,10 @@ Hash128 checksum(std::initializer_list<std::span<const uint8_t>> parts) {
   }
   const XXH128_hash_t digest = XXH3_128bits_digest(&state);
   return {digest.high64, digest.low64};
+}
+
+Hash128 checksum(std::initializer_list<std::span<const uint8_t>> parts) {
+  return checksum(std::span(parts.begin(), parts.size()));
 }
 
 std::span<const uint8_t> as_bytes(std::string_view text) {

@@ -11,6 +11,7 @@
 namespace rigjit {
 
 // Of the parts one after the other. Finds damage; it is no defence against whoever can write files.
+[[nodiscard]] Hash128 checksum(std::span<const std::span<const uint8_t>> parts);
 [[nodiscard]] Hash128 checksum(std::initializer_list<std::span<const uint8_t>> parts);
 
 [[nodiscard]] std::span<const uint8_t> as_bytes(std::string_view text);

@@ -128,4 +128,8 @@ Result<std::string> Rig::assembly() const {
   return asm_text(**plan, Program::kMessage, core_->target());
 }
 
+Result<std::shared_ptr<const Plan>> Rig::shared_plan() const { return core_->plan(); }
+
+const std::vector<SpecFile>& Rig::spec_files() const noexcept { return core_->spec_files(); }
+
 }  // namespace rigjit

@@ -26,6 +26,8 @@ RigCore::RigCore(Parts parts)
     : description_(std::move(parts.description)),
       hash_(description_.rig_hash.to_hex()),
       cache_(std::move(parts.cache)),
+      spec_files_(parts.spec_files ? std::move(parts.spec_files)
+                                   : std::make_shared<const std::vector<SpecFile>>()),
       plan_source_(std::move(parts.plan_source)) {}
 
 Result<std::shared_ptr<const RigCore>> RigCore::make(Parts parts, const Plan* plan) {

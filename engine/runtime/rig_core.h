@@ -31,6 +31,7 @@ class RigCore {
     // Targets whose code may be used, best first and never empty; new code is made for the first.
     std::vector<const Target*> targets;
     std::shared_ptr<const Cache> cache;
+    std::shared_ptr<const std::vector<SpecFile>> spec_files;  // empty: none
     PlanSource plan_source;
   };
 
@@ -48,6 +49,8 @@ class RigCore {
   [[nodiscard]] const std::vector<Channel>& channels() const;
   [[nodiscard]] const std::vector<Input>& inputs() const;
   [[nodiscard]] const JsonText& json_text() const;
+
+  [[nodiscard]] const std::vector<SpecFile>& spec_files() const noexcept { return *spec_files_; }
 
   [[nodiscard]] const LoadedCode& message() const noexcept { return *message_; }
   // Found or compiled at the first call; a failure is tried again at the next.
@@ -91,6 +94,7 @@ class RigCore {
   const RigDescription description_;
   const std::string hash_;
   const std::shared_ptr<const Cache> cache_;
+  const std::shared_ptr<const std::vector<SpecFile>> spec_files_;
   const PlanSource plan_source_;
   std::optional<LoadedCode> message_;
   const Target* target_ = nullptr;

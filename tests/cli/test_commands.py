@@ -9,7 +9,19 @@ import subprocess
 import pytest
 import rigjit_program as program_tools
 
-COMMANDS = ["check", "convert", "plan", "ir", "asm", "compile", "cache", "schema", "info"]
+COMMANDS = [
+    "check",
+    "convert",
+    "plan",
+    "ir",
+    "asm",
+    "resolve",
+    "diff",
+    "compile",
+    "cache",
+    "schema",
+    "info",
+]
 BAD = "rigjit: 1\nname: bad\ncontrollers:\n  - name: c\n    transformation: []\n    nam: d\n"
 
 

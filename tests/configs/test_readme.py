@@ -31,7 +31,17 @@ def blocks(info: str) -> list:
 
 
 def test_every_block_is_of_a_known_kind():
-    kinds = {"yaml", "yaml fragment", "yaml wrong", "python", "sh", "text", "cpp", "cmake"}
+    kinds = {
+        "yaml",
+        "yaml fragment",
+        "yaml variant",
+        "yaml wrong",
+        "python",
+        "sh",
+        "text",
+        "cpp",
+        "cmake",
+    }
     for readme in READMES:
         infos = {match[1] for match in BLOCK.finditer((ROOT / readme).read_text("utf-8"))}
         assert infos <= kinds, readme
@@ -41,6 +51,24 @@ def test_every_block_is_of_a_known_kind():
 def test_spec(readme, text):
     rig = rigjit.loads(text, cache=False)
     rig.vec_to_rig(rig.rest_vec)
+
+
+BIPED = """rigjit: 1
+metadata: {unit: cm}
+controllers:
+  - name: root_CTRL
+    transformations: [translation: {scale: 25}]
+  - name: tail_CTRL
+    transformations: [rotation3d: {}]
+"""
+
+
+@pytest.mark.parametrize(("readme", "text"), blocks("yaml variant"))
+def test_variant_of_a_biped(readme, text, tmp_path):
+    (tmp_path / "biped.yaml").write_text(BIPED)
+    rig = rigjit.loads(text, base_dir=tmp_path, cache=False)
+    assert list(dict.fromkeys(name for name, _ in rig.channels)) == ["root_CTRL", "cape_CTRL"]
+    assert rig.metadata == {"unit": "cm", "take": "3"}
 
 
 @pytest.mark.parametrize(("readme", "text"), blocks("yaml fragment"))

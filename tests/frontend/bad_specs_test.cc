@@ -12,6 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Expected {
+  std::string file;  // relative to the spec's directory; empty: the spec itself
   std::string code;
   uint32_t line = 0;
   uint32_t column = 0;  // 0 if the file does not say
@@ -22,7 +23,7 @@ std::string code_at(const std::string& line, std::size_t begin) {
   return line.substr(begin, end - begin);
 }
 
-std::optional<Expected> expectation_of(const std::string& text) {
+std::optional<Expected> place_in(const std::string& text) {
   const std::string on_line = "# error: ";
   const std::string elsewhere = "# error-at ";
   std::istringstream lines(text);
@@ -37,7 +38,7 @@ std::optional<Expected> expectation_of(const std::string& text) {
       return expected;
     }
     if (const auto at = line.find(on_line); at != std::string::npos) {
-      return Expected{code_at(line, at + on_line.size()), number};
+      return Expected{{}, code_at(line, at + on_line.size()), number};
     }
   }
   return std::nullopt;
@@ -46,6 +47,18 @@ std::optional<Expected> expectation_of(const std::string& text) {
 std::string read(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::optional<Expected> expectation_of(const fs::path& spec) {
+  const std::string in_base = "# error-in ";
+  const std::string text = read(spec);
+  const auto at = text.find(in_base);
+  if (at == std::string::npos) return place_in(text);
+  const auto begin = at + in_base.size();
+  const std::string base = text.substr(begin, text.find('\n', begin) - begin);
+  auto expected = place_in(read(spec.parent_path() / base));
+  if (expected) expected->file = base;
+  return expected;
 }
 
 std::vector<fs::path> bad_specs() {
@@ -60,7 +73,7 @@ std::vector<fs::path> bad_specs() {
 class BadSpec : public testing::TestWithParam<fs::path> {};
 
 TEST_P(BadSpec, HasExactlyTheMistakeItIsNamedAfter) {
-  const auto expected = expectation_of(read(GetParam()));
+  const auto expected = expectation_of(GetParam());
   ASSERT_TRUE(expected) << "no marker in the file";
   const Errors errors = check(GetParam().string());
   ASSERT_EQ(errors.size(), 1u) << to_string(errors);
@@ -72,7 +85,9 @@ TEST_P(BadSpec, HasExactlyTheMistakeItIsNamedAfter) {
   if (expected->column != 0) {
     EXPECT_EQ(*error.column, expected->column) << to_string(errors);
   }
-  EXPECT_EQ(error.file, GetParam().string());
+  const fs::path file =
+      expected->file.empty() ? GetParam() : GetParam().parent_path() / expected->file;
+  EXPECT_EQ(error.file, file.string());
   EXPECT_FALSE(error.message.empty());
   EXPECT_EQ(error.category, Error::Category::kRig);
 }

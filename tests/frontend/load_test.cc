@@ -163,6 +163,96 @@ TEST_F(Load, AFileIsReadAndNamedInErrors) {
   EXPECT_EQ(missing.errors().front().category, Error::Category::kFile);
 }
 
+class LoadBases : public Load {
+ protected:
+  void SetUp() override {
+    Load::SetUp();
+    write("base.yaml", 2);
+    std::ofstream(dir_ / "hero.yaml") << "rigjit: 1\nname: hero\nbase: base.yaml\n";
+  }
+  void write(const char* name, int scale, const char* directory = "") const {
+    fs::create_directories(dir_ / directory);
+    std::ofstream(dir_ / directory / name)
+        << "rigjit: 1\ncontrollers:\n  - name: c\n    transformations:\n"
+        << "      - translation: {scale: " << scale << "}\n";
+  }
+  Result<Rig> load_hero(const char* directory = "") const {
+    forget_loaded_rigs();
+    return load((dir_ / directory / "hero.yaml").string(), options_);
+  }
+  static float value_at_one(const Rig& rig) {
+    std::vector<float> values(rig.channel_count());
+    EXPECT_TRUE(rig.vec_to_values(std::vector<float>(rig.vec_size(), 1).data(), values.data()));
+    return values[0];
+  }
+};
+
+TEST_F(LoadBases, AreFoundInTheCacheWithoutParsing) {
+  const auto compiled = load_hero();
+  ASSERT_TRUE(compiled) << to_string(compiled.errors());
+  EXPECT_EQ(compiled->origin(), Origin::kCompiled);
+  EXPECT_EQ(files(".spec"), 2u);
+  ::setenv("RIGJIT_LOG", "1", 1);
+  testing::internal::CaptureStderr();
+  const auto cached = load_hero();
+  ::unsetenv("RIGJIT_LOG");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  ASSERT_TRUE(cached);
+  EXPECT_EQ(cached->origin(), Origin::kCached);
+  EXPECT_EQ(cached->name(), "hero");
+  ASSERT_EQ(cached->spec_files().size(), 2u);
+  EXPECT_EQ(cached->spec_files()[1].name, (dir_ / "base.yaml").string());
+  EXPECT_EQ(load((dir_ / "hero.yaml").string(), options_)->origin(), Origin::kMemory);
+}
+
+TEST_F(LoadBases, AChangedBaseIsNeverStale) {
+  for (const int scale : {2, 3, 2, 5}) {
+    write("base.yaml", scale);
+    EXPECT_EQ(value_at_one(*load_hero()), static_cast<float>(scale));
+    EXPECT_EQ(value_at_one(*load((dir_ / "hero.yaml").string(), options_)),
+              static_cast<float>(scale));
+  }
+  fs::remove(dir_ / "base.yaml");
+  const auto gone = load_hero();
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(code_of(gone), "unreadable-file");
+}
+
+TEST_F(LoadBases, OneTextInTwoDirectoriesIsTwoRigs) {
+  write("base.yaml", 7, "other");
+  fs::copy_file(dir_ / "hero.yaml", dir_ / "other" / "hero.yaml");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(value_at_one(*load_hero()), 2);
+    EXPECT_EQ(value_at_one(*load_hero("other")), 7);
+  }
+  EXPECT_EQ(files(".spec"), 3u);
+}
+
+TEST_F(LoadBases, TextsAreKept) {
+  for (int i = 0; i < 2; ++i) {
+    write("base.yaml", 2);
+    const auto rig = load_hero();
+    ASSERT_TRUE(rig);
+    write("base.yaml", 9);
+    const auto plan = rig->plan();
+    ASSERT_TRUE(plan) << to_string(plan.errors());
+    EXPECT_THAT(*plan, HasSubstr("fma(vec[0], 2, 0)"));
+    options_.cache_dir = (dir_ / "empty").string();
+    const auto again = loads(rig->spec_files(), options_);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(value_at_one(*again), 2);
+    options_.cache_dir = (dir_ / "cache").string();
+  }
+}
+
+TEST_F(LoadBases, OfATextAreRelativeToTheDirectoryGiven) {
+  EXPECT_EQ(code_of(loads("{rigjit: 1, base: base.yaml}", options_)), "unknown-directory");
+  options_.base_dir = dir_.string();
+  const auto rig = loads("{rigjit: 1, base: base.yaml}", options_);
+  ASSERT_TRUE(rig) << to_string(rig.errors());
+  EXPECT_EQ(value_at_one(*rig), 2);
+}
+
 TEST_F(Load, TargetsAreCheckedBeforeAnythingElse) {
   options_.target = "z80";
   EXPECT_EQ(code_of(loads("not a spec", options_)), "unknown-target");

@@ -6,6 +6,36 @@
 """
 
 from rigjit._errors import RigError
-from rigjit._rigjit import Error, Frame, Rig, Stream, __version__, load, loads
+from rigjit._remap import Remap, remap
+from rigjit._rigjit import (
+    ChannelChange,
+    CoefficientChange,
+    Diff,
+    Error,
+    Frame,
+    InputChange,
+    Rig,
+    Stream,
+    __version__,
+    diff,
+    load,
+    loads,
+)
 
-__all__ = ["Error", "Frame", "Rig", "RigError", "Stream", "__version__", "load", "loads"]
+__all__ = [
+    "ChannelChange",
+    "CoefficientChange",
+    "Diff",
+    "Error",
+    "Frame",
+    "InputChange",
+    "Remap",
+    "Rig",
+    "RigError",
+    "Stream",
+    "__version__",
+    "diff",
+    "load",
+    "loads",
+    "remap",
+]

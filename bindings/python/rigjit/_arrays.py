@@ -74,6 +74,12 @@ def output(
     return out
 
 
+def floats(values: object, name: str) -> NDArray[Any]:
+    """Floats of any width and shape."""
+    array = _float_array(values, name)
+    return array.astype(np.float32) if array.dtype.kind in "iu" else array
+
+
 def _float_array(values: Any, name: str) -> NDArray[Any]:
     values = _on_cpu(values, name)
     if isinstance(values, np.ma.MaskedArray):

@@ -20,8 +20,9 @@ struct CacheEntry {
   std::string path;
   Kind kind = Kind::kUnknown;
   uint64_t size_bytes = 0;
-  double age_s = 0;          // since it was written
-  std::string problem;       // why a load would not use it; empty: nothing was found
+  double age_s = 0;     // since it was written
+  std::string problem;  // why a load would not use it; empty: nothing was found
+  // Empty for the record of a spec that has a base; one of the spec and all its bases has them.
   std::string rig_hash;      // 32 hexadecimal digits; code and specs
   std::string rig_name;      // specs
   std::string program;       // code: "message", "values"

@@ -12,10 +12,12 @@
 #include "rigjit/export.h"
 #include "rigjit/kernel.h"
 #include "rigjit/result.h"
+#include "rigjit/spec_file.h"
 #include "rigjit/stream.h"
 
 namespace rigjit {
 
+class Plan;
 class RigCore;
 
 // Where a rig's machine code came from.
@@ -85,6 +87,12 @@ class RIGJIT_EXPORT Rig {
   // `controller`: only the parts that concern this controller; empty: all.
   [[nodiscard]] Result<std::string> ir(const std::string& controller = {}) const;
   [[nodiscard]] Result<std::string> assembly() const;
+
+  // What the rig means, for diff() and remap(). Errors: as plan().
+  [[nodiscard]] Result<std::shared_ptr<const Plan>> shared_plan() const;
+  // The spec and its bases, each the base of the one before, as they were when the rig was loaded;
+  // of equal texts those that this process loaded first.
+  [[nodiscard]] const std::vector<SpecFile>& spec_files() const noexcept;
 
   explicit Rig(std::shared_ptr<const RigCore> core, Origin origin);
 

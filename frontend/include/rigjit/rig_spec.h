@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,7 +61,10 @@ struct RigSpec {
   std::vector<ControllerSpec> controllers;
 };
 
-// Every mistake at once, ordered by line and column, each with code, line, column and path.
-[[nodiscard]] RIGJIT_EXPORT Result<RigSpec> parse(std::string_view text, const std::string& file);
+// With its bases, which are read from their files. Every mistake at once, those of `text` before
+// those of its base, each with code, file, line, column and path. `base_dir`: the directory that a
+// relative `base` of the text starts from; without one such a base is an error.
+[[nodiscard]] RIGJIT_EXPORT Result<RigSpec> parse(std::string_view text, const std::string& file,
+                                                  const std::optional<std::string>& base_dir = {});
 
 }  // namespace rigjit

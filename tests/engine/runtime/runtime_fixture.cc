@@ -117,7 +117,7 @@ RigDescription some_description() {
   return std::move(description).value();
 }
 
-RecordKey some_record_key() { return record_key("rigjit: 1", "options"); }
+RecordKey some_record_key() { return record_key({"rigjit: 1"}, "options"); }
 
 Plan small_plan() {
   PlanBuilder builder;

@@ -33,15 +33,31 @@ class SpecRecord : public testing::Test {
 TEST_F(SpecRecord, IsFound) {
   const auto found = cache_.find_record(some_record_key());
   ASSERT_TRUE(found) << found.error();
-  EXPECT_EQ(encode_description(*found), encode_description(some_description()));
+  ASSERT_TRUE(std::holds_alternative<RigDescription>(*found));
+  EXPECT_EQ(encode_description(std::get<RigDescription>(*found)),
+            encode_description(some_description()));
 }
 
 TEST_F(SpecRecord, HasAKeyOfTextAndMeaning) {
-  const Hash128 digest = record_key("text", "meaning").digest;
-  EXPECT_EQ(record_key("text", "meaning").digest, digest);
-  EXPECT_NE(record_key("text ", "meaning").digest, digest);
-  EXPECT_NE(record_key("text", "other").digest, digest);
-  EXPECT_NE(record_key("gtext", "meanin").digest, digest);
+  const Hash128 digest = record_key({"text"}, "meaning").digest;
+  EXPECT_EQ(record_key({"text"}, "meaning").digest, digest);
+  EXPECT_NE(record_key({"text "}, "meaning").digest, digest);
+  EXPECT_NE(record_key({"text"}, "other").digest, digest);
+  EXPECT_NE(record_key({"gtext"}, "meanin").digest, digest);
+  EXPECT_NE(record_key({"text", ""}, "meaning").digest, digest);
+  EXPECT_NE(record_key({"te", "xt"}, "meaning").digest, digest);
+  EXPECT_NE(record_key({"te", "xt"}, "meaning").digest, record_key({"tex", "t"}, "meaning").digest);
+  EXPECT_EQ(record_key({"te", "xt"}, "meaning").text_size, 4u);
+}
+
+TEST_F(SpecRecord, MayNameABase) {
+  ASSERT_TRUE(cache_.store_record(some_record_key(), BaseLink{"biped.yaml"}));
+  const auto found = cache_.find_record(some_record_key());
+  ASSERT_TRUE(found) << found.error();
+  ASSERT_TRUE(std::holds_alternative<BaseLink>(*found));
+  EXPECT_EQ(std::get<BaseLink>(*found).base, "biped.yaml");
+  ASSERT_TRUE(cache_.store_record(some_record_key(), BaseLink{}));
+  EXPECT_FALSE(cache_.find_record(some_record_key())) << "a base has a name";
 }
 
 TEST_F(SpecRecord, IsRefusedAndRemovedWhenAnyByteIsFlipped) {
@@ -64,7 +80,7 @@ TEST_F(SpecRecord, IsRefusedWhenTruncatedOrLonger) {
 }
 
 TEST_F(SpecRecord, OfAnotherSpecIsRefused) {
-  EXPECT_THAT(refusal(encode_record_file(record_key("other", "options"), some_description())),
+  EXPECT_THAT(refusal(encode_record_file(record_key({"other"}, "options"), some_description())),
               HasSubstr("another spec"));
 }
 

@@ -1,0 +1,1 @@
+"""What rigjit is measured against: the same rigs in Python, NumPy, Numba and Rust."""
