@@ -162,5 +162,26 @@ void vec_to_values_medium(benchmark::State& state) {
 }
 BENCHMARK(vec_to_values_medium);
 
+// A stream against the plain conversion of the same vectors, in turn.
+void stream_medium(benchmark::State& state) {
+  const Rig rig = compiled_rig("medium");
+  Result<Stream> stream = rig.stream();
+  if (!stream.ok()) return state.SkipWithError("no stream");
+  const std::vector<float> vec = ordinary_vec(rig);
+  std::vector<uint8_t> buffer(rig.msgpack_size() + kPage);
+  uint8_t* out = align_to_page(buffer);
+  std::vector<double> plain, continuous;
+  for (auto _ : state) {
+    plain.push_back(
+        time_ns([&] { benchmark::DoNotOptimize(rig.vec_to_rig(vec.data(), out).ok()); }));
+    continuous.push_back(
+        time_ns([&] { benchmark::DoNotOptimize(stream->push(vec.data(), out).ok()); }));
+    state.SetIterationTime(continuous.back() * 1e-9);
+  }
+  state.counters["plain_ns"] = median(plain);
+  state.counters["x_plain"] = median(continuous) / median(plain);
+}
+BENCHMARK(stream_medium)->UseManualTime()->Iterations(501)->Unit(benchmark::kNanosecond);
+
 }  // namespace
 }  // namespace rigjit::bench
