@@ -7,6 +7,7 @@
 #include "codegen/target.h"
 #include "frontend_build.h"
 #include "lower.h"
+#include "name_space.h"
 #include "read_file.h"
 #include "runtime/cache.h"
 #include "runtime/log.h"
@@ -46,15 +47,18 @@ Result<Targets> targets_for(const std::optional<std::string>& name) {
 }
 
 // What besides the texts decides what a spec means: the code that reads it, and those load options
-// that change the Plan or the message (none so far; the target, for one, does not).
-std::string meaning() { return frontend_build().to_hex(); }
+// that change the Plan or the message (the target, for one, does not).
+std::string meaning(const LoadOptions& options) {
+  return frontend_build().to_hex() + options.name_space;
+}
 
 using Files = std::vector<SpecFile>;
 
-RecordKey key_of(const Files& files, std::size_t count) {
+// Of the first `count` files.
+RecordKey record_key(const Files& files, std::size_t count, const LoadOptions& options) {
   std::vector<std::string_view> texts;
   for (std::size_t i = 0; i < count; ++i) texts.emplace_back(files[i].text);
-  return record_key(texts, meaning());
+  return record_key(texts, meaning(options));
 }
 
 // One call of load or loads.
@@ -72,9 +76,12 @@ class Loading {
     Result<ResolvedSpec> resolved = resolve_bases(std::move(files_), options_.base_dir);
     if (!resolved) return std::move(resolved).errors();
     files_ = std::move(resolved->files);
+    if (Errors errors = check_name_space(options_.name_space, resolved->spec); !errors.empty()) {
+      return errors;
+    }
     key_ = key_of(files_, files_.size());
     if (files_.size() > 1 && find_shared()) return Rig(shared_, Origin::kMemory);
-    const Plan plan = lower(resolved->spec);
+    const Plan plan = lower(resolved->spec, options_.name_space);
     Result<RigDescription> description =
         describe(plan, std::move(resolved->spec.name), std::move(resolved->spec.metadata));
     if (!description) return std::move(description).errors();
@@ -116,6 +123,10 @@ class Loading {
     return text.ok();
   }
 
+  [[nodiscard]] RecordKey key_of(const Files& files, std::size_t count) const {
+    return record_key(files, count, options_);
+  }
+
   [[nodiscard]] LoadKey load_key() const {
     return {key_.digest, key_.text_size, options_.target.value_or(std::string()),
             cache_->location()};
@@ -144,10 +155,11 @@ class Loading {
     parts.targets = std::move(targets_);
     parts.cache = cache_;
     parts.spec_files = std::make_shared<const Files>(std::move(files_));
-    parts.plan_source = [files = parts.spec_files]() -> Result<Plan> {
+    parts.plan_source = [files = parts.spec_files,
+                         name_space = options_.name_space]() -> Result<Plan> {
       const Result<ResolvedSpec> resolved = resolve_bases(*files, std::nullopt);
       if (!resolved) return resolved.errors();
-      return lower(resolved->spec);
+      return lower(resolved->spec, name_space);
     };
     const Result<std::shared_ptr<const RigCore>> core = RigCore::make(std::move(parts), plan);
     if (!core) return core.errors();
@@ -182,6 +194,7 @@ Result<Rig> loads(std::vector<SpecFile> files, const LoadOptions& options) {
   assert(!files.empty());
   Result<Targets> targets = targets_for(options.target);
   if (!targets) return std::move(targets).errors();
+  if (std::optional<Error> error = check_name_space(options.name_space)) return *std::move(error);
   return Loading(std::move(files), options, std::move(targets).value()).run();
 }
 

@@ -54,8 +54,8 @@ struct Lowering {
 
 }  // namespace
 
-Plan lower(const RigSpec& spec) {
-  PlanBuilder builder;
+Plan lower(const RigSpec& spec, const std::string& name_space) {
+  PlanBuilder builder(name_space);
   const Lowering lowering{builder};
   for (const ControllerSpec& controller : spec.controllers) {
     builder.begin_controller(controller.name);

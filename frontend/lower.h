@@ -6,7 +6,7 @@
 
 namespace rigjit {
 
-// `spec` as parse() returns it.
-[[nodiscard]] Plan lower(const RigSpec& spec);
+// `spec` as parse() returns it; `name_space` as check_name_space() passes it.
+[[nodiscard]] Plan lower(const RigSpec& spec, const std::string& name_space = {});
 
 }  // namespace rigjit

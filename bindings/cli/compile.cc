@@ -44,6 +44,7 @@ int compile(const CompileOptions& options) {
       LoadOptions load;
       load.cache_dir = options.cache_dir;
       load.target = target;
+      load.name_space = options.name_space;
       exit_code = std::max(exit_code, compile_one(spec, load));
     }
   }

@@ -15,11 +15,17 @@ void add_cache_dir(CLI::App& command, std::optional<std::string>& cache_dir) {
   command.add_option("--cache-dir", cache_dir, "Directory of cached machine code");
 }
 
+void add_name_space(CLI::App& command, std::string& name_space) {
+  command.add_option("--namespace", name_space,
+                     "Put before every controller's name with a colon: hero, or shot:hero");
+}
+
 void add_load_options(CLI::App& command, LoadOptions& load) {
   add_cache_dir(command, load.cache_dir);
   command.add_flag("!--no-cache", load.cache, "Neither read nor write cached machine code");
   command.add_option("--target", load.target,
                      "Machine to make code for, as listed by 'rigjit info'");
+  add_name_space(command, load.name_space);
 }
 
 void add_check(CLI::App& app, CheckOptions& options) {
@@ -82,6 +88,7 @@ void add_compile(CLI::App& app, CompileOptions& options) {
   command->add_option("--target", options.targets, "Machine to make code for; may be repeated")
       ->expected(1)
       ->take_all();
+  add_name_space(*command, options.name_space);
   add_cache_dir(*command, options.cache_dir);
 }
 

@@ -46,6 +46,7 @@ struct DiffOptions {
 
 struct CompileOptions {
   std::optional<std::string> cache_dir;
+  std::string name_space;
   std::vector<std::string> specs;
   std::vector<std::string> targets;  // empty: the best that this machine runs
 };

@@ -114,6 +114,9 @@ void bind_description(RigClass& rig) {
     return [getter](const LoadedRig& self) { return (self.rig.*getter)(); };
   };
   rig.def_property_readonly("name", text(&Rig::name));
+  rig.def_property_readonly(
+      "namespace", text(&Rig::name_space),
+      "What controllers' names begin with, before a colon; '' for none. Not part of the hash.");
   rig.def_property_readonly("hash", text(&Rig::hash),
                             "32 hexadecimal digits, equal for specs that mean the same.");
   rig.def_property_readonly("target", text(&Rig::target), "The machine that the code is made for.");

@@ -38,18 +38,20 @@ std::optional<std::string> optional_name(const py::object& path) {
   return file_name(path);
 }
 
-LoadOptions make_options(const py::object& cache_dir, bool cache,
-                         std::optional<std::string> target) {
+LoadOptions make_options(const py::object& cache_dir, bool cache, std::optional<std::string> target,
+                         std::optional<std::string> name_space) {
   LoadOptions options;
   options.cache_dir = optional_name(cache_dir);
   options.cache = cache;
   options.target = std::move(target);
+  options.name_space = std::move(name_space).value_or("");
   return options;
 }
 
 std::unique_ptr<LoadedRig> load_path(const py::object& path, const py::object& cache_dir,
-                                     bool cache, std::optional<std::string> target) {
-  LoadOptions options = make_options(cache_dir, cache, std::move(target));
+                                     bool cache, std::optional<std::string> target,
+                                     std::optional<std::string> name_space) {
+  LoadOptions options = make_options(cache_dir, cache, std::move(target), std::move(name_space));
   SpecFile file = read_spec_file(path);
   options.base_dir = directory_of(file.name);
   return load_files({std::move(file)}, std::move(options));
@@ -57,8 +59,9 @@ std::unique_ptr<LoadedRig> load_path(const py::object& path, const py::object& c
 
 std::unique_ptr<LoadedRig> load_text(const std::string& text, const py::object& base_dir,
                                      const py::object& cache_dir, bool cache,
-                                     std::optional<std::string> target) {
-  LoadOptions options = make_options(cache_dir, cache, std::move(target));
+                                     std::optional<std::string> target,
+                                     std::optional<std::string> name_space) {
+  LoadOptions options = make_options(cache_dir, cache, std::move(target), std::move(name_space));
   options.base_dir = optional_name(base_dir);
   return load_files({{"<string>", text}}, std::move(options));
 }
@@ -66,7 +69,7 @@ std::unique_ptr<LoadedRig> load_text(const std::string& text, const py::object& 
 // What pickle calls with what __reduce__ returned.
 std::unique_ptr<LoadedRig> restore(const std::vector<std::pair<py::bytes, py::bytes>>& files,
                                    const std::optional<py::bytes>& cache_dir, bool cache,
-                                   std::optional<std::string> target) {
+                                   std::optional<std::string> target, std::string name_space) {
   std::vector<SpecFile> texts;
   for (const auto& [name, text] : files) {
     texts.push_back({name, text});
@@ -77,6 +80,7 @@ std::unique_ptr<LoadedRig> restore(const std::vector<std::pair<py::bytes, py::by
   }
   options.cache = cache;
   options.target = std::move(target);
+  options.name_space = std::move(name_space);
   return load_files(std::move(texts), std::move(options));
 }
 
@@ -91,7 +95,8 @@ py::tuple reduce(const LoadedRig& self) {
   }
   const py::object function = py::module_::import("rigjit._rigjit").attr("_restore");
   return py::make_tuple(function,
-                        py::make_tuple(files, cache_dir, self.options.cache, self.options.target));
+                        py::make_tuple(files, cache_dir, self.options.cache, self.options.target,
+                                       self.options.name_space));
 }
 
 }  // namespace
@@ -99,15 +104,16 @@ py::tuple reduce(const LoadedRig& self) {
 void bind_load(py::module_& module, RigClass& rig) {
   module.def(
       "load", &load_path, py::arg("path"), py::kw_only(), py::arg("cache_dir") = py::none(),
-      py::arg("cache") = true, py::arg("target") = py::none(),
+      py::arg("cache") = true, py::arg("target") = py::none(), py::arg("namespace") = py::none(),
       "Load the rig of a spec file; compile it unless its code is cached.\n\n"
       "cache_dir: directory of cached code, instead of the user's. cache=False: nothing is\n"
       "read from or written to disk. target: 'x86-64-v3', instead of the best that this\n"
-      "machine runs. Raises RigError with every mistake of the spec, OSError where the file\n"
+      "machine runs. namespace: 'hero' or 'shot:hero', put before the name of every controller\n"
+      "with a colon. Raises RigError with every mistake of the spec, OSError where the file\n"
       "cannot be read.");
   module.def("loads", &load_text, py::arg("text"), py::kw_only(), py::arg("base_dir") = py::none(),
              py::arg("cache_dir") = py::none(), py::arg("cache") = true,
-             py::arg("target") = py::none(),
+             py::arg("target") = py::none(), py::arg("namespace") = py::none(),
              "Load a rig from a spec's text, str or UTF-8 bytes; otherwise like load.\n\n"
              "base_dir: the directory that a relative `base` in the text starts from.");
   module.def("_restore", &restore);

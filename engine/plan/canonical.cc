@@ -114,7 +114,7 @@ std::vector<uint8_t> canonical_bytes(const Plan& plan) {
   writer.u32(kVersion);
   writer.u32(static_cast<uint32_t>(plan.controllers().size()));
   for (const PlanController& controller : plan.controllers()) {
-    writer.text(controller.name);
+    writer.text(plan.plain_name(controller));
     writer.u32(controller.channel_count);
   }
   writer.u32(static_cast<uint32_t>(plan.operations().size()));

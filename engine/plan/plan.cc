@@ -71,6 +71,11 @@ std::vector<Channel> Plan::channels() const {
   return channels;
 }
 
+std::string_view Plan::plain_name(const PlanController& controller) const {
+  const std::size_t prefix = name_space_.empty() ? 0 : name_space_.size() + 1;
+  return std::string_view(controller.name).substr(prefix);
+}
+
 uint32_t Plan::controller_of(uint32_t channel) const {
   assert(channel < channel_count());
   const auto after = std::upper_bound(
@@ -79,7 +84,11 @@ uint32_t Plan::controller_of(uint32_t channel) const {
   return static_cast<uint32_t>(after - controllers_.begin() - 1);
 }
 
-void PlanBuilder::begin_controller(std::string name) {
+PlanBuilder::PlanBuilder(std::string name_space) { plan_.name_space_ = std::move(name_space); }
+
+void PlanBuilder::begin_controller(std::string_view plain_name) {
+  std::string name = plan_.name_space_.empty() ? "" : plan_.name_space_ + ":";
+  name += plain_name;
   assert(is_name(name));
   assert(plan_.controllers_.empty() || plan_.controllers_.back().channel_count > 0);
   plan_.controllers_.push_back({std::move(name), plan_.channel_count(), 0});

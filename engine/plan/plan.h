@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -66,7 +67,7 @@ using Operation = std::variant<Affine, Angle, Rotation, Constant>;
 }
 
 struct PlanController {
-  std::string name;
+  std::string name;  // with the namespace, as the scene has it
   uint32_t first_channel;
   uint32_t channel_count;
 };
@@ -83,6 +84,10 @@ class Plan {
  public:
   // Constant after construction. Channels of one controller are contiguous.
   [[nodiscard]] const std::vector<PlanController>& controllers() const { return controllers_; }
+  // What the rig was loaded into, "hero" or "shot:hero"; empty for none.
+  [[nodiscard]] const std::string& name_space() const { return name_space_; }
+  // As the spec has it: without the namespace.
+  [[nodiscard]] std::string_view plain_name(const PlanController& controller) const;
   [[nodiscard]] const std::vector<std::string>& attributes() const {
     return attributes_;
   }  // one a channel
@@ -96,6 +101,7 @@ class Plan {
 
  private:
   friend class PlanBuilder;
+  std::string name_space_;
   std::vector<PlanController> controllers_;
   std::vector<std::string> attributes_;
   std::vector<Input> inputs_;
@@ -107,7 +113,9 @@ class Plan {
 // axis: 0, 1, 2 for x, y, z.
 class PlanBuilder {
  public:
-  void begin_controller(std::string name);
+  // name_space: put before the name of every controller, with a colon.
+  explicit PlanBuilder(std::string name_space = {});
+  void begin_controller(std::string_view plain_name);
   void translation(uint32_t axis, float scale, float center);
   void scale(uint32_t axis, float scale, float center);
   void rotation1d(uint32_t axis, bool cos_first, AngleUnit unit);

@@ -96,6 +96,7 @@ std::expected<CodeKey, FileFault> key_of(const CodeHeader& header) {
   key.llvm_version = header.llvm_version.data();
   key.input_count = header.input_count;
   key.output_size = header.output_size;
+  key.name_space = {header.name_space_high, header.name_space_low};
   return key;
 }
 
@@ -118,6 +119,8 @@ CodeHeader make_header(const CodeKey& key, const CodeImage& image) {
   header.input_count = key.input_count;
   header.program = static_cast<uint8_t>(key.program);
   header.target = static_cast<uint8_t>(key.target);
+  header.name_space_high = key.name_space.high;
+  header.name_space_low = key.name_space.low;
   return header;
 }
 
@@ -167,6 +170,8 @@ std::string CodeKey::file_name() const {
   rest.text(llvm_version);
   rest.number(input_count);
   rest.number(output_size);
+  rest.number(name_space.high);
+  rest.number(name_space.low);
   return rig_hash.to_hex() + "-" + to_string(program) + "-" + target_of(target).name + "-" +
          checksum({std::move(rest).take()}).to_hex().substr(16) + ".code";
 }
@@ -187,6 +192,7 @@ std::string CodeKey::difference(const CodeKey& wanted) const {
   }
   if (input_count != wanted.input_count) return instead("inputs", input_count, wanted.input_count);
   if (output_size != wanted.output_size) return instead("bytes", output_size, wanted.output_size);
+  if (name_space != wanted.name_space) return instead("namespace", name_space, wanted.name_space);
   return {};
 }
 

@@ -26,6 +26,9 @@ struct CodeKey {
   std::string llvm_version;
   uint32_t input_count = 0;  // floats that the kernel reads
   uint64_t output_size = 0;  // bytes that it writes
+  // Digest of the namespace that the rig hash leaves out and messages hold; zero without one, and
+  // of programs that write no names.
+  Hash128 name_space;
 
   // "0123...-message-x86-64-v3-0123456789abcdef.code": equal keys, equal names; other keys, others.
   [[nodiscard]] std::string file_name() const;

@@ -11,7 +11,7 @@ namespace rigjit {
 
 inline constexpr std::array<char, 8> kCodeMagic = {'R', 'I', 'G', 'J', 'I', 'T', 'C', '\n'};
 // Raised with every change of the layout.
-inline constexpr uint32_t kCodeFormat = 1;
+inline constexpr uint32_t kCodeFormat = 2;
 // The image begins on a page, so that it can be mapped.
 inline constexpr uint64_t kImageOffset = 4096;
 inline constexpr uint64_t kMaxImageSize = uint64_t{1} << 30;
@@ -35,6 +35,8 @@ struct CodeHeader {
   uint8_t program;
   uint8_t target;
   std::array<uint8_t, 2> reserved;  // zero
+  uint64_t name_space_high;
+  uint64_t name_space_low;
   // XXH3-128 of the first page, with these two fields zero, and of the image.
   uint64_t checksum_high;
   uint64_t checksum_low;
@@ -43,12 +45,13 @@ struct CodeHeader {
 static_assert(std::endian::native == std::endian::little);
 static_assert(std::is_trivially_copyable_v<CodeHeader>);
 static_assert(std::has_unique_object_representations_v<CodeHeader>);  // no padding
-static_assert(sizeof(CodeHeader) == 128);
+static_assert(sizeof(CodeHeader) == 144);
 static_assert(offsetof(CodeHeader, image_size) == 16);
 static_assert(offsetof(CodeHeader, rig_hash_high) == 40);
 static_assert(offsetof(CodeHeader, llvm_version) == 72);
 static_assert(offsetof(CodeHeader, program) == 108);
-static_assert(offsetof(CodeHeader, checksum_high) == 112);
+static_assert(offsetof(CodeHeader, name_space_high) == 112);
+static_assert(offsetof(CodeHeader, checksum_high) == 128);
 static_assert(sizeof(CodeHeader) <= kImageOffset);
 
 }  // namespace rigjit

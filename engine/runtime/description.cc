@@ -11,6 +11,7 @@ Result<RigDescription> describe(const Plan& plan, std::string name, Metadata met
   if (!layout) return std::move(layout).errors();
   RigDescription description;
   description.name = std::move(name);
+  description.name_space = plan.name_space();
   description.metadata = std::move(metadata);
   description.rig_hash = rig_hash(plan);
   description.vec_size = plan.input_count();
@@ -38,6 +39,7 @@ std::vector<uint8_t> encode_description(const RigDescription& description) {
   writer.number(description.channel_count);
   writer.number(description.msgpack_size);
   writer.text(description.name);
+  writer.text(description.name_space);
   writer.number(static_cast<uint32_t>(description.metadata.size()));
   for (const auto& [key, value] : description.metadata) {
     writer.text(key);
@@ -59,6 +61,7 @@ std::optional<RigDescription> decode_description(std::span<const uint8_t> bytes)
   description.channel_count = reader.number<uint32_t>();
   description.msgpack_size = reader.number<uint64_t>();
   description.name = reader.text();
+  description.name_space = reader.text();
   const auto metadata_count = reader.number<uint32_t>();
   for (uint32_t i = 0; i < metadata_count && reader.ok(); ++i) {
     const std::string_view key = reader.text();

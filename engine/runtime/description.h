@@ -19,7 +19,8 @@ using Metadata = std::vector<std::pair<std::string, std::string>>;
 // their memory, and a load need not make thousands of strings.
 struct RigDescription {
   std::string name;
-  Metadata metadata;  // in the order of the file
+  std::string name_space;  // empty: none
+  Metadata metadata;       // in the order of the file
   Hash128 rig_hash;
   uint32_t vec_size = 0;
   uint32_t channel_count = 0;

@@ -45,6 +45,7 @@ Rig::Rig(std::shared_ptr<const RigCore> core, Origin origin)
     : core_(std::move(core)), origin_(origin) {}
 
 const std::string& Rig::name() const noexcept { return core_->description().name; }
+const std::string& Rig::name_space() const noexcept { return core_->description().name_space; }
 const std::string& Rig::hash() const noexcept { return core_->hash(); }
 const std::vector<std::pair<std::string, std::string>>& Rig::metadata() const noexcept {
   return core_->description().metadata;

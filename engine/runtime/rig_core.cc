@@ -4,6 +4,7 @@
 
 #include "codegen/compile.h"
 #include "runtime/build_id.h"
+#include "runtime/checksum.h"
 #include "runtime/log.h"
 #include "runtime/make_error.h"
 
@@ -53,6 +54,9 @@ CodeKey RigCore::key_for(Program program, const Target& target) const {
   key.llvm_version = llvm_version();
   key.input_count = description_.vec_size;
   key.output_size = output_size(description_, program);
+  if (writes_message(program) && !description_.name_space.empty()) {
+    key.name_space = checksum({as_bytes(description_.name_space)});
+  }
   return key;
 }
 

@@ -6,6 +6,8 @@ import json
 import re
 import subprocess
 
+import msgpack
+import numpy as np
 import pytest
 import rigjit_program as program_tools
 
@@ -169,3 +171,17 @@ def test_full_disk_is_an_error(run, spec):
         result = run("plan", spec, stdout=full, stderr=subprocess.PIPE, capture_output=False)
     assert result.returncode == 1
     assert b"No space left" in result.stderr
+
+
+def test_namespace(run, spec):
+    plan = run("plan", spec, "--namespace", "shot:hero")
+    assert plan.stdout.startswith(b"shot:hero:main.translateX = ")
+    vec = np.array([0, 0, 0, 1, 0, 0, 0, 1, 0], np.float32).tobytes()
+    for name_space in ("hero", "idol"):
+        compiled = run("compile", spec, "--namespace", name_space)
+        assert compiled.returncode == 0, compiled.stderr
+        result = run("convert", spec, "-", "--raw", "--namespace", name_space, input=vec)
+        assert list(msgpack.unpackb(result.stdout)) == [f"{name_space}:main", f"{name_space}:head"]
+    wrong = run("plan", spec, "--namespace", "hero:")
+    assert wrong.returncode == 1
+    assert b"did you mean 'hero'? [invalid-namespace]" in wrong.stderr

@@ -51,6 +51,8 @@ class Rig:
     @property
     def name(self) -> str: ...
     @property
+    def namespace(self) -> str: ...
+    @property
     def hash(self) -> str: ...
     @property
     def metadata(self) -> dict[str, str]: ...
@@ -214,6 +216,7 @@ def load(
     cache_dir: _Path | None = None,
     cache: bool = True,
     target: str | None = None,
+    namespace: str | None = None,
 ) -> Rig: ...
 def loads(
     text: str | bytes,
@@ -222,4 +225,5 @@ def loads(
     cache_dir: _Path | None = None,
     cache: bool = True,
     target: str | None = None,
+    namespace: str | None = None,
 ) -> Rig: ...

@@ -34,6 +34,9 @@ enum class Origin : uint8_t { kCompiled, kCached, kMemory };
 class RIGJIT_EXPORT Rig {
  public:
   [[nodiscard]] const std::string& name() const noexcept;
+  // What the rig was loaded into, "hero": the names of controllers begin with it and a colon, in
+  // every form. Empty for none. It does not change the hash.
+  [[nodiscard]] const std::string& name_space() const noexcept;
   // 32 hexadecimal digits, equal on every platform and release for specs that mean the same.
   [[nodiscard]] const std::string& hash() const noexcept;
   // The spec's free scalars in the order of the file, as text.

@@ -26,10 +26,13 @@ struct LoadOptions {
   // loads(): the directory that a relative `base` of the text starts from; "" is the current one.
   // None: such a base is an error. load() takes the directory of the file.
   std::optional<std::string> base_dir;
+  // Maya's namespace of the character in the scene, "hero" or "shot:hero": every controller's name
+  // begins with it and a colon. Empty: none.
+  std::string name_space;
 };
 
 // Reads, checks, compiles (or finds compiled) and maps. All mistakes of a spec are returned at
-// once. Errors: those of check(), "unreadable-file" (category kFile), "unknown-target",
+// once. Errors: those of check(), "unreadable-file" (category kFile), "unknown-target", "invalid-namespace",
 // "compile-failed". Thread-safe. A rig that this process has loaded from the same text and options
 // is shared.
 [[nodiscard]] RIGJIT_EXPORT Result<Rig> load(const std::string& path,

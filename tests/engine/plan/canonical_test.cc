@@ -149,6 +149,23 @@ TEST(Canonical, WhereAControllerEndsMatters) {
   EXPECT_NE(rig_hash(std::move(one).build()), rig_hash(std::move(other).build()));
 }
 
+TEST(Canonical, ANamespaceIsNoPartOfIt) {
+  const auto plan_in = [](const char* name_space, const char* name) {
+    PlanBuilder builder(name_space);
+    builder.begin_controller(name);
+    builder.translation(0, 1, 0);
+    return std::move(builder).build();
+  };
+  const Plan plain = plan_in("", "arm");
+  const Plan nested = plan_in("shot:hero", "arm");
+  EXPECT_EQ(nested.controllers()[0].name, "shot:hero:arm");
+  EXPECT_EQ(nested.inputs()[0].controller, "shot:hero:arm");
+  EXPECT_EQ(canonical_bytes(nested), canonical_bytes(plain));
+  // A colon of the spec's own is part of the name.
+  EXPECT_NE(rig_hash(plan_in("", "hero:arm")), rig_hash(plain));
+  EXPECT_EQ(rig_hash(plan_in("shot", "hero:arm")), rig_hash(plan_in("", "hero:arm")));
+}
+
 TEST(Canonical, AQuaternionHasNeitherOrderNorUnit) {
   const auto quaternion = [](RotateOrder order, AngleUnit unit) {
     return hash_of([&](PlanBuilder& b) {

@@ -72,6 +72,7 @@ TEST_F(CodeFile, OfAnotherKeyIsRefusedByName) {
       {with([](CodeKey& key) { key.llvm_version = "20.1.0"; }), "LLVM 20.1.0 instead of 19.1.7"},
       {with([](CodeKey& key) { key.input_count += 1; }), "inputs 9 instead of 8"},
       {with([](CodeKey& key) { key.output_size += 1; }), "bytes 101 instead of 100"},
+      {with([](CodeKey& key) { key.name_space.low = 1; }), "namespace"},
   };
   for (const auto& [key, reason] : others) {
     EXPECT_NE(key.file_name(), some_key().file_name()) << reason;

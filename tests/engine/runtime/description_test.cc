@@ -11,10 +11,12 @@ namespace {
 using testing::ElementsAre;
 
 TEST(Description, SurvivesTheRoundTrip) {
-  const RigDescription before = some_description();
+  RigDescription before = some_description();
+  before.name_space = "hero";
   const auto after = decode_description(encode_description(before));
   ASSERT_TRUE(after);
   EXPECT_EQ(after->name, "small");
+  EXPECT_EQ(after->name_space, "hero");
   EXPECT_THAT(after->metadata,
               ElementsAre(testing::Pair("unit", "cm"), testing::Pair("up_axis", "")));
   EXPECT_EQ(after->rig_hash, rig_hash(small_plan()));
