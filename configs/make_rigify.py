@@ -121,6 +121,8 @@ def spec(rig: str, bones: list[dict], norms: dict[str, dict[str, tuple[float, fl
         f"name: rigify_{rig}",
         "metadata: {source: Blender 3.4 Rigify, space: local to the bone}",
         "defaults: {rotate_order: xyz, angle_unit: degrees, rot6d: rows}",
+        # Blender's "paste flipped pose"; bones of the left and the right are mirror images.
+        "mirror: {pairs: [[.L, .R]], translation: [-1, 1, 1], rotation: [1, -1, -1]}",
         "controllers:",
     ]
     for bone in bones:

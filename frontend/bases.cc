@@ -1,5 +1,6 @@
 #include "bases.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -28,6 +29,7 @@ class Resolver {
     } while (find_base());
     files_.resize(layers_.size());
     RigSpec spec = merge();
+    if (all_errors().empty()) mirror(spec);
     if (Errors errors = all_errors(); !errors.empty()) return errors;
     ResolvedSpec resolved{std::move(spec), std::move(files_), {}};
     for (SpecLayer& layer : layers_) {
@@ -89,6 +91,15 @@ class Resolver {
       has_all_names &= layers_[i].has_all_names;
     }
     return spec;
+  }
+
+  // By what the topmost file that has a mirror says.
+  void mirror(RigSpec& spec) {
+    const auto found = std::ranges::find_if(
+        layers_, [](const SpecLayer& layer) { return layer.mirror.has_value(); });
+    if (found == layers_.end()) return;
+    resolve_mirror(*found->mirror, spec, found->report);
+    spec.mirror = std::move(found->mirror->spec);
   }
 
   [[nodiscard]] Errors all_errors() const {

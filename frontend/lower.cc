@@ -1,5 +1,6 @@
 #include "lower.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace rigjit {
@@ -52,6 +53,35 @@ struct Lowering {
   void operator()(const ConstantSpec& spec) const { builder.constant(spec.name, spec.value); }
 };
 
+// The sign of an attribute's value: those of translation and rotation are of the attributes that
+// they write, by name.
+int8_t sign_of(const MirroredController& mirrored, std::string_view attribute) {
+  const auto said =
+      std::ranges::find(mirrored.attributes, attribute, &std::pair<std::string, int8_t>::first);
+  if (said != mirrored.attributes.end()) return said->second;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const char letter = "XYZ"[axis];
+    if (attribute == std::string("translate") + letter) return mirrored.translation[axis];
+    if (attribute == std::string("rotate") + letter) return mirrored.rotation[axis];
+    if (attribute == std::string("quaternion") + letter) return mirrored.rotation[axis];
+  }
+  return 1;
+}
+
+PlanMirror lower_mirror(const RigSpec& spec, const Plan& plan) {
+  PlanMirror mirror;
+  mirror.signs.reserve(plan.channel_count());
+  for (std::size_t i = 0; i < spec.mirrored.size(); ++i) {
+    mirror.partners.push_back(spec.mirrored[i].partner);
+    const PlanController& controller = plan.controllers()[i];
+    for (uint32_t k = 0; k < controller.channel_count; ++k) {
+      const std::string& attribute = plan.attributes()[controller.first_channel + k];
+      mirror.signs.push_back(sign_of(spec.mirrored[i], attribute));
+    }
+  }
+  return mirror;
+}
+
 }  // namespace
 
 Plan lower(const RigSpec& spec, const std::string& name_space) {
@@ -63,6 +93,7 @@ Plan lower(const RigSpec& spec, const std::string& name_space) {
       std::visit(lowering, transformation);
     }
   }
+  if (spec.mirror) builder.mirror(lower_mirror(spec, builder.plan()));
   return std::move(builder).build();
 }
 

@@ -88,6 +88,9 @@ void read_top(SpecLayer& layer, const Node& root, SizeSoFar& size) {
   if (const Value* metadata = reader.find("metadata", "{}")) {
     read_metadata(report, *metadata, layer.spec);
   }
+  if (const Value* mirror = reader.find("mirror", "{}")) {
+    layer.mirror = read_mirror(report, *mirror);
+  }
   RotationOptions defaults;
   if (const Value* value = reader.find("defaults", "{}")) defaults = read_defaults(report, *value);
   const bool is_derived = reader.has("base") || reader.has("drop");

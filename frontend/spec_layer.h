@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "controllers.h"
+#include "mirror.h"
 #include "report.h"
 #include "rigjit/rig_spec.h"
 
@@ -22,8 +23,9 @@ struct SpecLayer {
   // Its own name, metadata and controllers, with the defaults of this file filled in. Without
   // mistakes only while the report is empty.
   RigSpec spec;
-  std::optional<Reference> base;  // a path, as it was written
-  std::vector<Reference> drop;    // names of controllers, each once
+  std::optional<Reference> base;      // a path, as it was written
+  std::vector<Reference> drop;        // names of controllers, each once
+  std::optional<MirrorBlock> mirror;  // stands for the whole one of the base
   // Whether `spec` has the name of every controller that the file lists, whatever its mistakes.
   bool has_all_names = false;
   Report report;

@@ -176,6 +176,35 @@ struct Writing {
   }
 };
 
+std::string signs(const MirrorSpec::Signs& signs) {
+  std::string list = "[";
+  for (const int8_t sign : signs) list += (list == "[" ? "" : ", ") + std::to_string(sign);
+  return list + "]";
+}
+
+std::string write_mirror(const MirrorSpec& mirror) {
+  std::string text = "mirror:\n  pairs:\n";
+  for (const auto& [left, right] : mirror.pairs) {
+    text += "    - [" + scalar(left) + ", " + scalar(right) + "]\n";
+  }
+  text += "  translation: " + signs(mirror.translation) + "\n";
+  text += "  rotation: " + signs(mirror.rotation) + "\n";
+  if (!mirror.controllers.empty()) text += "  controllers:\n";
+  for (const MirrorSpec::Override& said : mirror.controllers) {
+    // Marked as a key: a name may be too long for one that is not.
+    text += "    ? " + scalar(said.controller) + "\n    :\n";
+    if (said.partner) text += "      partner: " + scalar(*said.partner) + "\n";
+    if (said.translation) text += "      translation: " + signs(*said.translation) + "\n";
+    if (said.rotation) text += "      rotation: " + signs(*said.rotation) + "\n";
+    if (!said.attributes.empty()) text += "      attributes:\n";
+    for (const auto& [attribute, sign] : said.attributes) {
+      text += "        ? " + scalar(attribute) + "\n        : " + std::to_string(sign) + "\n";
+    }
+    if (text.ends_with(":\n")) text.insert(text.size() - 1, " {}");
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string write_spec(const RigSpec& spec) {
@@ -185,6 +214,7 @@ std::string write_spec(const RigSpec& spec) {
   for (const auto& [key, value] : spec.metadata) {
     text += "  " + key_of(key) + ": " + scalar(value) + "\n";
   }
+  if (spec.mirror) text += write_mirror(*spec.mirror);
   text += "controllers:\n";
   for (const ControllerSpec& controller : spec.controllers) {
     text += "  - name: " + scalar(controller.name) + "\n    transformations:\n";

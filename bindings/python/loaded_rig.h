@@ -65,6 +65,7 @@ void bind_message(RigClass& rig);
 void bind_values(RigClass& rig);
 void bind_dict(RigClass& rig);
 void bind_json(RigClass& rig);
+void bind_mirror(RigClass& rig);
 void bind_frame(pybind11::module_& module, RigClass& rig);
 void bind_stream(pybind11::module_& module, RigClass& rig);
 

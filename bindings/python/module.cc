@@ -40,6 +40,7 @@ PYBIND11_MODULE(_rigjit, module) {
   bind_values(rig);
   bind_dict(rig);
   bind_json(rig);
+  bind_mirror(rig);
   bind_frame(module, rig);
   bind_stream(module, rig);
   forbid_new(rig);

@@ -40,6 +40,16 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
   return true;
 }
 
+[[maybe_unused]] bool mirror_is_whole(const Plan& plan) {
+  if (!plan.mirror()) return true;
+  const auto& [partners, signs] = *plan.mirror();
+  if (partners.size() != plan.controllers().size()) return false;
+  for (uint32_t i = 0; i < partners.size(); ++i) {
+    if (partners[i] >= partners.size() || partners[partners[i]] != i) return false;
+  }
+  return signs.size() == plan.channel_count();
+}
+
 std::array<std::string, kRot6dSize> rot6d_components(Rot6dLayout layout) {
   std::array<std::string, kRot6dSize> names;
   for (uint32_t axis = 0; axis < 3; ++axis) {
@@ -139,9 +149,12 @@ void PlanBuilder::constant(std::string name, float value) {
   plan_.operations_.emplace_back(Constant{channel, value});
 }
 
+void PlanBuilder::mirror(PlanMirror mirror) { plan_.mirror_ = std::move(mirror); }
+
 Plan PlanBuilder::build() && {
   assert(plan_.controllers_.empty() || plan_.controllers_.back().channel_count > 0);
   assert(names_are_unique(plan_));
+  assert(mirror_is_whole(plan_));
   return std::move(plan_);
 }
 

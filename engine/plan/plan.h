@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -72,6 +73,15 @@ struct PlanController {
   uint32_t channel_count;
 };
 
+// What the mirror image of a pose is: each controller's values go to its partner, times a sign a
+// channel. Controllers are partners of each other or their own, and partners have the same inputs:
+// the same operations (of a rotation also order, layout and output) under the same attributes.
+struct PlanMirror {
+  std::vector<uint32_t> partners;  // one a controller: an index of controllers()
+  // One a channel, 1 or -1, equal for partners; those of one rotation's x, y and z multiply to 1.
+  std::vector<int8_t> signs;
+};
+
 // 128 bits, printed as 32 hexadecimal digits, high half first.
 struct Hash128 {
   uint64_t high = 0;
@@ -95,6 +105,8 @@ class Plan {
   [[nodiscard]] const std::vector<Operation>& operations() const { return operations_; }
   [[nodiscard]] uint32_t input_count() const { return static_cast<uint32_t>(inputs_.size()); }
   [[nodiscard]] uint32_t channel_count() const { return static_cast<uint32_t>(attributes_.size()); }
+  // Changes no conversion, and so not the rig hash. None: the spec says nothing of it.
+  [[nodiscard]] const std::optional<PlanMirror>& mirror() const { return mirror_; }
   [[nodiscard]] std::vector<Channel> channels() const;
   // The index of the controller that holds a channel; O(log controllers).
   [[nodiscard]] uint32_t controller_of(uint32_t channel) const;
@@ -106,6 +118,7 @@ class Plan {
   std::vector<std::string> attributes_;
   std::vector<Input> inputs_;
   std::vector<Operation> operations_;
+  std::optional<PlanMirror> mirror_;
 };
 
 // Appends in the order of the output. Names and numbers must have been checked by the caller
@@ -122,6 +135,9 @@ class PlanBuilder {
   void rotation3d(RotateOrder order, Rot6dLayout layout, AngleUnit unit, RotationOutput output);
   void attribute(std::string name, float scale, float center, float min, float max);
   void constant(std::string name, float value);
+  void mirror(PlanMirror mirror);
+  // As built so far.
+  [[nodiscard]] const Plan& plan() const { return plan_; }
   [[nodiscard]] Plan build() &&;
 
  private:

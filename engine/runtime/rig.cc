@@ -87,6 +87,17 @@ Status Rig::vec_to_values_batch(const float* vecs, std::size_t count, float* out
                    threads);
 }
 
+Status Rig::mirror(const float* vec, float* out) const { return mirror_batch(vec, 1, out); }
+
+Status Rig::mirror_batch(const float* vecs, std::size_t count, float* out) const {
+  const Result<const MirrorMap*> map = core_->mirror();
+  if (!map) return map.errors();
+  const std::size_t size_bytes = count * vec_size() * sizeof(float);
+  if (overlap(vecs, size_bytes, out, size_bytes)) return overlap_error();
+  rigjit::mirror(**map, vecs, count, out);
+  return Done{};
+}
+
 std::size_t Rig::json_capacity() const noexcept { return core_->json_text().capacity(); }
 
 Result<std::size_t> Rig::vec_to_json(const float* vec, char* out) const {

@@ -143,6 +143,23 @@ Result<const LoadedCode*> RigCore::code_of(Program program, LazyCode& lazy) cons
   return &*lazy.code;
 }
 
+Result<const MirrorMap*> RigCore::mirror() const {
+  if (const MirrorMap* map = mirror_.load(std::memory_order_acquire)) return map;
+  const std::lock_guard lock(mirror_mutex_);
+  if (!mirror_map_) {
+    const Result<std::shared_ptr<const Plan>> plan = this->plan();
+    if (!plan) return plan.errors();
+    if (!(*plan)->mirror()) {
+      return make_error("no-mirror",
+                        "the rig's spec does not say what its mirror image is; add a 'mirror' "
+                        "with pairs and signs to it");
+    }
+    mirror_map_ = mirror_map(**plan);
+    mirror_.store(&*mirror_map_, std::memory_order_release);
+  }
+  return &*mirror_map_;
+}
+
 Result<std::shared_ptr<const Plan>> RigCore::plan() const {
   const std::lock_guard lock(plan_mutex_);
   if (plan_ == nullptr) {

@@ -11,6 +11,7 @@
 
 #include "codegen/program.h"
 #include "codegen/target.h"
+#include "plan/mirror_map.h"
 #include "plan/plan.h"
 #include "rigjit/rig.h"
 #include "runtime/cache.h"
@@ -65,6 +66,8 @@ class RigCore {
   }
   // Derived at the first call and kept. "spec-changed" if it is not what the description says.
   [[nodiscard]] Result<std::shared_ptr<const Plan>> plan() const;
+  // Derived from the Plan at the first call and kept. "no-mirror" if the spec has none.
+  [[nodiscard]] Result<const MirrorMap*> mirror() const;
 
  private:
   struct Obtained {
@@ -113,6 +116,11 @@ class RigCore {
   mutable LazyCode values_;
   mutable LazyCode continuous_message_;
   mutable LazyCode continuous_values_;
+
+  // Written under mirror_mutex_; mirror_ is set once mirror_map_ is complete.
+  mutable std::mutex mirror_mutex_;
+  mutable std::optional<MirrorMap> mirror_map_;
+  mutable std::atomic<const MirrorMap*> mirror_{nullptr};
 
   mutable std::mutex plan_mutex_;
   mutable std::shared_ptr<const Plan> plan_;  // protected by plan_mutex_

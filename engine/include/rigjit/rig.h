@@ -69,6 +69,14 @@ class RIGJIT_EXPORT Rig {
   Status vec_to_values_batch(const float* vecs, std::size_t count, float* out,
                              uint8_t* valid = nullptr, std::size_t threads = 1) const;
 
+  // The vector of the mirrored pose, as the spec's `mirror` says: partners swap, signs are applied.
+  // Nothing is converted or checked: what is no pose stays none. vec, out: vec_size() floats that
+  // do not overlap. Errors: "no-mirror" where the spec has none, "overlapping-buffers". The first
+  // call reads the spec again.
+  Status mirror(const float* vec, float* out) const;
+  // vecs, out: count * vec_size() floats, C order.
+  Status mirror_batch(const float* vecs, std::size_t count, float* out) const;
+
   // Room that any vector's JSON needs, in bytes.
   [[nodiscard]] std::size_t json_capacity() const noexcept;
   // The pose as compact JSON, {controller: {attribute: number}} in the order of channels(), UTF-8:

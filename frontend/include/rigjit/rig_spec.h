@@ -2,6 +2,7 @@
 // it is lowered to a Plan.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -55,10 +56,41 @@ struct ControllerSpec {
   std::vector<TransformationSpec> transformations;
 };
 
+// What the mirror image of a pose is, as written. Signs are 1 or -1; those of three axes are in the
+// order x, y, z.
+struct MirrorSpec {
+  using Signs = std::array<int8_t, 3>;
+  using AttributeSigns = std::vector<std::pair<std::string, int8_t>>;
+  using Pair = std::pair<std::string, std::string>;  // "l_", "r_"
+  // What differs for a controller and its partner.
+  struct Override {
+    std::string controller;
+    std::optional<std::string> partner;
+    std::optional<Signs> translation;
+    std::optional<Signs> rotation;
+    AttributeSigns attributes;
+  };
+
+  std::vector<Pair> pairs;
+  Signs translation;
+  Signs rotation;  // multiply to 1, here and in overrides
+  std::vector<Override> controllers;
+};
+
+// What it means for one controller.
+struct MirroredController {
+  uint32_t partner;  // index of the controller that takes its pose; its own if it has no partner
+  MirrorSpec::Signs translation;
+  MirrorSpec::Signs rotation;
+  MirrorSpec::AttributeSigns attributes;  // of others the sign is 1
+};
+
 struct RigSpec {
   std::string name;
   std::vector<std::pair<std::string, std::string>> metadata;  // in the order of the file, as text
   std::vector<ControllerSpec> controllers;
+  std::optional<MirrorSpec> mirror;
+  std::vector<MirroredController> mirrored;  // one a controller; empty without a mirror
 };
 
 // With its bases, which are read from their files. Every mistake at once, those of `text` before
