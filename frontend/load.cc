@@ -55,7 +55,7 @@ std::string meaning(const LoadOptions& options) {
 using Files = std::vector<SpecFile>;
 
 // Of the first `count` files.
-RecordKey record_key(const Files& files, std::size_t count, const LoadOptions& options) {
+RecordKey key_of_files(const Files& files, std::size_t count, const LoadOptions& options) {
   std::vector<std::string_view> texts;
   for (std::size_t i = 0; i < count; ++i) texts.emplace_back(files[i].text);
   return record_key(texts, meaning(options));
@@ -124,7 +124,7 @@ class Loading {
   }
 
   [[nodiscard]] RecordKey key_of(const Files& files, std::size_t count) const {
-    return record_key(files, count, options_);
+    return key_of_files(files, count, options_);
   }
 
   [[nodiscard]] LoadKey load_key() const {

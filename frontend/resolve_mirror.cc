@@ -89,8 +89,9 @@ class MirrorResolver {
                         " that the vector gives");
       }
     }
-    for (const auto& [controller, i] : override_of_) {
-      if (overrides[i].partner) claim(controller, i);
+    for (std::size_t i = 0; i < overrides.size(); ++i) {
+      const auto found = index_.find(overrides[i].controller);
+      if (found != index_.end() && overrides[i].partner) claim(found->second, i);
     }
   }
 

@@ -94,9 +94,8 @@ py::tuple reduce(const LoadedRig& self) {
     cache_dir = py::bytes(*self.options.cache_dir);
   }
   const py::object function = py::module_::import("rigjit._rigjit").attr("_restore");
-  return py::make_tuple(function,
-                        py::make_tuple(files, cache_dir, self.options.cache, self.options.target,
-                                       self.options.name_space));
+  return py::make_tuple(function, py::make_tuple(files, cache_dir, self.options.cache,
+                                                 self.options.target, self.options.name_space));
 }
 
 }  // namespace

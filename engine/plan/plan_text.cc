@@ -47,6 +47,20 @@ uint32_t channel_count(const Operation& operation) {
   return rotation == nullptr ? 1 : rotation->channel_count();
 }
 
+// Each pair of partners once.
+std::string mirror_text(const Plan& plan) {
+  std::string text;
+  const std::vector<PlanController>& controllers = plan.controllers();
+  for (uint32_t i = 0; i < controllers.size(); ++i) {
+    const uint32_t partner = plan.mirror()->partners[i];
+    if (partner < i) continue;
+    text += "mirror " + printable(controllers[i].name);
+    if (partner != i) text += " <-> " + printable(controllers[partner].name);
+    text += "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string to_string(const Plan& plan) {
@@ -64,7 +78,7 @@ std::string to_string(const Plan& plan) {
     }
     text += std::visit([](const auto& op) { return expression(op); }, operation) + "\n";
   }
-  return text;
+  return plan.mirror() ? text + mirror_text(plan) : text;
 }
 
 }  // namespace rigjit

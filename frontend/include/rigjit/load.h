@@ -32,9 +32,9 @@ struct LoadOptions {
 };
 
 // Reads, checks, compiles (or finds compiled) and maps. All mistakes of a spec are returned at
-// once. Errors: those of check(), "unreadable-file" (category kFile), "unknown-target", "invalid-namespace",
-// "compile-failed". Thread-safe. A rig that this process has loaded from the same text and options
-// is shared.
+// once. Errors: those of check(), "unreadable-file" (category kFile), "unknown-target",
+// "invalid-namespace", "compile-failed". Thread-safe. A rig that this process has loaded from the
+// same text and options is shared.
 [[nodiscard]] RIGJIT_EXPORT Result<Rig> load(const std::string& path,
                                              const LoadOptions& options = {});
 
