@@ -78,7 +78,7 @@ def test_twice_is_the_vector(mirror_rig):
     assert raised.value.errors[0].code == "no-mirror"
 
 
-@pytest.mark.parametrize(("order", "layout"), itertools.product(ORDERS, LAYOUTS))
+@pytest.mark.parametrize(("order", "layout"), list(itertools.product(ORDERS, LAYOUTS)))
 @pytest.mark.parametrize("output", ["euler", "quaternion"])
 def test_rotations_are_those_of_scipy(order, layout, output):
     rng = np.random.default_rng(ORDERS.index(order) * 3 + LAYOUTS.index(layout))
@@ -99,13 +99,13 @@ controllers:
         source = Rotation.from_euler(order, angles, degrees=True)
         of_axis = dict(zip("xyz", signs, strict=True))
         expected = Rotation.from_euler(order, angles * [of_axis[a] for a in order], degrees=True)
-        M = source.as_matrix()
+        matrices = source.as_matrix()
         make = {
             "columns": lambda m: np.concatenate([m[:, 0], m[:, 1]]),
             "rows": lambda m: m[:2].reshape(6),
             "interleaved": lambda m: m[:, :2].reshape(6),
         }[layout]
-        values = rig.vec_to_values(rig.mirror(np.concatenate([make(m) for m in M])))
+        values = rig.vec_to_values(rig.mirror(np.concatenate([make(m) for m in matrices])))
         if output == "euler":
             xyz = values.reshape(2, 3)
             got = Rotation.from_euler(order, xyz[:, ["xyz".index(a) for a in order]], degrees=True)
@@ -140,7 +140,7 @@ def test_walk_of_a_real_rig():
             sign * pose[:, i],
             rtol=1e-4,
             atol=1e-4,
-            err_msg=f"{controller}.{attribute}",
+            err_msg=controller,
         )
     assert swaps > 1000
     # The left foot's turn is the right one's in the image.
