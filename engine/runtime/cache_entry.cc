@@ -83,7 +83,7 @@ std::expected<CodeKey, FileFault> key_of(const CodeHeader& header) {
   const auto is_known = [&](const Target& target) {
     return static_cast<uint8_t>(target.id) == header.target;
   };
-  if (header.program > static_cast<uint8_t>(Program::kValues) ||
+  if (header.program > static_cast<uint8_t>(Program::kVector) ||
       std::ranges::none_of(all_targets(), is_known) || header.llvm_version.back() != '\0') {
     return std::unexpected(bad("its program, target or LLVM version is unknown"));
   }
@@ -145,7 +145,15 @@ std::expected<LoadedCode, FileFault> load_copy(int fd, const Page& page) {
 }  // namespace
 
 const char* to_string(Program program) noexcept {
-  return program == Program::kMessage ? "message" : "values";
+  switch (program) {
+    case Program::kMessage:
+      return "message";
+    case Program::kValues:
+      return "values";
+    case Program::kVector:
+      return "vector";
+  }
+  return "";
 }
 
 std::string CodeKey::file_name() const {

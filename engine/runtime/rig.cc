@@ -1,28 +1,13 @@
 #include "rigjit/rig.h"
 
-#include <functional>
-
 #include "codegen/compile.h"
 #include "runtime/batch.h"
+#include "runtime/buffers.h"
 #include "runtime/frame_errors.h"
-#include "runtime/make_error.h"
 #include "runtime/rig_core.h"
 
 namespace rigjit {
 namespace {
-
-// Whether two blocks of memory share a byte.
-bool overlap(const void* a, std::size_t a_size, const void* b, std::size_t b_size) {
-  const std::less<const void*> before;
-  const auto* a_end = static_cast<const uint8_t*>(a) + a_size;
-  const auto* b_end = static_cast<const uint8_t*>(b) + b_size;
-  return before(a, b_end) && before(b, a_end);
-}
-
-Error overlap_error() {
-  return make_error("overlapping-buffers",
-                    "input and output share memory; give the output a buffer of its own");
-}
 
 Status run(const RigCore& core, const LoadedCode& code, const float* vec, uint8_t* out,
            std::size_t out_size) {
@@ -119,6 +104,12 @@ Kernel Rig::message_kernel() const noexcept {
 
 Result<Kernel> Rig::values_kernel() const {
   const Result<const LoadedCode*> code = core_->values();
+  if (!code) return code.errors();
+  return Kernel((*code)->kernel(), (*code)->table());
+}
+
+Result<Kernel> Rig::vector_kernel() const {
+  const Result<const LoadedCode*> code = core_->vector();
   if (!code) return code.errors();
   return Kernel((*code)->kernel(), (*code)->table());
 }

@@ -11,8 +11,19 @@ namespace rigjit {
 namespace {
 
 uint64_t output_size(const RigDescription& description, Program program) {
-  return program == Program::kMessage ? description.msgpack_size
-                                      : uint64_t{description.channel_count} * sizeof(float);
+  switch (program) {
+    case Program::kMessage:
+      return description.msgpack_size;
+    case Program::kValues:
+      return uint64_t{description.channel_count} * sizeof(float);
+    case Program::kVector:
+      return uint64_t{description.vec_size} * sizeof(float);
+  }
+  return 0;
+}
+
+uint32_t input_count(const RigDescription& description, Program program) {
+  return program == Program::kVector ? description.channel_count : description.vec_size;
 }
 
 void append(std::string& note, const std::string& more) {
@@ -51,7 +62,7 @@ CodeKey RigCore::key_for(Program program, const Target& target) const {
   key.target = target.id;
   key.engine_build = engine_build();
   key.llvm_version = llvm_version();
-  key.input_count = description_.vec_size;
+  key.input_count = input_count(description_, program);
   key.output_size = output_size(description_, program);
   return key;
 }
@@ -127,16 +138,30 @@ const JsonText& RigCore::json_text() const {
   return *json_text_;
 }
 
-Result<const LoadedCode*> RigCore::values() const {
-  if (const LoadedCode* code = values_.load(std::memory_order_acquire)) return code;
-  const std::lock_guard lock(values_mutex_);
-  if (!values_code_) {
-    Result<Obtained> obtained = obtain(Program::kValues, {target_}, nullptr);
+Result<const LoadedCode*> RigCore::code_of(Program program, LazyCode& lazy) const {
+  if (const LoadedCode* code = lazy.ready.load(std::memory_order_acquire)) return code;
+  const std::lock_guard lock(lazy.mutex);
+  if (!lazy.code) {
+    Result<Obtained> obtained = obtain(program, {target_}, nullptr);
     if (!obtained) return std::move(obtained).errors();
-    values_code_ = std::move(obtained->code);
-    values_.store(&*values_code_, std::memory_order_release);
+    lazy.code = std::move(obtained->code);
+    lazy.ready.store(&*lazy.code, std::memory_order_release);
   }
-  return &*values_code_;
+  return &*lazy.code;
+}
+
+Result<const PoseForm*> RigCore::pose_form() const {
+  if (const PoseForm* form = pose_form_ready_.load(std::memory_order_acquire)) return form;
+  const std::lock_guard lock(pose_form_mutex_);
+  if (!pose_form_) {
+    const Result<std::shared_ptr<const Plan>> derived = plan();
+    if (!derived) return derived.errors();
+    Result<PoseForm> form = PoseForm::make(**derived);
+    if (!form) return std::move(form).errors();
+    pose_form_ = std::make_unique<const PoseForm>(std::move(form).value());
+    pose_form_ready_.store(pose_form_.get(), std::memory_order_release);
+  }
+  return pose_form_.get();
 }
 
 Result<std::shared_ptr<const Plan>> RigCore::plan() const {

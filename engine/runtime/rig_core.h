@@ -17,6 +17,7 @@
 #include "runtime/description.h"
 #include "runtime/json_text.h"
 #include "runtime/loaded_code.h"
+#include "runtime/pose_form.h"
 
 namespace rigjit {
 
@@ -54,7 +55,14 @@ class RigCore {
 
   [[nodiscard]] const LoadedCode& message() const noexcept { return *message_; }
   // Found or compiled at the first call; a failure is tried again at the next.
-  [[nodiscard]] Result<const LoadedCode*> values() const;
+  [[nodiscard]] Result<const LoadedCode*> values() const {
+    return code_of(Program::kValues, values_);
+  }
+  [[nodiscard]] Result<const LoadedCode*> vector() const {
+    return code_of(Program::kVector, vector_);
+  }
+  // Made from the Plan at the first call; fails as plan() does.
+  [[nodiscard]] Result<const PoseForm*> pose_form() const;
   // Derived at the first call and kept. "spec-changed" if it is not what the description says.
   [[nodiscard]] Result<std::shared_ptr<const Plan>> plan() const;
 
@@ -66,7 +74,15 @@ class RigCore {
     std::string note;  // why it was compiled or not kept
   };
 
+  // A program that is obtained when it is first asked for.
+  struct LazyCode {
+    std::mutex mutex;
+    std::optional<LoadedCode> code;                 // written under the mutex
+    std::atomic<const LoadedCode*> ready{nullptr};  // set once the code is complete
+  };
+
   explicit RigCore(Parts parts);
+  [[nodiscard]] Result<const LoadedCode*> code_of(Program program, LazyCode& lazy) const;
   [[nodiscard]] CodeKey key_for(Program program, const Target& target) const;
   [[nodiscard]] Result<Obtained> obtain(Program program, const std::vector<const Target*>& targets,
                                         const Plan* plan) const;
@@ -94,10 +110,11 @@ class RigCore {
   mutable std::once_flag json_text_once_;
   mutable std::optional<JsonText> json_text_;
 
-  // Written under values_mutex_; values_ is set once values_code_ is complete.
-  mutable std::mutex values_mutex_;
-  mutable std::optional<LoadedCode> values_code_;
-  mutable std::atomic<const LoadedCode*> values_{nullptr};
+  mutable LazyCode values_;
+  mutable LazyCode vector_;
+  mutable std::mutex pose_form_mutex_;
+  mutable std::unique_ptr<const PoseForm> pose_form_;  // written under pose_form_mutex_
+  mutable std::atomic<const PoseForm*> pose_form_ready_{nullptr};
 
   mutable std::mutex plan_mutex_;
   mutable std::shared_ptr<const Plan> plan_;  // protected by plan_mutex_

@@ -1,0 +1,200 @@
+#include "runtime/read_json.h"
+
+#include <simdjson.h>
+
+#include <charconv>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "runtime/make_error.h"
+
+namespace rigjit {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+using ondemand::json_type;
+using simdjson::error_code;
+
+constexpr uint32_t kMaxDepth = 64;
+// A parser of this thread is kept for the next text unless it has grown beyond.
+constexpr std::size_t kKeptBytes = std::size_t{1} << 20;
+
+std::string_view trimmed(std::string_view token) {
+  const std::size_t end = token.find_last_not_of(" \t\r\n");
+  return token.substr(0, end == std::string_view::npos ? 0 : end + 1);
+}
+
+// A token that simdjson takes for no number: one of those that Python writes, or a number beyond
+// float64.
+std::optional<double> unusual_number(std::string_view token) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  if (token == "NaN") return std::numeric_limits<double>::quiet_NaN();
+  if (token == "Infinity") return kInfinity;
+  if (token == "-Infinity") return -kInfinity;
+  double value = 0;
+  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), value);
+  if (error == std::errc::result_out_of_range && end == token.data() + token.size()) {
+    return std::numeric_limits<double>::max();  // finite, as written; no float32 either
+  }
+  return {};
+}
+
+class PoseParser {
+ public:
+  explicit PoseParser(PoseValues& values) : values_(values) {}
+
+  error_code read(ondemand::document& document) {
+    ondemand::object pose;
+    if (const error_code error = document.get_object().get(pose)) return error;
+    const error_code error = for_fields(pose, [this](std::string_view name, ondemand::value value) {
+      return controller(name, value);
+    });
+    if (error) return error;
+    // Behind the last token there is no location.
+    const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+    return at_end ? simdjson::SUCCESS : simdjson::TRAILING_CONTENT;
+  }
+
+ private:
+  static error_code for_fields(ondemand::object object, auto body) {
+    for (auto result : object) {
+      ondemand::field field;
+      if (const error_code error = std::move(result).get(field)) return error;
+      std::string_view key;
+      if (const error_code error = field.unescaped_key().get(key)) return error;
+      if (const error_code error = body(key, field.value())) return error;
+    }
+    return simdjson::SUCCESS;
+  }
+
+  error_code controller(std::string_view name, ondemand::value value) {
+    ondemand::object attributes;
+    json_type type{};
+    if (value.type().get(type) == simdjson::SUCCESS && type == json_type::object) {
+      if (const error_code error = value.get_object().get(attributes)) return error;
+      values_.begin_controller(name);
+      return for_fields(attributes, [this](std::string_view attribute, ondemand::value number) {
+        values_.attribute(attribute);
+        return take(number, 2, true);
+      });
+    }
+    values_.other_controller(name, name_of(value));
+    return take(value, 1, false);
+  }
+
+  static const char* name_of(ondemand::value value) {
+    json_type type{};
+    if (value.type().get(type) != simdjson::SUCCESS) return "a number";  // NaN
+    switch (type) {
+      case json_type::array:
+        return "array";
+      case json_type::object:
+        return "object";
+      case json_type::string:
+        return "string";
+      case json_type::boolean:
+        return "bool";
+      case json_type::null:
+        return "null";
+      case json_type::number:
+        break;
+    }
+    return "a number";
+  }
+
+  // Reads a value to its end, so that whatever is wrong in it is found; if it is an attribute's it
+  // goes to the values.
+  error_code take(ondemand::value value, uint32_t depth, bool is_attribute) {
+    json_type type{};
+    const bool is_known = value.type().get(type) == simdjson::SUCCESS;
+    if (!is_known || type == json_type::number) return number(value, is_attribute);
+    if (is_attribute) values_.other(name_of(value));
+    if (depth + 1 >= kMaxDepth) return simdjson::DEPTH_ERROR;
+    switch (type) {
+      case json_type::array: {
+        ondemand::array array;
+        if (const error_code error = value.get_array().get(array)) return error;
+        for (auto result : array) {
+          ondemand::value item;
+          if (const error_code error = std::move(result).get(item)) return error;
+          if (const error_code error = take(item, depth + 1, false)) return error;
+        }
+        return simdjson::SUCCESS;
+      }
+      case json_type::object: {
+        ondemand::object object;
+        if (const error_code error = value.get_object().get(object)) return error;
+        return for_fields(object, [&](std::string_view, ondemand::value item) {
+          return take(item, depth + 1, false);
+        });
+      }
+      case json_type::string:
+        return value.get_string().error();
+      case json_type::boolean:
+        return value.get_bool().error();
+      default:
+        return value.is_null() ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
+    }
+  }
+
+  error_code number(ondemand::value value, bool is_attribute) {
+    double number = 0;
+    if (const error_code error = value.get_double().get(number)) {
+      const std::optional<double> unusual =
+          unusual_number(trimmed(std::string_view(value.raw_json_token())));
+      if (!unusual) return error;
+      number = *unusual;
+    }
+    if (is_attribute) values_.number(number);
+    return simdjson::SUCCESS;
+  }
+
+  PoseValues& values_;
+};
+
+Error malformed(error_code error, ondemand::document* document,
+                const simdjson::padded_string& text) {
+  std::string message = std::string("no JSON of a pose: ") + simdjson::error_message(error);
+  const char* place = nullptr;
+  if (document != nullptr && document->current_location().get(place) == simdjson::SUCCESS &&
+      place >= text.data() && place <= text.data() + text.size()) {
+    message += " (at byte " + std::to_string(place - text.data()) + ")";
+  }
+  Error result = make_error("malformed-json", std::move(message));
+  result.path = "pose";
+  return result;
+}
+
+Status parse(ondemand::parser& parser, const simdjson::padded_string& text, PoseValues& values) {
+  ondemand::document document;
+  if (const error_code error = parser.iterate(text).get(document)) {
+    return malformed(error, nullptr, text);
+  }
+  json_type type{};
+  if (document.type().get(type) == simdjson::SUCCESS && type != json_type::object) {
+    Error error = make_error("wrong-type", "a pose must be a JSON object of controllers");
+    error.path = "pose";
+    return error;
+  }
+  if (const error_code error = PoseParser(values).read(document)) {
+    return malformed(error, &document, text);
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Status read_json(std::string_view text, PoseValues& values) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  const simdjson::padded_string padded(text);
+  if (text.size() > kKeptBytes) {
+    ondemand::parser parser;
+    return parse(parser, padded, values);
+  }
+  static thread_local ondemand::parser parser;
+  return parse(parser, padded, values);
+}
+
+}  // namespace rigjit
