@@ -1,6 +1,7 @@
 // Batches: numpy arrays out, the GIL released while a batch is converted.
 #include <string>
 
+#include "batch_output.h"
 #include "errors.h"
 #include "float_input.h"
 #include "loaded_rig.h"
@@ -10,26 +11,6 @@ namespace py = pybind11;
 namespace rigjit::python {
 namespace {
 
-// `out` checked, or a new array. Throws before anything is written.
-py::array output(const py::object& out, const py::tuple& shape, const char* dtype,
-                 const FloatInput& input) {
-  return py::module_::import("rigjit._arrays")
-      .attr("output")(out, shape, dtype, input.array())
-      .cast<py::array>();
-}
-
-enum class OnError { kRaise, kMask };
-
-OnError parse_on_error(const std::string& errors) {
-  if (errors == "raise") {
-    return OnError::kRaise;
-  }
-  if (errors == "mask") {
-    return OnError::kMask;
-  }
-  throw py::value_error("errors must be 'raise' or 'mask', not '" + errors + "'");
-}
-
 // Runs a batch method of Rig over (n, vec_size) into (n, width) items of type T.
 template <typename T, typename Method>
 py::object convert_batch(const LoadedRig& self, Method method, const py::object& vecs,
@@ -38,30 +19,18 @@ py::object convert_batch(const LoadedRig& self, Method method, const py::object&
   if (threads < 0) {
     throw py::value_error("threads must be 0 (every core) or more, not " + std::to_string(threads));
   }
-  const OnError on_error = parse_on_error(errors);
   const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
-  const std::size_t frames = input.frames();
-  py::array result = output(out, py::make_tuple(frames, width), dtype, input);
-  py::object mask = py::none();
-  uint8_t* valid = nullptr;
-  if (on_error == OnError::kMask) {
-    py::array_t<bool> valid_frames(static_cast<py::ssize_t>(frames));
-    valid = reinterpret_cast<uint8_t*>(valid_frames.mutable_data());
-    mask = std::move(valid_frames);
-  }
-  T* items = static_cast<T*>(result.mutable_data());
+  BatchOutput result(out, input.frames(), width, dtype, input.array(), errors);
+  T* items = result.items<T>();
   const Status status = [&] {
     const py::gil_scoped_release release;
-    return (self.rig.*method)(input.data(), frames, items, valid,
+    return (self.rig.*method)(input.data(), input.frames(), items, result.valid(),
                               static_cast<std::size_t>(threads));
   }();
   if (!status.ok()) {
     throw_python_error(status.errors());
   }
-  if (on_error == OnError::kMask) {
-    return py::make_tuple(result, mask);
-  }
-  return result;
+  return result.result();
 }
 
 py::object vec_to_rig_batch(const LoadedRig& self, const py::object& vecs, const py::object& out,

@@ -33,6 +33,7 @@ struct LoadedRig {
 
   // Made when first asked for; only touched with the GIL held.
   std::optional<Kernel> values_kernel;
+  std::optional<Kernel> vector_kernel;
   std::shared_ptr<DictBuilder> dict_builder;
   pybind11::object channels;
   pybind11::object inputs;
@@ -53,6 +54,8 @@ pybind11::list channels_of(LoadedRig& loaded);
 // The kernel of flat values; other threads run while the first call compiles. Null with an
 // exception set where it cannot be compiled.
 const Kernel* values_kernel(LoadedRig& loaded);
+// The same of the way back.
+const Kernel* vector_kernel(LoadedRig& loaded);
 
 // Each adds its part of the class or module.
 void bind_load(pybind11::module_& module, RigClass& rig);
@@ -60,11 +63,13 @@ void bind_description(RigClass& rig);
 // diff and remap, of rigs or of specs.
 void bind_change(pybind11::module_& module);
 void bind_conversions(RigClass& rig);
+void bind_inverse_batches(RigClass& rig);
 // Called once a frame: raw descriptors, see fast_call.h.
 void bind_message(RigClass& rig);
 void bind_values(RigClass& rig);
 void bind_dict(RigClass& rig);
 void bind_json(RigClass& rig);
+void bind_inverse(RigClass& rig);
 void bind_frame(pybind11::module_& module, RigClass& rig);
 
 }  // namespace rigjit::python

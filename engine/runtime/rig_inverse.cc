@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "plan/default_float_env.h"
@@ -59,19 +60,16 @@ bool may_be_json(uint8_t first) {
          std::string_view::npos;
 }
 
-Status read_pose(std::span<const uint8_t> bytes, PoseOptions::Form form, PoseValues& values) {
+// Without finishing it.
+Status parse_pose(std::span<const uint8_t> bytes, PoseOptions::Form form, PoseValues& values) {
   const DefaultFloatEnv env;
   if (form == PoseOptions::Form::kDetect) {
     if (bytes.empty()) return unknown_form(bytes);
     form = is_msgpack_map(bytes[0]) ? PoseOptions::Form::kMessagePack : PoseOptions::Form::kJson;
     if (form == PoseOptions::Form::kJson && !may_be_json(bytes[0])) return unknown_form(bytes);
   }
-  const Status read =
-      form == PoseOptions::Form::kMessagePack
-          ? read_msgpack(bytes, values)
-          : read_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, values);
-  if (!read) return read;
-  return values.finish();
+  if (form == PoseOptions::Form::kMessagePack) return read_msgpack(bytes, values);
+  return read_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, values);
 }
 
 Errors explain_values(const RigCore& core, const float* values,
@@ -99,7 +97,8 @@ Status pose_to_vec(const Inverse& inverse, std::span<const uint8_t> bytes, float
     return to_vec(inverse, values.data(), vec);
   }
   reader ? reader->reset() : void(reader.emplace(inverse.form, options));
-  const Status read = read_pose(bytes, options.form, *reader);
+  Status read = parse_pose(bytes, options.form, *reader);
+  if (read) read = reader->finish();
   if (!read) return read;
   return to_vec(inverse, reader->values(), vec);
 }
@@ -181,11 +180,14 @@ Status Rig::values_to_vec_batch(const float* values, std::size_t count, float* v
 }
 
 struct PoseReader::State {
-  explicit State(const Rig& rig, const PoseOptions& options) : inverse(Inverse::of(*rig.core_)) {
-    if (inverse) values.emplace(inverse->form, options);
+  State(const Rig& rig, const PoseOptions& opts) : inverse(Inverse::of(*rig.core_)), options(opts) {
+    if (inverse) values.emplace(inverse->form, opts);
   }
+
   Result<Inverse> inverse;
-  std::optional<PoseValues> values;
+  const PoseOptions options;
+  std::optional<PoseValues> values;  // as long as there is an inverse
+  Status text = Done{};              // of read()
 };
 
 PoseReader::PoseReader(const Rig& rig, const PoseOptions& options)
@@ -212,11 +214,23 @@ void PoseReader::other_controller(std::string_view name, std::string_view type) 
   if (state_->values) state_->values->other_controller(name, type);
 }
 
-Status PoseReader::finish(float* vec) {
+void PoseReader::unnamed() {
+  if (state_->values) state_->values->unnamed_key();
+}
+
+void PoseReader::read(const void* pose, std::size_t size) {
+  if (!state_->values) return;
+  state_->text =
+      parse_pose({static_cast<const uint8_t*>(pose), size}, state_->options.form, *state_->values);
+}
+
+Status PoseReader::finish(float* vec, std::optional<std::size_t> frame) {
   if (!state_->inverse) return state_->inverse.errors();
-  Status status = state_->values->finish();
+  Status status = std::exchange(state_->text, Done{});
+  if (status) status = state_->values->finish();
   if (status) status = to_vec(*state_->inverse, state_->values->values(), vec);
   state_->values->reset();
+  if (!status && frame) return in_frame(status.errors(), *frame, "poses");
   return status;
 }
 

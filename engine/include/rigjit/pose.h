@@ -1,8 +1,10 @@
 // Poses on their way back to a vector: how they are read, and a reader for forms of your own.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "rigjit/export.h"
@@ -45,9 +47,14 @@ class RIGJIT_EXPORT PoseReader {
   void other(std::string_view attribute, std::string_view type);
   // A controller whose value holds no attributes.
   void other_controller(std::string_view name, std::string_view type);
+  // A key that is no text, of a controller or an attribute.
+  void unnamed();
+  // A whole pose of `size` bytes instead, as Rig::rig_to_vec takes it.
+  void read(const void* pose, std::size_t size);
 
   // Writes vec_size() floats, or returns every mistake; then the reader is ready for another pose.
-  Status finish(float* vec);
+  // `frame`: its place in a batch, which errors then name.
+  Status finish(float* vec, std::optional<std::size_t> frame = {});
 
  private:
   struct State;
