@@ -1,9 +1,12 @@
 // rig_to_vec and values_to_vec: one pose as the vector that gives it.
+#include <vector>
+
 #include "errors.h"
 #include "fast_call.h"
 #include "loaded_rig.h"
 #include "numpy_array.h"
 #include "pose_input.h"
+#include "pose_keys.h"
 
 namespace py = pybind11;
 
@@ -23,6 +26,31 @@ float* floats_of(const py::object& array) {
   return reinterpret_cast<float*>(py::detail::array_proxy(array.ptr())->data);
 }
 
+// A pose whose names are just the rig's, and whose values are fine, takes the short way.
+Status dict_to_vec(LoadedRig& loaded, const Kernel& kernel, PyObject* pose, float* vec,
+                   const PoseOptions& options) {
+  if (loaded.pose_keys == nullptr) {
+    loaded.pose_keys = std::make_shared<PoseKeys>(loaded);
+  }
+  std::vector<float> values(loaded.channel_count);
+  if (loaded.pose_keys->read(pose, values.data()) && kernel(values.data(), vec)) {
+    return Done{};
+  }
+  PoseReader reader(loaded.rig, options);
+  if (!read_dict(pose, reader)) {
+    throw py::error_already_set();
+  }
+  return reader.finish(vec);
+}
+
+Status text_to_vec(const LoadedRig& loaded, PyObject* pose, float* vec, PoseOptions options) {
+  const PoseText text(pose);
+  if (text.is_text()) {
+    options.form = PoseOptions::Form::kJson;
+  }
+  return loaded.rig.rig_to_vec(text.pose().data, text.pose().size, vec, options);
+}
+
 PyObject* rig_to_vec(PyObject* self, Arguments args, Py_ssize_t places, PyObject* keywords) {
   static constexpr Signature<3> kSignature{"rig_to_vec", {"pose", "missing", "extra"}, 1};
   PyObject* arranged[3] = {};
@@ -32,25 +60,15 @@ PyObject* rig_to_vec(PyObject* self, Arguments args, Py_ssize_t places, PyObject
   return guarded([&]() -> PyObject* {
     LoadedRig& loaded = rig_of(self);
     PyObject* pose = arranged[0];
-    PoseOptions options = parse_pose_options(arranged[1], arranged[2]);
-    if (vector_kernel(loaded) == nullptr) {
+    const PoseOptions options = parse_pose_options(arranged[1], arranged[2]);
+    const Kernel* kernel = vector_kernel(loaded);
+    if (kernel == nullptr) {
       return nullptr;
     }
     py::object vec = new_vector(loaded);
-    const Status status = [&]() -> Status {
-      if (PyDict_Check(pose) != 0) {
-        PoseReader reader(loaded.rig, options);
-        if (!read_dict(pose, reader)) {
-          throw py::error_already_set();
-        }
-        return reader.finish(floats_of(vec));
-      }
-      const PoseText text(pose);
-      if (text.is_text()) {
-        options.form = PoseOptions::Form::kJson;
-      }
-      return loaded.rig.rig_to_vec(text.pose().data, text.pose().size, floats_of(vec), options);
-    }();
+    const Status status = PyDict_Check(pose) != 0
+                              ? dict_to_vec(loaded, *kernel, pose, floats_of(vec), options)
+                              : text_to_vec(loaded, pose, floats_of(vec), options);
     if (!status.ok()) {
       set_python_error(status.errors());
       return nullptr;

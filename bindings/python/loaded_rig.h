@@ -13,6 +13,7 @@
 namespace rigjit::python {
 
 class DictBuilder;
+class PoseKeys;
 
 struct LoadedRig {
   LoadedRig(Rig loaded, LoadOptions loaded_with)
@@ -35,6 +36,7 @@ struct LoadedRig {
   std::optional<Kernel> values_kernel;
   std::optional<Kernel> vector_kernel;
   std::shared_ptr<DictBuilder> dict_builder;
+  std::shared_ptr<PoseKeys> pose_keys;
   pybind11::object channels;
   pybind11::object inputs;
 };

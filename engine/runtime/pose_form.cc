@@ -36,6 +36,13 @@ RIGJIT_WIDEST bool equal_where(const uint8_t* a, const uint8_t* b, const uint8_t
   return rest == 0;
 }
 
+bool is_plain(std::string_view name) {
+  constexpr std::size_t kMaxBytes = 63;
+  return name.size() <= kMaxBytes && std::ranges::none_of(name, [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+         });
+}
+
 std::optional<uint32_t> find_sorted(std::span<const uint32_t> sorted, std::string_view name,
                                     const auto& name_of) {
   const auto place = std::ranges::lower_bound(sorted, name, {}, name_of);
@@ -51,6 +58,10 @@ Result<PoseForm> PoseForm::make(const Plan& plan) {
   PoseForm form(std::make_unique<const Plan>(plan));
   const uint32_t channels = plan.channel_count();
 
+  form.attributes_.assign(form.plan_->attributes().begin(), form.plan_->attributes().end());
+  for (const std::string_view attribute : form.attributes_) {
+    form.plain_attributes_.push_back(is_plain(attribute) ? attribute : std::string_view());
+  }
   form.is_constant_.resize(channels, 0);
   for (const Operation& operation : plan.operations()) {
     if (std::holds_alternative<Constant>(operation)) form.is_constant_[channel_of(operation)] = 1;
@@ -85,13 +96,11 @@ std::optional<uint32_t> PoseForm::find_controller(std::string_view name, uint32_
                      [&](uint32_t i) { return std::string_view(controllers[i].name); });
 }
 
-std::optional<uint32_t> PoseForm::find_channel(uint32_t controller, std::string_view attribute,
-                                               uint32_t expected) const {
-  const auto& attributes = plan_->attributes();
+std::optional<uint32_t> PoseForm::find_channel(uint32_t controller,
+                                               std::string_view attribute) const {
   const auto& [name, first, count] = plan_->controllers()[controller];
-  if (expected - first < count && attributes[expected] == attribute) return expected;
   return find_sorted(std::span(channels_by_name_).subspan(first, count), attribute,
-                     [&](uint32_t i) { return std::string_view(attributes[i]); });
+                     [&](uint32_t i) { return attributes_[i]; });
 }
 
 std::string PoseForm::name_of(uint32_t channel) const {

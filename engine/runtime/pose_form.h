@@ -27,17 +27,21 @@ class PoseForm {
   [[nodiscard]] const PlanController& controller(uint32_t index) const {
     return plan_->controllers()[index];
   }
+  [[nodiscard]] std::string_view attribute(uint32_t channel) const { return attributes_[channel]; }
+  // The same if JSON writes it between quotes as it is and it has less than 64 bytes, else empty.
+  [[nodiscard]] std::string_view plain_attribute(uint32_t channel) const {
+    return plain_attributes_[channel];
+  }
   // A constant's value is no input: it may be missing, or anything.
   [[nodiscard]] bool is_constant(uint32_t channel) const { return is_constant_[channel] != 0; }
   // The rest pose, one a channel.
   [[nodiscard]] const std::vector<float>& rest_values() const noexcept { return rest_values_; }
 
-  // `expected`: what is tried first. O(log) of how many there are otherwise.
+  // O(log) of how many there are; `expected` is tried first.
   [[nodiscard]] std::optional<uint32_t> find_controller(std::string_view name,
                                                         uint32_t expected) const;
   [[nodiscard]] std::optional<uint32_t> find_channel(uint32_t controller,
-                                                     std::string_view attribute,
-                                                     uint32_t expected) const;
+                                                     std::string_view attribute) const;
 
   // "x_main_CTRL.translateX"; printable.
   [[nodiscard]] std::string name_of(uint32_t channel) const;
@@ -52,6 +56,7 @@ class PoseForm {
   explicit PoseForm(std::unique_ptr<const Plan> plan) : plan_(std::move(plan)) {}
 
   std::unique_ptr<const Plan> plan_;
+  std::vector<std::string_view> attributes_, plain_attributes_;  // the plan's
   std::vector<uint8_t> is_constant_;
   std::vector<float> rest_values_;
   std::vector<uint32_t> controllers_by_name_;

@@ -25,7 +25,7 @@ void PoseValues::reset() {
   has_controller_.assign(form_.controller_count(), 0);
   found_ = 0;
   controller_ = channel_ = kNone;
-  next_controller_ = next_channel_ = 0;
+  next_controller_ = next_channel_ = end_channel_ = 0;
   extra_.clear();
   extra_count_ = 0;
   errors_.clear();
@@ -44,13 +44,13 @@ void PoseValues::extra(std::string name) {
 
 void PoseValues::begin_controller(std::string_view name) {
   channel_ = kNone;
+  next_channel_ = end_channel_ = 0;
   controller_ = form_.find_controller(name, next_controller_).value_or(kNone);
   if (controller_ == kNone) {
     extra(std::string(name));
     return;
   }
   next_controller_ = controller_ + 1;
-  next_channel_ = form_.controller(controller_).first_channel;
   if (has_controller_[controller_] != 0) {
     fail("duplicate-controller", "the pose has controller '" + printable(name) + "' twice",
          controller_path(name));
@@ -58,6 +58,8 @@ void PoseValues::begin_controller(std::string_view name) {
     return;
   }
   has_controller_[controller_] = 1;
+  next_channel_ = form_.controller(controller_).first_channel;
+  end_channel_ = next_channel_ + form_.controller(controller_).channel_count;
 }
 
 void PoseValues::other_controller(std::string_view name, std::string_view type) {
@@ -71,25 +73,19 @@ void PoseValues::other_controller(std::string_view name, std::string_view type) 
   const PlanController& controller = form_.controller(controller_);
   std::fill_n(has_channel_.begin() + controller.first_channel, controller.channel_count, 1);
   controller_ = kNone;
+  next_channel_ = end_channel_ = 0;
 }
 
-void PoseValues::attribute(std::string_view name) {
+void PoseValues::attribute_in_other_order(std::string_view name) {
   channel_ = kNone;
   if (controller_ == kNone) return;
-  const auto found = form_.find_channel(controller_, name, next_channel_);
-  if (!found) {
-    extra(form_.controller(controller_).name + "." + std::string(name));
-    return;
-  }
-  next_channel_ = *found + 1;
-  if (has_channel_[*found] != 0) {
-    fail("duplicate-channel", "the pose has " + form_.name_of(*found) + " twice",
-         form_.path_of(*found));
-    return;
-  }
-  has_channel_[*found] = 1;
-  ++found_;
-  if (!form_.is_constant(*found)) channel_ = *found;
+  if (const auto found = form_.find_channel(controller_, name)) return accept(*found);
+  extra(form_.controller(controller_).name + "." + std::string(name));
+}
+
+void PoseValues::refuse_second(uint32_t channel) {
+  fail("duplicate-channel", "the pose has " + form_.name_of(channel) + " twice",
+       form_.path_of(channel));
 }
 
 void PoseValues::unnamed_key() {
@@ -97,11 +93,7 @@ void PoseValues::unnamed_key() {
   extra("a key that is no text");
 }
 
-void PoseValues::number(double value) {
-  if (channel_ == kNone) return;
-  const auto narrow = static_cast<float>(value);
-  values_[channel_] = narrow;
-  if (std::isfinite(narrow)) return;
+void PoseValues::refuse(double value) {
   const std::string name = form_.name_of(channel_);
   if (std::isfinite(value)) {
     fail("overflow", name + ": the value is too large for a float32", form_.path_of(channel_));

@@ -17,6 +17,7 @@ using ondemand::json_type;
 using simdjson::error_code;
 
 constexpr uint32_t kMaxDepth = 64;
+static_assert(simdjson::SIMDJSON_PADDING >= 64, "PoseForm::plain_attribute");
 // A parser of this thread is kept for the next text unless it has grown beyond.
 constexpr std::size_t kKeptBytes = std::size_t{1} << 20;
 
@@ -74,13 +75,33 @@ class PoseParser {
     if (value.type().get(type) == simdjson::SUCCESS && type == json_type::object) {
       if (const error_code error = value.get_object().get(attributes)) return error;
       values_.begin_controller(name);
-      return for_fields(attributes, [this](std::string_view attribute, ondemand::value number) {
-        values_.attribute(attribute);
-        return take(number, 2, true);
-      });
+      return for_attributes(attributes);
     }
     values_.other_controller(name, name_of(value));
     return take(value, 1, false);
+  }
+
+  error_code for_attributes(ondemand::object attributes) {
+    for (auto result : attributes) {
+      ondemand::field field;
+      if (const error_code error = std::move(result).get(field)) return error;
+      // Its bytes may be compared as they are written: the padding is longer.
+      const std::string_view expected = values_.expected_plain_attribute();
+      if (!expected.empty() && field.key().unsafe_is_equal(expected)) [[likely]] {
+        values_.attribute(expected);
+      } else {
+        std::string_view key;
+        if (const error_code error = field.unescaped_key().get(key)) return error;
+        values_.attribute(key);
+      }
+      double number = 0;
+      if (field.value().get_double().get(number) == simdjson::SUCCESS) [[likely]] {
+        values_.number(number);
+      } else if (const error_code error = take(field.value(), 2, true)) {
+        return error;
+      }
+    }
+    return simdjson::SUCCESS;
   }
 
   static const char* name_of(ondemand::value value) {
