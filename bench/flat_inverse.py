@@ -70,7 +70,9 @@ def flat_python(inverse: Inverse) -> Callable[[Pose], list[float]]:
     for channel, place in inverse.rotations:
         for axis, name in zip("abc", names[channel : channel + 3], strict=True):
             lines.append(f"  {axis} = {name} * {to_radians}")
-        lines.append("  sa = sin(a); ca = cos(a); sb = sin(b); cb = cos(b); sc = sin(c); cc = cos(c)")
+        lines.append(
+            "  sa = sin(a); ca = cos(a); sb = sin(b); cb = cos(b); sc = sin(c); cc = cos(c)"
+        )
         lines.append(f"  v[{place}] = cc * cb; v[{place + 1}] = sc * cb; v[{place + 2}] = -sb")
         lines.append(f"  v[{place + 3}] = cc * sb * sa - sc * ca")
         lines.append(f"  v[{place + 4}] = sc * sb * sa + cc * ca; v[{place + 5}] = cb * sa")
@@ -82,7 +84,9 @@ def flat_python(inverse: Inverse) -> Callable[[Pose], list[float]]:
 
 def vectorised(inverse: Inverse) -> Callable[[Pose], np.ndarray]:
     """The pose's values in one array, in the order of the rig, then numpy on all of a kind."""
-    channel, place, scale, center = (np.array(column) for column in zip(*inverse.affine, strict=True))
+    channel, place, scale, center = (
+        np.array(column) for column in zip(*inverse.affine, strict=True)
+    )
     factor = (1 / scale).astype(np.float32)
     center = center.astype(np.float32)
     angle_channels, angle_places = np.array(inverse.angles).T

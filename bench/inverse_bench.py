@@ -88,7 +88,9 @@ def main() -> None:
     times = median_us(ways, calls)
     for name, us in times.items():
         print(f"{name:<42}{us:8.2f} µs")
-    print(f"{f'a message of rig_to_vec_batch, {BATCH}, out=':<42}{batch_us(rig, vec, calls):8.2f} µs")
+    print(
+        f"{f'a message of rig_to_vec_batch, {BATCH}, out=':<42}{batch_us(rig, vec, calls):8.2f} µs"
+    )
     for mine, other in (
         ("MessagePack of vec_to_rig", "msgspec, numpy"),
         ("MessagePack of vec_to_rig", "msgspec, generated Python"),
