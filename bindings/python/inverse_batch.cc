@@ -128,13 +128,14 @@ py::object values_to_vec_batch(LoadedRig& self, const py::object& values, const 
 }  // namespace
 
 void bind_inverse_batches(RigClass& rig) {
-  rig.def("rig_to_vec_batch", &rig_to_vec_batch, py::arg("poses"), py::arg("missing") = "error",
-          py::arg("extra") = "ignore", py::arg("out") = py::none(), py::arg("errors") = "raise",
-          "Poses to (n, vec_size) float32, each as rig_to_vec takes it.\n\n"
-          "poses: a list of dicts, bytes or texts, or an (n, size) uint8 array of messages; unless\n"
-          "there are dicts among them, without the GIL. out: such an array, C-contiguous; it is\n"
-          "returned. errors='mask': returns (vecs, mask); where mask[i] is False pose i is bad and\n"
-          "its row is zero.");
+  rig.def(
+      "rig_to_vec_batch", &rig_to_vec_batch, py::arg("poses"), py::arg("missing") = "error",
+      py::arg("extra") = "ignore", py::arg("out") = py::none(), py::arg("errors") = "raise",
+      "Poses to (n, vec_size) float32, each as rig_to_vec takes it.\n\n"
+      "poses: a list of dicts, bytes or texts, or an (n, size) uint8 array of messages; unless\n"
+      "there are dicts among them, without the GIL. out: such an array, C-contiguous; it is\n"
+      "returned. errors='mask': returns (vecs, mask); where mask[i] is False pose i is bad and\n"
+      "its row is zero.");
   rig.def("values_to_vec_batch", &values_to_vec_batch, py::arg("values"),
           py::arg("out") = py::none(), py::arg("errors") = "raise", py::kw_only(),
           py::arg("threads") = 1,

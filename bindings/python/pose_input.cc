@@ -164,8 +164,9 @@ PoseText::PoseText(PyObject* pose) {
   }
   if (view_.itemsize != 1) {
     PyBuffer_Release(&view_);
-    throw py::type_error("a pose is a dict, or bytes; of an array of values make a vector with "
-                         "values_to_vec");
+    throw py::type_error(
+        "a pose is a dict, or bytes; of an array of values make a vector with "
+        "values_to_vec");
   }
   pose_ = {view_.buf, static_cast<std::size_t>(view_.len)};
 }

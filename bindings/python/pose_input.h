@@ -20,8 +20,11 @@ class PoseText {
  public:
   // Throws TypeError where `pose` is none of them, RigError for text that is no Unicode.
   explicit PoseText(PyObject* pose);
-  PoseText(PoseText&& other) noexcept : view_(other.view_), text_(std::move(other.text_)),
-                                        pose_(other.pose_), is_text_(other.is_text_) {
+  PoseText(PoseText&& other) noexcept
+      : view_(other.view_),
+        text_(std::move(other.text_)),
+        pose_(other.pose_),
+        is_text_(other.is_text_) {
     other.view_.obj = nullptr;
   }
   PoseText& operator=(PoseText&&) = delete;
@@ -39,7 +42,8 @@ class PoseText {
 };
 
 // Reads {controller: {attribute: number}} to the end. Numbers may be of any type that has
-// __float__, whose code then runs. False with an exception set: such code failed, or changed a dict.
+// __float__, whose code then runs. False with an exception set: such code failed, or changed a
+// dict.
 bool read_dict(PyObject* pose, PoseReader& reader);
 
 }  // namespace rigjit::python

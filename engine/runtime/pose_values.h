@@ -43,7 +43,8 @@ class PoseValues {
     if (channel_ == kNone) return;
     const auto narrow = static_cast<float>(value);
     values_[channel_] = narrow;
-    if (!std::isfinite(narrow)) [[unlikely]] refuse(value);
+    if (!std::isfinite(narrow)) [[unlikely]]
+      refuse(value);
   }
   void other(std::string_view type);
 
@@ -60,7 +61,8 @@ class PoseValues {
   void accept(uint32_t channel) {
     channel_ = kNone;
     next_channel_ = channel + 1;
-    if (has_channel_[channel] != 0) [[unlikely]] return refuse_second(channel);
+    if (has_channel_[channel] != 0) [[unlikely]]
+      return refuse_second(channel);
     has_channel_[channel] = 1;
     ++found_;
     if (!form_.is_constant(channel)) channel_ = channel;
@@ -78,9 +80,9 @@ class PoseValues {
   std::vector<uint8_t> has_channel_, has_controller_;
   uint32_t found_ = 0;  // channels
   uint32_t controller_ = kNone, channel_ = kNone;
-  uint32_t next_controller_ = 0;  // what is expected, if the rig's order is kept
+  uint32_t next_controller_ = 0;                 // what is expected, if the rig's order is kept
   uint32_t next_channel_ = 0, end_channel_ = 0;  // the same, within a controller
-  std::vector<std::string> extra_;                   // names of the first few
+  std::vector<std::string> extra_;               // names of the first few
   std::size_t extra_count_ = 0;
   Errors errors_;
 };

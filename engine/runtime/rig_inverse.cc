@@ -163,8 +163,8 @@ Status Rig::values_to_vec(const float* values, float* vec) const {
   return explain_values(*core_, values, {});
 }
 
-Status Rig::values_to_vec_batch(const float* values, std::size_t count, float* vecs,
-                                uint8_t* valid, std::size_t threads) const {
+Status Rig::values_to_vec_batch(const float* values, std::size_t count, float* vecs, uint8_t* valid,
+                                std::size_t threads) const {
   const std::size_t channels = channel_count();
   const std::size_t vec_bytes = vec_size() * sizeof(float);
   if (overlap(values, count * channels * sizeof(float), vecs, count * vec_bytes)) {
@@ -172,9 +172,9 @@ Status Rig::values_to_vec_batch(const float* values, std::size_t count, float* v
   }
   const Result<const LoadedCode*> code = core_->vector();
   if (!code) return code.errors();
-  const std::size_t bad = convert({**code, values, channels, count,
-                                   reinterpret_cast<uint8_t*>(vecs), vec_bytes, valid},
-                                  threads);
+  const std::size_t bad =
+      convert({**code, values, channels, count, reinterpret_cast<uint8_t*>(vecs), vec_bytes, valid},
+              threads);
   if (bad == count) return Done{};
   return in_frame(explain_values(*core_, values + bad * channels, {}), bad, "values");
 }
