@@ -1,8 +1,8 @@
 #include "codegen/inverse.h"
 
 #include "codegen/lane_gather.h"
-#include "codegen/lane_transpose.h"
 #include "codegen/sines.h"
+#include "codegen/transpose.h"
 
 namespace rigjit {
 
@@ -71,7 +71,7 @@ void InverseEmitter::emit_affine(uint32_t first, llvm::Value*& not_finite) {
 }
 
 // A function's arguments are its channels and pointers to results, table and choices. Results:
-// elements 0 to 3 of every lane (rotations only), then the last two, as lane_transpose.h lays them.
+// elements 0 to 3 of every lane (rotations only), then the last two, as transpose.h lays them.
 void InverseEmitter::emit_function(const LaneShape& shape) {
   const uint32_t channels = shape.results();
   auto* pointer = e_.b.getPtrTy();
@@ -86,10 +86,10 @@ void InverseEmitter::emit_function(const LaneShape& shape) {
   auto [elements, bad] = emit_lanes(shape, function, function->getArg(channels + 2));
   std::vector<llvm::Value*> rows;
   if (elements.size() == 6) {
-    const auto quads = emit_transposed(e_, {elements[0], elements[1], elements[2], elements[3]});
+    const auto quads = transpose_quads(e_, {elements[0], elements[1], elements[2], elements[3]});
     rows.assign(quads.begin(), quads.end());
   }
-  const auto pairs = emit_pairs(e_, elements[elements.size() - 2], elements.back());
+  const auto pairs = pair_lanes(e_, elements[elements.size() - 2], elements.back());
   rows.insert(rows.end(), pairs.begin(), pairs.end());
   for (size_t r = 0; r < rows.size(); ++r) {
     e_.store(rows[r], results, r * e_.lanes * 4, e_.lanes * 4);
@@ -140,7 +140,7 @@ std::vector<llvm::Value*> InverseEmitter::load_channels(const LaneGroup& group) 
     for (uint32_t quad = 0; quad < e_.lanes; quad += 4) parts.push_back(lanes[quad + r]);
     rows[r] = e_.concat(parts);
   }
-  const auto elements = emit_transposed(e_, rows);
+  const auto elements = transpose_quads(e_, rows);
   return {elements.begin(), elements.begin() + count};
 }
 

@@ -10,6 +10,7 @@
 
 #include "rigjit/pose.h"
 #include "runtime/pose_form.h"
+#include "runtime/short_text.h"
 
 namespace rigjit {
 
@@ -26,7 +27,7 @@ class PoseValues {
   void other_controller(std::string_view name, std::string_view type);
   // The next value is this attribute's, of the controller that began last.
   void attribute(std::string_view name) {
-    if (next_channel_ < end_channel_ && form_.attribute(next_channel_) == name) [[likely]] {
+    if (next_channel_ < end_channel_ && is_same(form_.attribute(next_channel_), name)) [[likely]] {
       accept(next_channel_);
     } else {
       attribute_in_other_order(name);
@@ -37,6 +38,8 @@ class PoseValues {
   [[nodiscard]] std::string_view expected_plain_attribute() const noexcept {
     return next_channel_ < end_channel_ ? form_.plain_attribute(next_channel_) : std::string_view();
   }
+  // attribute() of the one that is expected.
+  void expected_attribute() { accept(next_channel_); }
   // A key that is no text, in place of a controller's name or an attribute's.
   void unnamed_key();
   void number(double value) {
@@ -57,6 +60,10 @@ class PoseValues {
 
  private:
   static constexpr uint32_t kNone = UINT32_MAX;
+
+  [[nodiscard]] static bool is_same(std::string_view a, std::string_view b) noexcept {
+    return a.size() == b.size() && same_bytes(a.data(), b.data(), a.size());
+  }
 
   void accept(uint32_t channel) {
     channel_ = kNone;

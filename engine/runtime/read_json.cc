@@ -20,7 +20,7 @@ using simdjson::error_code;
 
 constexpr uint32_t kMaxDepth = 64;
 static_assert(simdjson::SIMDJSON_PADDING >= 64, "PoseForm::plain_attribute");
-// A parser of this thread is kept for the next text unless it has grown beyond.
+// Texts beyond get a parser of their own, whose memory is given back.
 constexpr std::size_t kKeptBytes = std::size_t{1} << 20;
 
 std::string_view trimmed(std::string_view token) {
@@ -89,8 +89,8 @@ class PoseParser {
       if (const error_code error = std::move(result).get(field)) return error;
       // Its bytes may be compared as they are written: the padding is longer.
       const std::string_view expected = values_.expected_plain_attribute();
-      if (!expected.empty() && field.key().unsafe_is_equal(expected)) [[likely]] {
-        values_.attribute(expected);
+      if (!expected.empty() && is_written(expected, field.key().raw())) [[likely]] {
+        values_.expected_attribute();
       } else {
         std::string_view key;
         if (const error_code error = field.unescaped_key().get(key)) return error;
@@ -104,6 +104,11 @@ class PoseParser {
       }
     }
     return simdjson::SUCCESS;
+  }
+
+  // Whether the text behind a quote is just the name and the closing quote.
+  static bool is_written(std::string_view name, const char* text) {
+    return text[name.size()] == '"' && same_bytes(text, name.data(), name.size());
   }
 
   static const char* name_of(ondemand::value value) {
@@ -182,48 +187,54 @@ class PoseParser {
   PoseValues& values_;
 };
 
-Error malformed(error_code error, ondemand::document* document,
-                const simdjson::padded_string& text) {
-  std::string message = std::string("no JSON of a pose: ") + simdjson::error_message(error);
-  const char* place = nullptr;
-  if (document != nullptr && document->current_location().get(place) == simdjson::SUCCESS &&
-      place >= text.data() && place <= text.data() + text.size()) {
-    message += " (at byte " + std::to_string(place - text.data()) + ")";
+// What a text is parsed with. A thread keeps its own for the next text.
+class Parser {
+ public:
+  Status parse(std::string_view text, PoseValues& values) {
+    padded_.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+    padded_.assign(text);
+    ondemand::document document;
+    const simdjson::padded_string_view view(padded_.data(), padded_.size(), padded_.capacity());
+    if (const error_code error = parser_.iterate(view).get(document)) {
+      return malformed(error, nullptr);
+    }
+    json_type type{};
+    if (document.type().get(type) == simdjson::SUCCESS && type != json_type::object) {
+      Error error = make_error("wrong-type", "a pose must be a JSON object of controllers");
+      error.path = "pose";
+      return error;
+    }
+    if (const error_code error = PoseParser(values).read(document)) {
+      return malformed(error, &document);
+    }
+    return Done{};
   }
-  Error result = make_error("malformed-json", std::move(message));
-  result.path = "pose";
-  return result;
-}
 
-Status parse(ondemand::parser& parser, const simdjson::padded_string& text, PoseValues& values) {
-  ondemand::document document;
-  if (const error_code error = parser.iterate(text).get(document)) {
-    return malformed(error, nullptr, text);
+ private:
+  [[nodiscard]] Error malformed(error_code error, ondemand::document* document) const {
+    std::string message = std::string("no JSON of a pose: ") + simdjson::error_message(error);
+    const char* place = nullptr;
+    if (document != nullptr && document->current_location().get(place) == simdjson::SUCCESS &&
+        place >= padded_.data() && place <= padded_.data() + padded_.size()) {
+      message += " (at byte " + std::to_string(place - padded_.data()) + ")";
+    }
+    Error result = make_error("malformed-json", std::move(message));
+    result.path = "pose";
+    return result;
   }
-  json_type type{};
-  if (document.type().get(type) == simdjson::SUCCESS && type != json_type::object) {
-    Error error = make_error("wrong-type", "a pose must be a JSON object of controllers");
-    error.path = "pose";
-    return error;
-  }
-  if (const error_code error = PoseParser(values).read(document)) {
-    return malformed(error, &document, text);
-  }
-  return Done{};
-}
+
+  ondemand::parser parser_;
+  std::string padded_;
+};
 
 }  // namespace
 
 Status read_json(std::string_view text, PoseValues& values) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  const simdjson::padded_string padded(text);
-  if (text.size() > kKeptBytes) {
-    ondemand::parser parser;
-    return parse(parser, padded, values);
-  }
-  static thread_local ondemand::parser parser;
-  return parse(parser, padded, values);
+  if (text.size() > kKeptBytes) return Parser().parse(text, values);
+  static thread_local Parser parser;
+  return parser.parse(text, values);
 }
 
 }  // namespace rigjit
