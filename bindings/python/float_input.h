@@ -13,6 +13,9 @@ class FloatInput {
   // pybind11::error_already_set.
   static FloatInput batch(pybind11::handle vecs, std::size_t size);
 
+  // The same, called values in errors.
+  static FloatInput values(pybind11::handle values, std::size_t size);
+
   // Valid as long as this object; not null unless the batch is empty.
   [[nodiscard]] const float* data() const noexcept { return data_; }
   [[nodiscard]] std::size_t frames() const noexcept { return frames_; }
@@ -20,6 +23,7 @@ class FloatInput {
   [[nodiscard]] pybind11::handle array() const noexcept { return array_; }
 
  private:
+  static FloatInput of(pybind11::handle batch, std::size_t size, const char* name);
   FloatInput(pybind11::object array, std::size_t frames);
 
   pybind11::object array_;  // keeps the memory

@@ -40,6 +40,8 @@ PYBIND11_MODULE(_rigjit, module) {
   bind_values(rig);
   bind_dict(rig);
   bind_json(rig);
+  bind_inverse(rig);
+  bind_inverse_batches(rig);
   bind_frame(module, rig);
   bind_stream(module, rig);
   forbid_new(rig);

@@ -1,5 +1,6 @@
+from collections.abc import Mapping, Sequence
 from os import PathLike
-from typing import Any, Literal, Protocol, TypeAlias, final, overload
+from typing import Any, Literal, Protocol, SupportsFloat, TypeAlias, final, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +16,9 @@ class _DLPack(Protocol):
 
 # Arrays, tensors that speak DLPack or that numpy understands, and lists of floats.
 _Floats: TypeAlias = ArrayLike | _DLPack
+# {controller: {attribute: number}}; MessagePack or JSON.
+_Pose: TypeAlias = Mapping[str, Mapping[str, SupportsFloat]] | str | Buffer
+_Poses: TypeAlias = Sequence[_Pose] | NDArray[np.uint8]
 
 @final
 class Error:
@@ -124,6 +128,50 @@ class Rig:
         threads: int = 1,
         continuous: bool = False,
         start: _Floats | None = None,
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]: ...
+    def rig_to_vec(
+        self,
+        pose: _Pose,
+        missing: Literal["error", "rest"] = "error",
+        extra: Literal["ignore", "error"] = "ignore",
+    ) -> NDArray[np.float32]: ...
+    @overload
+    def rig_to_vec_batch(
+        self,
+        poses: _Poses,
+        missing: Literal["error", "rest"] = "error",
+        extra: Literal["ignore", "error"] = "ignore",
+        out: NDArray[np.float32] | None = None,
+        errors: Literal["raise"] = "raise",
+    ) -> NDArray[np.float32]: ...
+    @overload
+    def rig_to_vec_batch(
+        self,
+        poses: _Poses,
+        missing: Literal["error", "rest"] = "error",
+        extra: Literal["ignore", "error"] = "ignore",
+        out: NDArray[np.float32] | None = None,
+        *,
+        errors: Literal["mask"],
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]: ...
+    def values_to_vec(self, values: _Floats) -> NDArray[np.float32]: ...
+    @overload
+    def values_to_vec_batch(
+        self,
+        values: _Floats,
+        out: NDArray[np.float32] | None = None,
+        errors: Literal["raise"] = "raise",
+        *,
+        threads: int = 1,
+    ) -> NDArray[np.float32]: ...
+    @overload
+    def values_to_vec_batch(
+        self,
+        values: _Floats,
+        out: NDArray[np.float32] | None = None,
+        *,
+        errors: Literal["mask"],
+        threads: int = 1,
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]: ...
     def plan(self) -> str: ...
     def ir(self, controller: str | None = None) -> str: ...
