@@ -65,6 +65,7 @@ const Kernel* values_kernel(LoadedRig& loaded);
 void bind_load(pybind11::module_& module, RigClass& rig);
 void bind_description(RigClass& rig);
 void bind_conversions(RigClass& rig);
+void bind_clips(pybind11::module_& module, RigClass& rig);
 // Called once a frame: raw descriptors, see fast_call.h.
 void bind_message(RigClass& rig);
 void bind_values(RigClass& rig);

@@ -40,5 +40,6 @@ PYBIND11_MODULE(_rigjit, module) {
   bind_dict(rig);
   bind_json(rig);
   bind_frame(module, rig);
+  bind_clips(module, rig);
   forbid_new(rig);
 }

@@ -22,11 +22,6 @@ std::string call(const std::string& function, const std::string& arguments) {
   return function + "(" + arguments + ")";
 }
 
-const char* order_name(RotateOrder order) {
-  constexpr std::array<const char*, 6> kNames = {"xyz", "yzx", "zxy", "xzy", "yxz", "zyx"};
-  return kNames[static_cast<uint8_t>(order)];
-}
-
 const char* layout_name(Rot6dLayout layout) {
   constexpr std::array<const char*, 3> kNames = {"columns", "rows", "interleaved"};
   return kNames[static_cast<uint8_t>(layout)];
@@ -55,7 +50,7 @@ std::string expression(const Rotation& op) {
   const std::string inputs = "vec[" + std::to_string(op.input) + ".." + last + "]";
   const std::string matrix = call(layout_name(op.layout), inputs);
   if (op.output == RotationOutput::kQuaternion) return call("quaternion", matrix);
-  return in_unit(op.unit, call(std::string("euler_") + order_name(op.order), matrix));
+  return in_unit(op.unit, call(std::string("euler_") + to_string(op.order), matrix));
 }
 
 std::string expression(const Constant& op) { return digits(op.value); }

@@ -6,6 +6,29 @@
 """
 
 from rigjit._errors import RigError
-from rigjit._rigjit import Error, Frame, Rig, __version__, load, loads
+from rigjit._rigjit import ClipWriter, Error, Frame, Rig, __version__, load, loads
 
-__all__ = ["Error", "Frame", "Rig", "RigError", "__version__", "load", "loads"]
+TYPE_CHECKING = False  # typing's own costs its import
+if TYPE_CHECKING:
+    from rigjit._clip_stream import ClipStreamWriter
+
+__all__ = [
+    "ClipStreamWriter",
+    "ClipWriter",
+    "Error",
+    "Frame",
+    "Rig",
+    "RigError",
+    "__version__",
+    "load",
+    "loads",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import what is seldom needed when it is."""
+    if name == "ClipStreamWriter":
+        from rigjit._clip_stream import ClipStreamWriter
+
+        return ClipStreamWriter
+    raise AttributeError(f"module 'rigjit' has no attribute {name!r}")

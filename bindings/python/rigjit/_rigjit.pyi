@@ -1,9 +1,13 @@
+from fractions import Fraction
 from os import PathLike
+from types import TracebackType
 from typing import Any, Literal, Protocol, TypeAlias, final, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from typing_extensions import Buffer
+
+from rigjit._clip_stream import ClipStreamWriter
 
 __version__: str
 
@@ -15,6 +19,7 @@ class _DLPack(Protocol):
 
 # Arrays, tensors that speak DLPack or that numpy understands, and lists of floats.
 _Floats: TypeAlias = ArrayLike | _DLPack
+_FrameRate: TypeAlias = int | float | Fraction | str
 
 @final
 class Error:
@@ -116,6 +121,34 @@ class Rig:
         errors: Literal["mask"],
         threads: int = 1,
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]: ...
+    @overload
+    def clip(
+        self,
+        vecs: _Floats,
+        *,
+        fps: _FrameRate = 24,
+        start_frame: int = 0,
+        errors: Literal["raise"] = "raise",
+    ) -> bytes: ...
+    @overload
+    def clip(
+        self,
+        vecs: _Floats,
+        *,
+        fps: _FrameRate = 24,
+        start_frame: int = 0,
+        errors: Literal["mask"],
+    ) -> tuple[bytes, NDArray[np.bool_]]: ...
+    def clip_stream(
+        self, file: Any, *, fps: _FrameRate = 24, start_frame: int = 0
+    ) -> ClipStreamWriter: ...
+    def _clip_stream_schema(self, fps: _FrameRate, start_frame: int, /) -> bytes: ...
+    def _clip_stream_frame(self, vec: _Floats, /) -> bytes: ...
+    def _clip_stream_frames(
+        self, vecs: _Floats, errors: str, /
+    ) -> tuple[bytes, NDArray[np.bool_] | None]: ...
+    def save_vectors(self, path: _Path, vecs: _Floats) -> None: ...
+    def load_vectors(self, path: _Path) -> NDArray[np.float32]: ...
     def plan(self) -> str: ...
     def ir(self, controller: str | None = None) -> str: ...
     def asm(self) -> str: ...
@@ -132,6 +165,35 @@ class Frame:
     def update(self, vec: _Floats) -> Frame: ...
     def __len__(self) -> int: ...
     def __buffer__(self, flags: int, /) -> memoryview: ...
+
+@final
+class ClipWriter:
+    def __init__(
+        self,
+        path: _Path,
+        rig: Rig,
+        *,
+        fps: _FrameRate | None = None,
+        start_frame: int | None = None,
+        append: bool = False,
+    ) -> None: ...
+    def write(self, vec: _Floats) -> None: ...
+    @overload
+    def write_batch(self, vecs: _Floats, errors: Literal["raise"] = "raise") -> None: ...
+    @overload
+    def write_batch(self, vecs: _Floats, errors: Literal["mask"]) -> NDArray[np.bool_]: ...
+    def close(self) -> None: ...
+    @property
+    def closed(self) -> bool: ...
+    def __len__(self) -> int: ...
+    def __enter__(self) -> ClipWriter: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        traceback: TracebackType | None = None,
+        /,
+    ) -> None: ...
 
 def load(
     path: _Path,
