@@ -76,21 +76,20 @@ class Schema:
 
     def _read_channels(self, rows):
         _check(type(rows) is list and rows, "its channels are no list")
-        self.channels, self.kinds, self.rotate_orders, self.angle_units = [], [], {}, {}
-        texts = []
-        for row in rows:
-            _check(type(row) is list and len(row) >= 4, "a channel is none")
-            controller, attribute, kind, order = row[:4]
-            self.channels.append((controller, attribute))
-            self.kinds.append(kind)
-            texts += row[:3]
-            if order is not None:
-                self.rotate_orders[controller] = order
-                texts.append(order)
-            if len(row) > 4 and row[4] is not None:
-                self.angle_units[len(self.channels) - 1] = row[4]
-                texts.append(row[4])
-        _check_text(texts)
+        # Thousands of rows: comprehensions take half the time of a loop.
+        _check(
+            set(map(type, rows)) == {list} and min(map(len, rows)) >= 4,
+            "its channels are malformed",
+        )
+        self.channels = [(row[0], row[1]) for row in rows]
+        self.kinds = [row[2] for row in rows]
+        self.rotate_orders = {row[0]: row[3] for row in rows if row[3] is not None}
+        self.angle_units = {
+            index: row[4] for index, row in enumerate(rows) if len(row) > 4 and row[4] is not None
+        }
+        _check_text([text for channel in self.channels for text in channel])
+        for texts in (self.kinds, self.rotate_orders.values(), self.angle_units.values()):
+            _check_text(texts)
 
     def _pose(self, values):
         if self._places is None:
@@ -107,7 +106,7 @@ class Schema:
 class Clip(Schema):
     """A sequence of frames: clip[i] is an array('f') of one value a channel, clip[a:b] a list.
 
-    data: the values of all frames as bytes, little-endian float32, frame after frame.
+    values: those of all frames, frame after frame, in one array('f').
     Immutable; any thread may use it.
     """
 
@@ -115,9 +114,8 @@ class Clip(Schema):
         metadata, columns = header
         super().__init__(metadata)
         _check(len(self.channels) == columns, "its channels are not as many as its values")
-        self._frame_size = columns * _FLOAT
-        self._length = len(data) // self._frame_size
-        self.data = memoryview(data)[: self._length * self._frame_size]
+        self._length = len(data) // (columns * _FLOAT)
+        self.values = _floats(memoryview(data)[: self._length * columns * _FLOAT])
 
     def __len__(self):
         return self._length
@@ -128,8 +126,8 @@ class Clip(Schema):
         place = index + self._length if index < 0 else index
         if not 0 <= place < self._length:
             raise IndexError(f"frame {index} of a clip of {self._length}")
-        begin = place * self._frame_size
-        return _floats(self.data[begin : begin + self._frame_size])
+        columns = len(self.channels)
+        return self.values[place * columns : (place + 1) * columns]
 
     def pose(self, index):
         """{controller: {attribute: value}} of one frame."""

@@ -137,7 +137,7 @@ def data(rig) -> bytes:
 
 def test_a_clip_is_a_sequence(rig, data):
     clip = rigjit_clip.open(data)
-    frames = np.frombuffer(clip.data, "<f4").reshape(len(clip), -1)
+    frames = np.frombuffer(clip.values, np.float32).reshape(len(clip), -1)
     assert len(clip) == 3
     assert [frame.tolist() for frame in clip] == frames.tolist()
     assert clip[-1] == clip[2]
@@ -270,6 +270,8 @@ def test_hostile_files_are_value_errors(rig, data, tmp_path):
         for source in (content, path):
             with pytest.raises(ValueError, match="^not a clip: "):
                 pytest.fail(f"{name} was read: {rigjit_clip.open(source)}")
+        if not content:  # an empty file is appended to
+            continue
         with pytest.raises(rigjit.RigError) as caught:
             pytest.fail(f"{name} was appended to: {rigjit.ClipWriter(path, rig, append=True)}")
         assert caught.value.errors[0].code == "malformed-file", name
