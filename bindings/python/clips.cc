@@ -96,8 +96,8 @@ py::object clip(const LoadedRig& self, const py::object& vecs, const py::object&
   const std::string header = value_or_throw(clip_header(self.rig, input.frames(), timing));
   const std::size_t size = input.frames() * self.rig.channel_count() * sizeof(float);
   return mask.with(filled_bytes(header, size, [&](uint8_t* out) {
-    return self.rig.vec_to_values_batch(input.data(), input.frames(),
-                                        reinterpret_cast<float*>(out), mask.valid());
+    return self.rig.vec_to_values_batch(input.data(), input.frames(), reinterpret_cast<float*>(out),
+                                        mask.valid());
   }));
 }
 
@@ -120,9 +120,8 @@ py::object clip_stream_frames(const LoadedRig& self, const py::object& vecs,
 
 py::bytes clip_stream_frame(const LoadedRig& self, const py::object& vec) {
   const FloatInput input = FloatInput::vector(vec.ptr(), self.rig.vec_size());
-  return filled_bytes({}, stream_frame_size(self.rig), [&](uint8_t* out) {
-    return stream_frames(self.rig, input.data(), 1, out);
-  });
+  return filled_bytes({}, stream_frame_size(self.rig),
+                      [&](uint8_t* out) { return stream_frames(self.rig, input.data(), 1, out); });
 }
 
 void save(const LoadedRig& self, const py::object& path, const py::object& vecs) {
@@ -211,12 +210,13 @@ void bind_writer(py::module_& module) {
         write_frames(self, FloatInput::vector(vec.ptr(), self.rig.vec_size()), nullptr);
       },
       py::arg("vec"), "Write one frame, of (vec_size,) floats.");
-  writer.def("write_batch", &write_batch, py::arg("vecs"), py::arg("errors") = "raise",
-             "Write (n, vec_size) floats as n frames. A bad frame is an error, and none of them is\n"
-             "written; with errors='mask' all are, bad ones as zeros, and the mask is returned.");
+  writer.def(
+      "write_batch", &write_batch, py::arg("vecs"), py::arg("errors") = "raise",
+      "Write (n, vec_size) floats as n frames. A bad frame is an error, and none of them is\n"
+      "written; with errors='mask' all are, bad ones as zeros, and the mask is returned.");
   writer.def("close", &close_writer, "Make the file complete. A second call does nothing.");
-  writer.def_property_readonly(
-      "closed", [](const PythonClipWriter& self) { return !self.writer.is_open(); });
+  writer.def_property_readonly("closed",
+                               [](const PythonClipWriter& self) { return !self.writer.is_open(); });
   writer.def(
       "__len__", [](const PythonClipWriter& self) { return self.writer.frame_count(); },
       "Frames in the file, with those that were there before.");

@@ -24,9 +24,7 @@ AngleUnit main_unit(const std::vector<Channel>& channels) {
   return AngleUnit::kDegrees;
 }
 
-Error malformed(std::string message) {
-  return make_error("malformed-file", std::move(message));
-}
+Error malformed(std::string message) { return make_error("malformed-file", std::move(message)); }
 
 // The value of the enumeration, one of its first `count`, that has this word.
 template <typename Enum>
@@ -131,8 +129,8 @@ std::optional<Error> check_format(const MatrixHeader& header, const FileFormat& 
 
 Result<Clip> parse_clip_schema(const MatrixHeader& header) {
   if (std::optional<Error> error = check_format(header, kClipFormat)) return std::move(*error);
-  constexpr std::array kKeys = {"rig",         "rig_hash",   "fps",     "start_frame",
-                                "length_unit", "angle_unit", "up_axis", "namespace", "channels"};
+  constexpr std::array kKeys = {"rig",        "rig_hash", "fps",       "start_frame", "length_unit",
+                                "angle_unit", "up_axis",  "namespace", "channels"};
   std::array<std::string, kKeys.size()> texts;
   for (std::size_t i = 0; i < kKeys.size(); ++i) {
     const std::string* text = find(header.metadata, kKeys[i]);

@@ -25,8 +25,8 @@ std::string length_bytes(std::size_t size) {
 
 Result<std::string> stream_schema(const Rig& rig, const ClipTiming& timing) {
   std::string json = "{";
-  for (const auto& [key, value] : clip_strings(rig, timing.fps.value_or(FrameRate{}),
-                                               timing.start_frame.value_or(0))) {
+  for (const auto& [key, value] :
+       clip_strings(rig, timing.fps.value_or(FrameRate{}), timing.start_frame.value_or(0))) {
     json += (json.size() > 1 ? "," : "") + json_quoted(key) + ":" + json_quoted(value);
   }
   json += '}';

@@ -39,8 +39,8 @@ JsonTable meanings(const std::vector<Channel>& channels) {
   JsonTable table;
   table.reserve(channels.size());
   for (const Channel& channel : channels) {
-    JsonRow& row = table.emplace_back(
-        JsonRow{channel.controller, channel.attribute, to_string(channel.kind)});
+    JsonRow& row =
+        table.emplace_back(JsonRow{channel.controller, channel.attribute, to_string(channel.kind)});
     if (channel.rotate_order) row.emplace_back(to_string(*channel.rotate_order));
     if (channel.angle_unit) row.emplace_back(to_string(*channel.angle_unit));
   }
@@ -71,8 +71,8 @@ std::optional<Error> mismatch_of(const MatrixHeader& header, const Clip& clip, c
 
 Result<std::string> clip_header(const Rig& rig, uint64_t count, const ClipTiming& timing) {
   return matrix_header(
-      clip_strings(rig, timing.fps.value_or(FrameRate{}), timing.start_frame.value_or(0)), kClipFormat.tensor,
-      count, rig.channel_count());
+      clip_strings(rig, timing.fps.value_or(FrameRate{}), timing.start_frame.value_or(0)),
+      kClipFormat.tensor, count, rig.channel_count());
 }
 
 Result<Clip> read_clip(const std::string& path) {
@@ -98,8 +98,7 @@ class ClipWriter::Impl {
         frames_(frames) {}
 
   Status write(const float* vecs, std::size_t count, uint8_t* valid) {
-    const auto values =
-        std::make_unique_for_overwrite<float[]>(count * rig_.channel_count());
+    const auto values = std::make_unique_for_overwrite<float[]>(count * rig_.channel_count());
     if (Status status = rig_.vec_to_values_batch(vecs, count, values.get(), valid); !status) {
       return status;
     }
@@ -119,8 +118,7 @@ class ClipWriter::Impl {
   // Makes the header say how many frames there are.
   Status patch() {
     const std::string entry = matrix_entry(kClipFormat.tensor, frames_, rig_.channel_count());
-    const SysStatus written =
-        write_at(fd_.get(), as_span(entry), header_size_ - kMatrixEntrySize);
+    const SysStatus written = write_at(fd_.get(), as_span(entry), header_size_ - kMatrixEntrySize);
     if (!written) return unwritable(path_, written.error());
     return Done{};
   }
@@ -167,7 +165,8 @@ ClipWriter& ClipWriter::operator=(ClipWriter&& other) noexcept {
 }
 
 ClipWriter::~ClipWriter() {
-  if (impl_ != nullptr) [[maybe_unused]] const Status ignored = impl_->close();
+  if (impl_ != nullptr) [[maybe_unused]]
+    const Status ignored = impl_->close();
 }
 
 Result<ClipWriter> ClipWriter::create(const std::string& path, const Rig& rig,

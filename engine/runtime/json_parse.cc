@@ -16,9 +16,7 @@ namespace dom = simdjson::dom;
 // Deeper than anything that belongs here.
 constexpr std::size_t kMaxDepth = 32;
 
-Error malformed(std::string message) {
-  return make_error("malformed-file", std::move(message));
-}
+Error malformed(std::string message) { return make_error("malformed-file", std::move(message)); }
 
 // The document lives in the parser; nothing where the text is no JSON.
 std::optional<dom::element> parse(dom::parser& parser, std::string_view json) {

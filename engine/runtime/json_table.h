@@ -18,7 +18,6 @@ using JsonTable = std::vector<JsonRow>;
 [[nodiscard]] std::string to_json(const JsonTable& table);
 
 // A list of rows of strings and nulls, each of at least `columns` cells. Nothing for all else.
-[[nodiscard]] std::optional<JsonTable> parse_json_table(std::string_view json,
-                                                        std::size_t columns);
+[[nodiscard]] std::optional<JsonTable> parse_json_table(std::string_view json, std::size_t columns);
 
 }  // namespace rigjit

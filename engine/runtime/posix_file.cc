@@ -139,9 +139,7 @@ SysStatus rename_at(int directory, const char* from, const char* to) {
   return status_from(::renameat(directory, from, directory, to));
 }
 
-SysStatus rename_file(const char* from, const char* to) {
-  return status_from(::rename(from, to));
-}
+SysStatus rename_file(const char* from, const char* to) { return status_from(::rename(from, to)); }
 
 SysStatus remove_file(const char* path) { return status_from(::unlink(path)); }
 

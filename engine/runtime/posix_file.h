@@ -1,5 +1,5 @@
-// The system calls of the cache and of users' files, each retried on EINTR and with its errno as the error. Nothing
-// else in the engine touches the file system, so faults are injected here.
+// The system calls of the cache and of users' files, each retried on EINTR and with its errno as
+// the error. Nothing else in the engine touches the file system, so faults are injected here.
 #pragma once
 
 #include <sys/stat.h>

@@ -114,8 +114,8 @@ Error rig_mismatch(const Strings& metadata, const std::string& rig_name,
   }
   return make_error("rig-mismatch", "the file is of rig '" + text_of(metadata, "rig") + "' (" +
                                         text_of(metadata, "rig_hash") + "), not of '" +
-                                        printable(rig_name) + "' (" + rig_hash + "): " +
-                                        difference);
+                                        printable(rig_name) + "' (" + rig_hash +
+                                        "): " + difference);
 }
 
 }  // namespace rigjit

@@ -46,8 +46,7 @@ Result<std::string> matrix_header(const Strings& metadata, std::string_view name
   const uint64_t size = round_up(header.size() + kMatrixEntrySize, kHeaderAlignment);
   const uint64_t json_size = size - kSafetensorsPrefix;
   if (json_size > kMaxSafetensorsHeader) {
-    return make_error("header-too-large", "the names of the rig take " +
-                                              std::to_string(json_size) +
+    return make_error("header-too-large", "the names of the rig take " + std::to_string(json_size) +
                                               " bytes; a safetensors header holds 100000000");
   }
   header.resize(size - kMatrixEntrySize, ' ');
@@ -61,8 +60,7 @@ Result<uint64_t> matrix_header_size(const uint8_t* prefix, uint64_t file_size) {
   std::memcpy(&json_size, prefix, kSafetensorsPrefix);
   if (json_size > kMaxSafetensorsHeader || file_size < kSafetensorsPrefix ||
       json_size > file_size - kSafetensorsPrefix) {
-    return make_error("malformed-file",
-                      "it is no safetensors file, or was cut within its header");
+    return make_error("malformed-file", "it is no safetensors file, or was cut within its header");
   }
   return kSafetensorsPrefix + json_size;
 }

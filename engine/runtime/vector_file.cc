@@ -29,7 +29,8 @@ SysStatus replace(const std::string& path, const struct stat* before, const std:
   if (done && before != nullptr) done = set_mode(fd->get(), before->st_mode & 07777);
   if (const SysStatus closed = fd->close(); done) done = closed;
   if (done) done = rename_file(temporary.c_str(), path.c_str());
-  if (!done) [[maybe_unused]] const SysStatus removed = remove_file(temporary.c_str());
+  if (!done) [[maybe_unused]]
+    const SysStatus removed = remove_file(temporary.c_str());
   return done;
 }
 
@@ -57,11 +58,11 @@ std::optional<Errors> check_rig(const MatrixHeader& header, const Rig& rig,
 
 }  // namespace
 
-Status save_vectors(const std::string& path, const Rig& rig, const float* vecs,
-                    std::size_t count) {
+Status save_vectors(const std::string& path, const Rig& rig, const float* vecs, std::size_t count) {
   Strings strings = rig_strings(rig, kVectorsFormat);
   strings.emplace_back("inputs", to_json(input_table(rig)));
-  const Result<std::string> header = matrix_header(strings, kVectorsFormat.tensor, count, rig.vec_size());
+  const Result<std::string> header =
+      matrix_header(strings, kVectorsFormat.tensor, count, rig.vec_size());
   if (!header) return header.errors();
   const std::span data(reinterpret_cast<const uint8_t*>(vecs),
                        count * rig.vec_size() * sizeof(float));

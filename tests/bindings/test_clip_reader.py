@@ -39,7 +39,7 @@ print(json.dumps({
     "rotate_orders": clip.rotate_orders,
     "fps": clip.fps,
     "start_frame": clip.start_frame,
-    "frames": [list(struct.unpack("<%dI" % len(f), struct.pack("<%df" % len(f), *f))) for f in clip],
+    "frames": [list(struct.unpack("<%dI" % len(f), f.tobytes())) for f in clip],
     "pose": pose,
 }))
 """
@@ -147,7 +147,12 @@ def test_a_clip_is_a_sequence(rig, data):
             clip[index]
     assert clip.pose(1)["head"]["rotateX"] == clip[1][rig.channels.index(("head", "rotateX"))]
     assert (clip.rig, clip.rig_hash) == ("small", rig.hash)
-    assert (clip.length_unit, clip.angle_unit, clip.up_axis, clip.namespace) == ("cm", "degrees", "", "")
+    assert (clip.length_unit, clip.angle_unit, clip.up_axis, clip.namespace) == (
+        "cm",
+        "degrees",
+        "",
+        "",
+    )
 
 
 def test_every_truncation_is_an_error_or_has_whole_frames(rig, data):
@@ -268,7 +273,7 @@ def test_hostile_files_are_value_errors(rig, data, tmp_path):
     for name, content in hostile(data).items():
         path.write_bytes(content)
         for source in (content, path):
-            with pytest.raises(ValueError, match="^not a clip: "):
+            with pytest.raises(ValueError, match=r"^not a clip: "):
                 pytest.fail(f"{name} was read: {rigjit_clip.open(source)}")
         if not content:  # an empty file is appended to
             continue

@@ -48,7 +48,9 @@ def test_frames_arrive_bit_for_bit(rig, vecs, recorded):
         assert stream.rotate_orders == {"head": "zxy"}
         assert not stream.complete
         frames = list(stream)
-        assert b"".join(frame.tobytes() for frame in frames) == rig.vec_to_values_batch(vecs).tobytes()
+        assert (
+            b"".join(frame.tobytes() for frame in frames) == rig.vec_to_values_batch(vecs).tobytes()
+        )
         assert stream.pose(frames[2])["x_main_CTRL"]["IK_FK"] == 1
         assert stream.complete
         assert list(stream) == []
@@ -177,9 +179,14 @@ def test_bad_frames_are_not_sent(rig, vecs):
 
 def test_a_stream_that_failed_is_not_closed_as_if_complete(rig, vecs):
     file = io.BytesIO()
-    with pytest.raises(ZeroDivisionError), rig.clip_stream(file) as writer:
-        writer.write(vecs[0])
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with rig.clip_stream(file) as writer:
+            writer.write(vecs[0])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     stream = rigjit_clip.stream(io.BytesIO(file.getvalue()))
     assert len(list(stream)) == 1
     assert not stream.complete

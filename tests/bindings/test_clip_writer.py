@@ -321,7 +321,9 @@ def test_threads_share_a_writer(rig, vecs, path):
         list(pool.map(lambda _: writer.write_batch(vecs), range(20)))
     frames = rig.vec_to_values_batch(vecs)
     written = safetensors.numpy.load_file(path)["frames"]
-    assert np.array_equal(written.reshape(20, *frames.shape), np.broadcast_to(frames, (20, *frames.shape)))
+    assert np.array_equal(
+        written.reshape(20, *frames.shape), np.broadcast_to(frames, (20, *frames.shape))
+    )
 
 
 def test_symbolic_links_are_followed(rig, vecs, tmp_path, path):

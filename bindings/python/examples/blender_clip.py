@@ -2,9 +2,9 @@
 
     blender hero.blend --python blender_clip.py -- walk.safetensors [ARMATURE]
 
-Controllers are pose bones of the same name; what has none is left out. `keyframe` makes an action of
-a whole clip, `PosePlayer` shows single frames, such as those of a rigjit_clip.stream. Both set whole
-arrays with foreach_set, which takes a hundredth of the time of writing property by property.
+Controllers are pose bones of the same name; what has none is left out. `keyframe` makes an action
+of a whole clip, `PosePlayer` shows single frames, such as those of a rigjit_clip.stream. Both set
+whole arrays with foreach_set, which is much faster than writing property by property.
 """
 
 import math
@@ -15,7 +15,7 @@ from array import array
 import bpy
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import rigjit_clip  # noqa: E402
+import rigjit_clip
 
 # Maya's names as (property of a pose bone, its elements, index).
 PROPERTIES = {
@@ -63,7 +63,10 @@ def keyframe(armature, clip):
             name, _, element = PROPERTIES[attribute]
             path = bone.path_from_id(name)
         elif attribute in bone:
-            path, element = '{}["{}"]'.format(bone.path_from_id(), bpy.utils.escape_identifier(attribute)), 0
+            path, element = (
+                f'{bone.path_from_id()}["{bpy.utils.escape_identifier(attribute)}"]',
+                0,
+            )
         else:
             continue
         points = array("f", bytes(8 * count))

@@ -21,9 +21,9 @@ class ClipStreamWriter:
     """Sends the names of a rig's channels once, then frames; a context manager.
 
     `file` is a socket, or any object whose `write` takes bytes: a pipe, a binary file, what
-    `socket.makefile("wb")` gives. Every call sends its frames at once (`flush` is called where there
-    is one) and blocks until they are taken. `close` tells the reader that the stream is complete; it
-    leaves the file open. `rigjit_clip.stream` reads it. One thread at a time.
+    `socket.makefile("wb")` gives. Every call sends its frames at once (`flush` is called where
+    there is one) and blocks until they are taken. `close` tells the reader that the stream is
+    complete; it leaves the file open. `rigjit_clip.stream` reads it. One thread at a time.
     """
 
     def __init__(

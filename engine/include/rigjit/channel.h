@@ -36,8 +36,8 @@ struct Channel {
   std::string attribute;  // as Maya names it: translateX, rotateX, scaleX, quaternionW, or an
                           // attribute's own name
   TransformationKind kind = TransformationKind::kAttribute;  // what it comes from
-  std::optional<RotateOrder> rotate_order = {};  // of the three angles of a rotation3d
-  std::optional<AngleUnit> angle_unit = {};      // of the angles of a rotation3d or rotation1d
+  std::optional<RotateOrder> rotate_order = {};              // of the three angles of a rotation3d
+  std::optional<AngleUnit> angle_unit = {};  // of the angles of a rotation3d or rotation1d
 };
 
 // One element of the vector.

@@ -55,11 +55,10 @@ TEST(Plan, ChannelsSayWhatTheyComeFrom) {
     if (channel.angle_unit) text += std::string(" ") + to_string(*channel.angle_unit);
   }
   const std::string euler = "rotation3d zxy degrees";
-  EXPECT_THAT(texts,
-              ElementsAre("translation", "translation", "scale", euler, euler, euler,
-                          "rotation1d degrees", "rotation1d radians", "attribute", "attribute",
-                          "attribute", "constant", "rotation3d", "rotation3d", "rotation3d",
-                          "rotation3d", "constant"));
+  EXPECT_THAT(texts, ElementsAre("translation", "translation", "scale", euler, euler, euler,
+                                 "rotation1d degrees", "rotation1d radians", "attribute",
+                                 "attribute", "attribute", "constant", "rotation3d", "rotation3d",
+                                 "rotation3d", "rotation3d", "constant"));
 }
 
 TEST(Plan, InputsNameEachElementOfTheVector) {
