@@ -28,7 +28,7 @@ FORBIDDEN = {
 CROSSINGS = {
     "CLI/": {"bindings/cli/options.cc"},
     "msgpack": {"engine/runtime/read_msgpack.cc"},
-    "simdjson": {"engine/runtime/read_json.cc"},
+    "simdjson": {"engine/runtime/json_parse.cc", "engine/runtime/read_json.cc"},
     "yaml-cpp/": {"frontend/yaml_tree.cc"},
 }
 

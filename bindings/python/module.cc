@@ -44,5 +44,6 @@ PYBIND11_MODULE(_rigjit, module) {
   bind_inverse_batches(rig);
   bind_frame(module, rig);
   bind_stream(module, rig);
+  bind_clips(module, rig);
   forbid_new(rig);
 }
