@@ -119,7 +119,7 @@ py::object clip_stream_frames(const LoadedRig& self, const py::object& vecs,
 }
 
 py::bytes clip_stream_frame(const LoadedRig& self, const py::object& vec) {
-  const FloatInput input = FloatInput::vector(vec.ptr(), self.rig.vec_size());
+  const FloatInput input = FloatInput::vector(vec, self.rig.vec_size());
   return filled_bytes({}, stream_frame_size(self.rig),
                       [&](uint8_t* out) { return stream_frames(self.rig, input.data(), 1, out); });
 }
@@ -207,7 +207,7 @@ void bind_writer(py::module_& module) {
   writer.def(
       "write",
       [](PythonClipWriter& self, const py::object& vec) {
-        write_frames(self, FloatInput::vector(vec.ptr(), self.rig.vec_size()), nullptr);
+        write_frames(self, FloatInput::vector(vec, self.rig.vec_size()), nullptr);
       },
       py::arg("vec"), "Write one frame, of (vec_size,) floats.");
   writer.def(

@@ -9,6 +9,10 @@ FloatInput::FloatInput(py::object array, std::size_t frames)
       data_(reinterpret_cast<const float*>(py::detail::array_proxy(array_.ptr())->data)),
       frames_(frames) {}
 
+FloatInput FloatInput::vector(py::handle vec, std::size_t size) {
+  return {py::module_::import("rigjit._arrays").attr("vector")(vec, size), 1};
+}
+
 FloatInput FloatInput::batch(py::handle vecs, std::size_t size) { return of(vecs, size, "vecs"); }
 
 FloatInput FloatInput::values(py::handle values, std::size_t size) {

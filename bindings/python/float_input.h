@@ -9,6 +9,9 @@ namespace rigjit::python {
 
 class FloatInput {
  public:
+  // vec: (size,), as a batch of one that stays as it is while the GIL is released; whatever
+  // rigjit._arrays.vector takes.
+  static FloatInput vector(pybind11::handle vec, std::size_t size);
   // vecs: (n, size), anything that rigjit._arrays.vectors takes. Throws
   // pybind11::error_already_set.
   static FloatInput batch(pybind11::handle vecs, std::size_t size);
