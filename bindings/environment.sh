@@ -6,8 +6,8 @@ VENV=$ROOT/.venv
 
 DEBIAN_PACKAGES=(
   ccache cmake g++ libbenchmark-dev libcli11-dev libdragonbox-dev libgmock-dev libgtest-dev
-  libmsgpack-cxx-dev libxxhash-dev libyaml-cpp-dev libzstd-dev lld-19 llvm-19 llvm-19-dev
-  ninja-build python3-dev python3-venv zlib1g-dev
+  libmsgpack-cxx-dev libsimdjson-dev libxxhash-dev libyaml-cpp-dev libzstd-dev lld-19 llvm-19
+  llvm-19-dev ninja-build python3-dev python3-venv zlib1g-dev
 )
 
 say() { printf '== %s\n' "$*" >&2; }

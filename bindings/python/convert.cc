@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 
+#include "batch_output.h"
 #include "errors.h"
 #include "float_input.h"
 #include "loaded_rig.h"
@@ -11,28 +12,8 @@ namespace py = pybind11;
 namespace rigjit::python {
 namespace {
 
-// `out` checked, or a new array. Throws before anything is written.
-py::array output(const py::object& out, const py::tuple& shape, const char* dtype,
-                 const FloatInput& input) {
-  return py::module_::import("rigjit._arrays")
-      .attr("output")(out, shape, dtype, input.array())
-      .cast<py::array>();
-}
-
-enum class OnError { kRaise, kMask };
-
-OnError parse_on_error(const std::string& errors) {
-  if (errors == "raise") {
-    return OnError::kRaise;
-  }
-  if (errors == "mask") {
-    return OnError::kMask;
-  }
-  throw py::value_error("errors must be 'raise' or 'mask', not '" + errors + "'");
-}
-
 struct BatchOptions {
-  OnError on_error;
+  std::string errors;
   std::size_t threads;
   bool continuous;
   py::object start;
@@ -49,7 +30,7 @@ BatchOptions parse_options(const std::string& errors, py::ssize_t threads, bool 
   if (!continuous && !start.is_none()) {
     throw py::value_error("start goes with continuous=True");
   }
-  return {parse_on_error(errors), static_cast<std::size_t>(threads), continuous, start};
+  return {errors, static_cast<std::size_t>(threads), continuous, start};
 }
 
 // Runs a batch method of Rig, or of a new Stream, over (n, vec_size) into (n, width) items of type
@@ -63,28 +44,18 @@ py::object convert_batch(const LoadedRig& self, Method method, StreamMethod stre
     stream = make_stream(self, options.start);
   }
   const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
-  const std::size_t frames = input.frames();
-  py::array result = output(out, py::make_tuple(frames, width), dtype, input);
-  py::object mask = py::none();
-  uint8_t* valid = nullptr;
-  if (options.on_error == OnError::kMask) {
-    py::array_t<bool> valid_frames(static_cast<py::ssize_t>(frames));
-    valid = reinterpret_cast<uint8_t*>(valid_frames.mutable_data());
-    mask = std::move(valid_frames);
-  }
-  T* items = static_cast<T*>(result.mutable_data());
+  BatchOutput result(out, input.frames(), width, dtype, input.array(), options.errors);
+  T* items = result.items<T>();
   const Status status = [&] {
     const py::gil_scoped_release release;
-    return stream ? ((*stream).*stream_method)(input.data(), frames, items, valid)
-                  : (self.rig.*method)(input.data(), frames, items, valid, options.threads);
+    return stream ? ((*stream).*stream_method)(input.data(), input.frames(), items, result.valid())
+                  : (self.rig.*method)(input.data(), input.frames(), items, result.valid(),
+                                       options.threads);
   }();
   if (!status.ok()) {
     throw_python_error(status.errors());
   }
-  if (options.on_error == OnError::kMask) {
-    return py::make_tuple(result, mask);
-  }
-  return result;
+  return result.result();
 }
 
 py::object vec_to_rig_batch(const LoadedRig& self, const py::object& vecs, const py::object& out,

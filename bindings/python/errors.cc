@@ -2,6 +2,8 @@
 
 #include <pybind11/stl.h>
 
+#include <cerrno>
+
 namespace py = pybind11;
 
 namespace rigjit::python {
@@ -46,8 +48,12 @@ py::tuple fields(const Error& error) {
 void set_python_error(const Errors& errors) {
   const Error::Category category = errors.front().category;
   const py::object type = exception_type(category);
+  const Error& first = errors.front();
   if (category == Error::Category::kRig) {
     PyErr_SetObject(type.ptr(), py::cast(errors).ptr());
+  } else if (first.system_error != 0 && first.file) {
+    errno = first.system_error;
+    PyErr_SetFromErrnoWithFilename(type.ptr(), first.file->c_str());
   } else {
     PyErr_SetString(type.ptr(), to_string(errors).c_str());
   }

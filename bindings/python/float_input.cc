@@ -9,8 +9,18 @@ FloatInput::FloatInput(py::object array, std::size_t frames)
       data_(reinterpret_cast<const float*>(py::detail::array_proxy(array_.ptr())->data)),
       frames_(frames) {}
 
-FloatInput FloatInput::batch(py::handle vecs, std::size_t size) {
-  py::object array = py::module_::import("rigjit._arrays").attr("vectors")(vecs, size);
+FloatInput FloatInput::vector(py::handle vec, std::size_t size) {
+  return {py::module_::import("rigjit._arrays").attr("vector")(vec, size), 1};
+}
+
+FloatInput FloatInput::batch(py::handle vecs, std::size_t size) { return of(vecs, size, "vecs"); }
+
+FloatInput FloatInput::values(py::handle values, std::size_t size) {
+  return of(values, size, "values");
+}
+
+FloatInput FloatInput::of(py::handle batch, std::size_t size, const char* name) {
+  py::object array = py::module_::import("rigjit._arrays").attr("vectors")(batch, size, name);
   const auto frames = static_cast<std::size_t>(py::detail::array_proxy(array.ptr())->dimensions[0]);
   return {std::move(array), frames};
 }

@@ -13,6 +13,7 @@
 namespace rigjit::python {
 
 class DictBuilder;
+class PoseKeys;
 
 struct LoadedRig {
   LoadedRig(Rig loaded, LoadOptions loaded_with)
@@ -33,7 +34,9 @@ struct LoadedRig {
 
   // Made when first asked for; only touched with the GIL held.
   std::optional<Kernel> values_kernel;
+  std::optional<Kernel> vector_kernel;
   std::shared_ptr<DictBuilder> dict_builder;
+  std::shared_ptr<PoseKeys> pose_keys;
   pybind11::object channels;
   pybind11::object inputs;
 };
@@ -53,6 +56,8 @@ pybind11::list channels_of(LoadedRig& loaded);
 // The kernel of flat values; other threads run while the first call compiles. Null with an
 // exception set where it cannot be compiled.
 const Kernel* values_kernel(LoadedRig& loaded);
+// The same of the way back.
+const Kernel* vector_kernel(LoadedRig& loaded);
 
 // Each adds its part of the class or module.
 void bind_load(pybind11::module_& module, RigClass& rig);
@@ -60,11 +65,14 @@ void bind_description(RigClass& rig);
 // diff and remap, of rigs or of specs.
 void bind_change(pybind11::module_& module);
 void bind_conversions(RigClass& rig);
+void bind_inverse_batches(RigClass& rig);
+void bind_clips(pybind11::module_& module, RigClass& rig);
 // Called once a frame: raw descriptors, see fast_call.h.
 void bind_message(RigClass& rig);
 void bind_values(RigClass& rig);
 void bind_dict(RigClass& rig);
 void bind_json(RigClass& rig);
+void bind_inverse(RigClass& rig);
 void bind_mirror(RigClass& rig);
 void bind_frame(pybind11::module_& module, RigClass& rig);
 void bind_stream(pybind11::module_& module, RigClass& rig);

@@ -40,8 +40,11 @@ PYBIND11_MODULE(_rigjit, module) {
   bind_values(rig);
   bind_dict(rig);
   bind_json(rig);
+  bind_inverse(rig);
+  bind_inverse_batches(rig);
   bind_mirror(rig);
   bind_frame(module, rig);
   bind_stream(module, rig);
+  bind_clips(module, rig);
   forbid_new(rig);
 }

@@ -9,6 +9,7 @@ namespace rigjit {
 enum class Program : uint8_t {
   kMessage = 0,  // vector -> MessagePack bytes
   kValues = 1,   // vector -> float32, one a channel
+  kVector = 2,   // values, one a channel -> vector: the inverse; constants are not looked at
   // The same with angles and signs chosen nearest to the frame before.
   kMessageContinuous = 3,
   kValuesContinuous = 4,
@@ -24,11 +25,11 @@ enum class Program : uint8_t {
 // Raised whenever the kernel's signature or contract changes; part of cache keys.
 inline constexpr uint32_t kKernelAbi = 1;
 
-// Reads exactly the vector and writes exactly the message (or values): nothing before or behind.
-// `in` needs an alignment of 4, `out` of 1 (message) or 4 (values); they must not overlap. `table`
-// is the image's own. Returns 0, or nonzero if any result is not finite or degenerate; what was
-// written is unspecified then. Depends on no MXCSR (FPCR) setting and restores the caller's.
-// Reentrant: no state but the stack.
+// Reads exactly the vector (or values) and writes exactly the message (or values, or vector):
+// nothing before or behind. `in` needs an alignment of 4, `out` of 1 (message) or 4; they must not
+// overlap. `table` is the image's own. Returns 0, or nonzero if any result is not finite or
+// degenerate; what was written is unspecified then. Depends on no MXCSR (FPCR) setting and restores
+// the caller's. Reentrant: no state but the stack.
 using KernelFunction = uint32_t (*)(const float* in, uint8_t* out, const uint8_t* table) noexcept;
 
 // A continuous program's: the same, and what it remembers of the frame before and leaves for the

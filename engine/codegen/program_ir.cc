@@ -11,6 +11,7 @@
 #include <span>
 
 #include "codegen/emitter.h"
+#include "codegen/inverse.h"
 #include "codegen/lane_functions.h"
 #include "codegen/message.h"
 #include "codegen/schedule.h"
@@ -36,9 +37,33 @@ class ProgramBuilder {
         schedule_(make_schedule(plan, emitter.lanes)),
         lanes_(emitter, plan, schedule_, is_continuous(program)),
         values_(emitter, plan, schedule_),
+        inverse_(emitter, plan, schedule_),
         message_(emitter, values_, plan, layout) {}
 
   void run() {
+    program_ == Program::kVector ? emit_inverse() : emit_forward();
+    emit_kernel();
+  }
+
+ private:
+  void emit_inverse() {
+    inverse_.emit_functions();
+    emit_parts("elements", 0, plan_.input_count(), kVectorsOfBlock * e_.lanes,
+               [&](uint32_t first, uint32_t end) { return inverse_.emit_elements(first, end); });
+    for (size_t i = 0; i < schedule_.segments.size(); ++i) {
+      const auto& groups = schedule_.segments[i].groups;
+      emit_parts("segment" + std::to_string(i) + ".lanes", 0, static_cast<uint32_t>(groups.size()),
+                 kGroupsOfBlock, [&](uint32_t first, uint32_t end) {
+                   llvm::Value* bad = e_.b.getInt32(0);
+                   for (const LaneGroup& group : std::span(groups).subspan(first, end - first)) {
+                     bad = e_.b.CreateOr(bad, inverse_.emit_group(group));
+                   }
+                   return bad;
+                 });
+    }
+  }
+
+  void emit_forward() {
     if (is_continuous(program_)) begin_table_with_state();
     lanes_.emit_functions();
     for (size_t i = 0; i < schedule_.segments.size(); ++i) {
@@ -54,10 +79,8 @@ class ProgramBuilder {
                    [&](uint32_t first, uint32_t end) { return emit_values(first, end); });
       }
     }
-    emit_kernel();
   }
 
- private:
   // [first, end) in parts, each an internal function: (in, out, table, scratch) -> nonzero if
   // anything is bad. The time to select a block's instructions grows faster than the block.
   template <class Body>
@@ -141,8 +164,11 @@ class ProgramBuilder {
     const std::vector<llvm::Type*> parameters(is_continuous(program_) ? 5 : 3, pointer);
     auto* type = llvm::FunctionType::get(e_.b.getInt32Ty(), parameters, false);
     take_parameters(e_.begin_function(kKernelName, type, true));
-    e_.scratch = vector_alloca(schedule_.scratch_floats, "scratch");
-    if (plan_.input_count() < e_.lanes) e_.in = copy_of_short_vector();
+    const bool is_inverse = program_ == Program::kVector;
+    e_.scratch =
+        vector_alloca(is_inverse ? inverse_.scratch_floats() : schedule_.scratch_floats, "scratch");
+    const uint32_t in_floats = is_inverse ? plan_.channel_count() : plan_.input_count();
+    if (in_floats < e_.lanes) e_.in = copy_of_short_input(in_floats);
     llvm::Value* saved = enter_default_float_state();
     llvm::Value* bad = e_.b.getInt32(0);
     for (llvm::Function* function : parts_) {
@@ -164,11 +190,11 @@ class ProgramBuilder {
     return alloca;
   }
 
-  // So that whole vectors can be read where the rig's own vector is shorter than one.
-  llvm::Value* copy_of_short_vector() {
+  // So that whole vectors can be read where the kernel's input is shorter than one.
+  llvm::Value* copy_of_short_input(uint32_t floats) {
     llvm::Value* copy = vector_alloca(e_.lanes, "padded_in");
     e_.store(llvm::Constant::getNullValue(e_.floats(e_.lanes)), copy, 0, 4 * e_.lanes);
-    for (uint32_t i = 0; i < plan_.input_count(); ++i) {
+    for (uint32_t i = 0; i < floats; ++i) {
       e_.store(e_.load(e_.b.getInt32Ty(), e_.in, 4 * uint64_t{i}, 4), copy, 4 * uint64_t{i}, 4);
     }
     return copy;
@@ -201,6 +227,7 @@ class ProgramBuilder {
   const Schedule schedule_;
   LaneFunctions lanes_;
   ValuesEmitter values_;
+  InverseEmitter inverse_;
   MessageEmitter message_;
   std::vector<llvm::Function*> parts_;
 };

@@ -20,4 +20,26 @@ const char* to_string(TransformationKind kind) noexcept {
   return "";
 }
 
+const char* to_string(RotateOrder order) noexcept {
+  switch (order) {
+    case RotateOrder::kXYZ:
+      return "xyz";
+    case RotateOrder::kYZX:
+      return "yzx";
+    case RotateOrder::kZXY:
+      return "zxy";
+    case RotateOrder::kXZY:
+      return "xzy";
+    case RotateOrder::kYXZ:
+      return "yxz";
+    case RotateOrder::kZYX:
+      return "zyx";
+  }
+  return "";
+}
+
+const char* to_string(AngleUnit unit) noexcept {
+  return unit == AngleUnit::kDegrees ? "degrees" : "radians";
+}
+
 }  // namespace rigjit

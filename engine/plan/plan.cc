@@ -59,6 +59,33 @@ std::array<std::string, kRot6dSize> rot6d_components(Rot6dLayout layout) {
   return names;
 }
 
+// Each fills in what an operation says of its channels.
+void describe(const Affine& op, const std::vector<Input>& inputs, std::vector<Channel>& channels) {
+  channels[op.channel].kind = inputs[op.input].transformation;
+}
+
+void describe(const Angle& op, const std::vector<Input>& /*inputs*/,
+              std::vector<Channel>& channels) {
+  channels[op.channel].kind = TransformationKind::kRotation1d;
+  channels[op.channel].angle_unit = op.unit;
+}
+
+void describe(const Rotation& op, const std::vector<Input>& /*inputs*/,
+              std::vector<Channel>& channels) {
+  for (uint32_t i = 0; i < op.channel_count(); ++i) {
+    Channel& channel = channels[op.channel + i];
+    channel.kind = TransformationKind::kRotation3d;
+    if (op.output == RotationOutput::kQuaternion) continue;
+    channel.rotate_order = op.order;
+    channel.angle_unit = op.unit;
+  }
+}
+
+void describe(const Constant& op, const std::vector<Input>& /*inputs*/,
+              std::vector<Channel>& channels) {
+  channels[op.channel].kind = TransformationKind::kConstant;
+}
+
 }  // namespace
 
 std::string Hash128::to_hex() const {
@@ -77,6 +104,9 @@ std::vector<Channel> Plan::channels() const {
     for (uint32_t i = 0; i < controller.channel_count; ++i) {
       channels.push_back({controller.name, attributes_[controller.first_channel + i]});
     }
+  }
+  for (const Operation& operation : operations_) {
+    std::visit([&](const auto& op) { describe(op, inputs_, channels); }, operation);
   }
   return channels;
 }

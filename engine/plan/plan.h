@@ -16,10 +16,7 @@
 
 namespace rigjit {
 
-// Values are part of the canonical bytes: never renumber. Letters in the order of application,
-// as Maya's rotateOrder: kXYZ turns about x first, M = Rz·Ry·Rx for column vectors.
-enum class RotateOrder : uint8_t { kXYZ = 0, kYZX = 1, kZXY = 2, kXZY = 3, kYXZ = 4, kZYX = 5 };
-enum class AngleUnit : uint8_t { kDegrees = 0, kRadians = 1 };
+// Values are part of the canonical bytes: never renumber.
 enum class Rot6dLayout : uint8_t { kColumns = 0, kRows = 1, kInterleaved = 2 };
 enum class RotationOutput : uint8_t { kEuler = 0, kQuaternion = 1 };
 

@@ -153,6 +153,8 @@ const char* to_string(Program program) noexcept {
       return "message";
     case Program::kValues:
       return "values";
+    case Program::kVector:
+      return "vector";
     case Program::kMessageContinuous:
       return "message-continuous";
     case Program::kValuesContinuous:

@@ -1,7 +1,7 @@
 #include "runtime/frame_errors.h"
 
+#include <algorithm>
 #include <string>
-#include <string_view>
 
 #include "plan/reference.h"
 #include "runtime/make_error.h"
@@ -19,21 +19,19 @@ Errors culprits(const RigCore& core, std::span<const float> vec) {
                      "has no direction")};
 }
 
-void name_frame(Error& error, const std::string& frame) {
-  constexpr std::string_view kVector = "vec";
-  error.message = "frame " + frame + ": " + error.message;
-  const std::string place = error.path.value_or(std::string(kVector));
-  if (place.starts_with(kVector)) {
-    error.path = "vecs[" + frame + "]" + place.substr(kVector.size());
-  }
-}
-
 }  // namespace
+
+void name_frame(Error& error, std::size_t frame, const std::string& batch) {
+  const std::string number = std::to_string(frame);
+  error.message = "frame " + number + ": " + error.message;
+  const std::string place = error.path.value_or("");
+  error.path = batch + "[" + number + "]" + place.substr(std::min(place.find('['), place.size()));
+}
 
 Errors explain(const RigCore& core, std::span<const float> vec, std::optional<std::size_t> frame) {
   Errors errors = culprits(core, vec);
   if (frame) {
-    for (Error& error : errors) name_frame(error, std::to_string(*frame));
+    for (Error& error : errors) name_frame(error, *frame, "vecs");
   }
   return errors;
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "rigjit/error.h"
 #include "runtime/rig_core.h"
@@ -14,5 +15,9 @@ namespace rigjit {
 // `frame`: its index in a batch, which message and path then name ("vecs[3][14]").
 [[nodiscard]] Errors explain(const RigCore& core, std::span<const float> vec,
                              std::optional<std::size_t> frame = std::nullopt);
+
+// Puts the frame before an error's message, and in its path: "vec[14]" of the batch "vecs" becomes
+// "vecs[3][14]".
+void name_frame(Error& error, std::size_t frame, const std::string& batch);
 
 }  // namespace rigjit

@@ -1,6 +1,8 @@
 #include "runtime/name_codec.h"
 
 #include <cassert>
+#include <optional>
+#include <utility>
 
 #include "runtime/byte_codec.h"
 
@@ -8,6 +10,39 @@ namespace rigjit {
 namespace {
 
 constexpr auto kLastKind = static_cast<uint8_t>(TransformationKind::kConstant);
+constexpr auto kLastOrder = static_cast<uint8_t>(RotateOrder::kZYX);
+constexpr auto kLastUnit = static_cast<uint8_t>(AngleUnit::kRadians);
+// In place of an order or unit: the channel has none.
+constexpr uint8_t kNone = 0xff;
+
+template <typename Enum>
+void write_optional(ByteWriter& writer, std::optional<Enum> value) {
+  writer.number(value ? static_cast<uint8_t>(*value) : kNone);
+}
+
+template <typename Enum>
+std::optional<Enum> optional_from(uint8_t byte) {
+  if (byte == kNone) return std::nullopt;
+  return static_cast<Enum>(byte);
+}
+
+struct EncodedChannel {
+  uint8_t kind;
+  uint8_t rotate_order;
+  uint8_t angle_unit;
+  std::string_view attribute;
+};
+
+EncodedChannel read_channel(ByteReader& reader) {
+  EncodedChannel channel;
+  channel.kind = reader.number<uint8_t>();
+  channel.rotate_order = reader.number<uint8_t>();
+  channel.angle_unit = reader.number<uint8_t>();
+  channel.attribute = reader.text();
+  return channel;
+}
+
+bool valid_optional(uint8_t byte, uint8_t last) { return byte <= last || byte == kNone; }
 
 // Runs of entries of one controller: name, number of entries, entries.
 template <typename Entry, typename WriteEntry>
@@ -44,8 +79,12 @@ int64_t visit_entries(std::span<const uint8_t> bytes, Visit visit) {
 }  // namespace
 
 std::vector<uint8_t> encode_names(std::span<const Channel> channels) {
-  return encode(channels,
-                [](ByteWriter& writer, const Channel& channel) { writer.text(channel.attribute); });
+  return encode(channels, [](ByteWriter& writer, const Channel& channel) {
+    writer.number(static_cast<uint8_t>(channel.kind));
+    write_optional(writer, channel.rotate_order);
+    write_optional(writer, channel.angle_unit);
+    writer.text(channel.attribute);
+  });
 }
 
 std::vector<uint8_t> encode_names(std::span<const Input> inputs) {
@@ -57,8 +96,9 @@ std::vector<uint8_t> encode_names(std::span<const Input> inputs) {
 
 bool valid_channel_names(std::span<const uint8_t> bytes, uint32_t count) {
   return count == visit_entries(bytes, [](std::string_view, ByteReader& reader) {
-           [[maybe_unused]] const std::string_view attribute = reader.text();
-           return true;
+           const EncodedChannel channel = read_channel(reader);
+           return channel.kind <= kLastKind && valid_optional(channel.rotate_order, kLastOrder) &&
+                  valid_optional(channel.angle_unit, kLastUnit);
          });
 }
 
@@ -74,7 +114,7 @@ void visit_channel_names(std::span<const uint8_t> bytes,
                          const std::function<void(std::string_view, std::string_view)>& visit) {
   [[maybe_unused]] const int64_t count =
       visit_entries(bytes, [&](std::string_view controller, ByteReader& reader) {
-        visit(controller, reader.text());
+        visit(controller, read_channel(reader).attribute);
         return true;
       });
   assert(count >= 0);
@@ -82,9 +122,16 @@ void visit_channel_names(std::span<const uint8_t> bytes,
 
 std::vector<Channel> decode_channel_names(std::span<const uint8_t> bytes) {
   std::vector<Channel> channels;
-  visit_channel_names(bytes, [&](std::string_view controller, std::string_view attribute) {
-    channels.push_back({std::string(controller), std::string(attribute)});
-  });
+  [[maybe_unused]] const int64_t count =
+      visit_entries(bytes, [&](std::string_view controller, ByteReader& reader) {
+        const EncodedChannel channel = read_channel(reader);
+        channels.push_back({std::string(controller), std::string(channel.attribute),
+                            static_cast<TransformationKind>(channel.kind),
+                            optional_from<RotateOrder>(channel.rotate_order),
+                            optional_from<AngleUnit>(channel.angle_unit)});
+        return true;
+      });
+  assert(count >= 0);
   return channels;
 }
 

@@ -5,7 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string_view>
@@ -15,6 +18,7 @@ namespace {
 
 constexpr mode_t kFileMode = 0600;
 constexpr mode_t kDirectoryMode = 0700;
+constexpr mode_t kUserFileMode = 0666;
 
 template <typename Call>
 auto retry(Call call) {
@@ -66,6 +70,31 @@ std::expected<UniqueFd, int> create_file_at(int directory, const char* name) {
   return open_at(directory, name, O_WRONLY | O_CREAT | O_EXCL);
 }
 
+std::expected<UniqueFd, int> open_file(const char* path) {
+  return open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
+}
+
+std::expected<UniqueFd, int> open_output(const char* path) {
+  const int fd = retry([&] { return ::open(path, O_RDWR | O_CREAT | O_CLOEXEC, kUserFileMode); });
+  if (fd < 0) return std::unexpected(errno);
+  return UniqueFd(fd);
+}
+
+std::expected<UniqueFd, int> create_beside(std::string& path) {
+  static std::atomic<uint32_t> counter = 0;
+  const std::string prefix = path + ".tmp-" + std::to_string(::getpid()) + "-";
+  while (true) {
+    const std::string name = prefix + std::to_string(counter++);
+    const int fd = retry([&] {
+      return ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kUserFileMode);
+    });
+    if (fd < 0 && errno == EEXIST) continue;
+    if (fd < 0) return std::unexpected(errno);
+    path = name;
+    return UniqueFd(fd);
+  }
+}
+
 SysStatus make_directory(const char* path) { return make_directory_at(AT_FDCWD, path); }
 
 SysStatus make_directory_at(int directory, const char* name) {
@@ -92,14 +121,27 @@ std::expected<struct stat, int> status_at(int directory, const char* name) {
   return status;
 }
 
+std::expected<struct stat, int> status_of_name(const char* path) {
+  return status_at(AT_FDCWD, path);
+}
+
 bool is_missing(const char* path) {
   const std::expected<struct stat, int> status = status_at(AT_FDCWD, path);
   return !status && status.error() == ENOENT;
 }
 
+std::string resolved(const std::string& path) {
+  char buffer[PATH_MAX];
+  return ::realpath(path.c_str(), buffer) == nullptr ? path : buffer;
+}
+
 SysStatus rename_at(int directory, const char* from, const char* to) {
   return status_from(::renameat(directory, from, directory, to));
 }
+
+SysStatus rename_file(const char* from, const char* to) { return status_from(::rename(from, to)); }
+
+SysStatus remove_file(const char* path) { return status_from(::unlink(path)); }
 
 SysStatus remove_at(int directory, const char* name) {
   return status_from(::unlinkat(directory, name, 0));
@@ -116,6 +158,24 @@ SysStatus read_at(int fd, std::span<uint8_t> bytes, uint64_t offset) {
   }
   return {};
 }
+
+SysStatus write_at(int fd, std::span<const uint8_t> bytes, uint64_t offset) {
+  while (!bytes.empty()) {
+    const ssize_t count =
+        retry([&] { return ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset)); });
+    if (count < 0) return std::unexpected(errno);
+    if (count == 0) return std::unexpected(ENOSPC);
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+    offset += static_cast<uint64_t>(count);
+  }
+  return {};
+}
+
+SysStatus cut_at(int fd, uint64_t size) {
+  return status_from(retry([&] { return ::ftruncate(fd, static_cast<off_t>(size)); }));
+}
+
+SysStatus set_mode(int fd, mode_t mode) { return status_from(::fchmod(fd, mode)); }
 
 SysStatus write_all(int fd, std::span<const uint8_t> bytes) {
   while (!bytes.empty()) {

@@ -1,5 +1,5 @@
-// The system calls of the cache, each retried on EINTR and with its errno as the error. Nothing
-// else in the engine touches the file system, so faults are injected here.
+// The system calls of the cache and of users' files, each retried on EINTR and with its errno as
+// the error. Nothing else in the engine touches the file system, so faults are injected here.
 #pragma once
 
 #include <sys/stat.h>
@@ -48,6 +48,12 @@ class UniqueFd {
 [[nodiscard]] std::expected<UniqueFd, int> open_file_at(int directory, const char* name);
 // A new file of mode 0600; EEXIST if there is one.
 [[nodiscard]] std::expected<UniqueFd, int> create_file_at(int directory, const char* name);
+// For reading, through symbolic links; a pipe does not block.
+[[nodiscard]] std::expected<UniqueFd, int> open_file(const char* path);
+// For reading and writing, as users make files: mode 0666 less the umask; created where missing.
+[[nodiscard]] std::expected<UniqueFd, int> open_output(const char* path);
+// A new file of that mode beside `path`; `path` becomes its name.
+[[nodiscard]] std::expected<UniqueFd, int> create_beside(std::string& path);
 // Mode 0700; a directory that exists already is success.
 [[nodiscard]] SysStatus make_directory(const char* path);
 [[nodiscard]] SysStatus make_directory_at(int directory, const char* name);
@@ -55,13 +61,21 @@ class UniqueFd {
 [[nodiscard]] std::expected<struct stat, int> status_of(int fd);
 // Of the name itself, not of what it links to.
 [[nodiscard]] std::expected<struct stat, int> status_at(int directory, const char* name);
+[[nodiscard]] std::expected<struct stat, int> status_of_name(const char* path);
 // Whether nothing at all has this name (ENOENT).
 [[nodiscard]] bool is_missing(const char* path);
 [[nodiscard]] SysStatus rename_at(int directory, const char* from, const char* to);
+// What the name leads to, through symbolic links; the name itself where that cannot be told.
+[[nodiscard]] std::string resolved(const std::string& path);
+[[nodiscard]] SysStatus rename_file(const char* from, const char* to);
+[[nodiscard]] SysStatus remove_file(const char* path);
 [[nodiscard]] SysStatus remove_at(int directory, const char* name);
 
 // All bytes or an error; EIO when the file ends before them.
 [[nodiscard]] SysStatus read_at(int fd, std::span<uint8_t> bytes, uint64_t offset);
+[[nodiscard]] SysStatus write_at(int fd, std::span<const uint8_t> bytes, uint64_t offset);
+[[nodiscard]] SysStatus cut_at(int fd, uint64_t size);
+[[nodiscard]] SysStatus set_mode(int fd, mode_t mode);
 [[nodiscard]] SysStatus write_all(int fd, std::span<const uint8_t> bytes);
 
 // Names in a directory, sorted, without . and ...

@@ -120,6 +120,12 @@ Result<Kernel> Rig::values_kernel() const {
   return Kernel((*code)->kernel(), (*code)->table());
 }
 
+Result<Kernel> Rig::vector_kernel() const {
+  const Result<const LoadedCode*> code = core_->vector();
+  if (!code) return code.errors();
+  return Kernel((*code)->kernel(), (*code)->table());
+}
+
 Result<Stream> Rig::stream(const float* start) const { return Stream::make(core_, start); }
 
 Result<std::string> Rig::plan() const {

@@ -12,8 +12,21 @@ namespace rigjit {
 namespace {
 
 uint64_t output_size(const RigDescription& description, Program program) {
-  return writes_message(program) ? description.msgpack_size
-                                 : uint64_t{description.channel_count} * sizeof(float);
+  switch (program) {
+    case Program::kMessage:
+    case Program::kMessageContinuous:
+      return description.msgpack_size;
+    case Program::kValues:
+    case Program::kValuesContinuous:
+      return uint64_t{description.channel_count} * sizeof(float);
+    case Program::kVector:
+      return uint64_t{description.vec_size} * sizeof(float);
+  }
+  return 0;
+}
+
+uint32_t input_count(const RigDescription& description, Program program) {
+  return program == Program::kVector ? description.channel_count : description.vec_size;
 }
 
 void append(std::string& note, const std::string& more) {
@@ -52,7 +65,7 @@ CodeKey RigCore::key_for(Program program, const Target& target) const {
   key.target = target.id;
   key.engine_build = engine_build();
   key.llvm_version = llvm_version();
-  key.input_count = description_.vec_size;
+  key.input_count = input_count(description_, program);
   key.output_size = output_size(description_, program);
   if (writes_message(program) && !description_.name_space.empty()) {
     key.name_space = checksum({as_bytes(description_.name_space)});
@@ -141,6 +154,20 @@ Result<const LoadedCode*> RigCore::code_of(Program program, LazyCode& lazy) cons
     lazy.ready.store(&*lazy.code, std::memory_order_release);
   }
   return &*lazy.code;
+}
+
+Result<const PoseForm*> RigCore::pose_form() const {
+  if (const PoseForm* form = pose_form_ready_.load(std::memory_order_acquire)) return form;
+  const std::lock_guard lock(pose_form_mutex_);
+  if (!pose_form_) {
+    const Result<std::shared_ptr<const Plan>> derived = plan();
+    if (!derived) return derived.errors();
+    Result<PoseForm> form = PoseForm::make(**derived);
+    if (!form) return std::move(form).errors();
+    pose_form_ = std::make_unique<const PoseForm>(std::move(form).value());
+    pose_form_ready_.store(pose_form_.get(), std::memory_order_release);
+  }
+  return pose_form_.get();
 }
 
 Result<const MirrorMap*> RigCore::mirror() const {

@@ -18,6 +18,7 @@
 #include "runtime/description.h"
 #include "runtime/json_text.h"
 #include "runtime/loaded_code.h"
+#include "runtime/pose_form.h"
 
 namespace rigjit {
 
@@ -64,6 +65,11 @@ class RigCore {
   [[nodiscard]] Result<const LoadedCode*> continuous_values() const {
     return code_of(Program::kValuesContinuous, continuous_values_);
   }
+  [[nodiscard]] Result<const LoadedCode*> vector() const {
+    return code_of(Program::kVector, vector_);
+  }
+  // Made from the Plan at the first call; fails as plan() does.
+  [[nodiscard]] Result<const PoseForm*> pose_form() const;
   // Derived at the first call and kept. "spec-changed" if it is not what the description says.
   [[nodiscard]] Result<std::shared_ptr<const Plan>> plan() const;
   // Derived from the Plan at the first call and kept. "no-mirror" if the spec has none.
@@ -116,6 +122,10 @@ class RigCore {
   mutable LazyCode values_;
   mutable LazyCode continuous_message_;
   mutable LazyCode continuous_values_;
+  mutable LazyCode vector_;
+  mutable std::mutex pose_form_mutex_;
+  mutable std::unique_ptr<const PoseForm> pose_form_;  // written under pose_form_mutex_
+  mutable std::atomic<const PoseForm*> pose_form_ready_{nullptr};
 
   // Written under mirror_mutex_; mirror_ is set once mirror_map_ is complete.
   mutable std::mutex mirror_mutex_;

@@ -10,7 +10,7 @@ def test_stubs_match_the_module(tmp_path):
     allowed = tmp_path / "allowed"
     # pybind11's metaclass; constructors that only ever refuse; named from Python 3.12 on.
     results = ["ChannelChange", "CoefficientChange", "Diff", "InputChange", "Rig", "Stream"]
-    names = ["Error", "Frame.__buffer__", *results, *(f"{name}.__init__" for name in results)]
+    names = ["ClipWriter", "Error", "Frame.__buffer__", *results, *(f"{name}.__init__" for name in results)]
     allowed.write_text("".join(f"rigjit._rigjit.{name}\n" for name in names))
     command = [
         *(sys.executable, "-m", "mypy.stubtest", "rigjit", "--ignore-missing-stub"),
@@ -33,6 +33,8 @@ def test_a_typed_program_checks(tmp_path):
         "frame: rigjit.Frame = rig.frame().update([0.5])\n"
         "copy: bytes = bytes(frame)\n"
         "count: int = rig.vec_to_rig_into([0.5], bytearray(9))\n"
+        "back = rig.rig_to_vec_batch([message, {'c': {'a': 1.5}}, '{}'])\n"
+        "vec, good = rig.values_to_vec_batch(np.zeros((2, 3)), errors='mask')\n"
         "def first(error: rigjit.RigError) -> str | None:\n"
         "    return error.errors[0].suggestion\n"
     )

@@ -9,6 +9,7 @@ from rigjit._errors import RigError
 from rigjit._remap import Remap, remap
 from rigjit._rigjit import (
     ChannelChange,
+    ClipWriter,
     CoefficientChange,
     Diff,
     Error,
@@ -22,8 +23,14 @@ from rigjit._rigjit import (
     loads,
 )
 
+TYPE_CHECKING = False  # typing's own costs its import
+if TYPE_CHECKING:
+    from rigjit._clip_stream import ClipStreamWriter
+
 __all__ = [
     "ChannelChange",
+    "ClipStreamWriter",
+    "ClipWriter",
     "CoefficientChange",
     "Diff",
     "Error",
@@ -39,3 +46,12 @@ __all__ = [
     "loads",
     "remap",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import what is seldom needed when it is."""
+    if name == "ClipStreamWriter":
+        from rigjit._clip_stream import ClipStreamWriter
+
+        return ClipStreamWriter
+    raise AttributeError(f"module 'rigjit' has no attribute {name!r}")

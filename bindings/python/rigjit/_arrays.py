@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 _DLPACK_HOST_MEMORY = (1, 3, 11)
 
 
-def vector(vec: object, size: int) -> NDArray[np.float32]:
+def vector(vec: object, size: int, name: str = "vec") -> NDArray[np.float32]:
     """One vector: (size,) float32, C order, aligned."""
-    array = _float_array(vec, "vec")
+    array = _float_array(vec, name)
     if array.shape != (size,):
-        _fail("wrong-shape", _vector_problem(array.shape, size), "vec")
+        _fail("wrong-shape", _vector_problem(array.shape, size, name), name)
     return _float32(array)
 
 
-def vectors(vecs: object, size: int) -> NDArray[np.float32]:
+def vectors(vecs: object, size: int, name: str = "vecs") -> NDArray[np.float32]:
     """A batch: (n, size) float32, C order, aligned."""
-    array = _float_array(vecs, "vecs")
+    array = _float_array(vecs, name)
     if array.ndim != 2 or array.shape[1] != size:
-        _fail("wrong-shape", _batch_problem(array.shape, size), "vecs")
+        _fail("wrong-shape", _batch_problem(array.shape, size, name), name)
     return _float32(array)
 
 
@@ -145,23 +145,24 @@ def _kind_of(values: object, array: NDArray[Any]) -> str:
     return str(array.dtype)
 
 
-def _vector_problem(shape: tuple[int, ...], size: int) -> str:
-    problem = f"vec has shape {shape}, the rig takes one vector of shape ({size},)"
+def _vector_problem(shape: tuple[int, ...], size: int, name: str) -> str:
+    what = "one vector" if name == "vec" else "those of one frame,"
+    problem = f"{name} has shape {shape}, the rig takes {what} of shape ({size},)"
     if len(shape) == 2 and shape[1] == size:
-        return f"{problem}; pass vec[0], or call the batch method for several frames"
+        return f"{problem}; pass {name}[0], or call the batch method for several frames"
     if len(shape) == 1:
         return f"{problem}: {shape[0]} elements instead of {size}"
     if np.prod(shape) == size:
-        return f"{problem}; pass vec.reshape(-1)"
+        return f"{problem}; pass {name}.reshape(-1)"
     return problem
 
 
-def _batch_problem(shape: tuple[int, ...], size: int) -> str:
-    problem = f"vecs has shape {shape}, the rig takes a batch of shape (n, {size})"
+def _batch_problem(shape: tuple[int, ...], size: int, name: str) -> str:
+    problem = f"{name} has shape {shape}, the rig takes a batch of shape (n, {size})"
     if shape == (size,):
-        return f"{problem}; pass vecs[None], or call the method for one vector"
+        return f"{problem}; pass {name}[None], or call the method for one frame"
     if len(shape) > 2 and shape[-1] == size:
-        return f"{problem}; pass vecs.reshape(-1, {size})"
+        return f"{problem}; pass {name}.reshape(-1, {size})"
     return problem
 
 

@@ -1,9 +1,14 @@
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from os import PathLike
-from typing import Any, Literal, Protocol, TypeAlias, final, overload
+from types import TracebackType
+from typing import Any, Literal, Protocol, SupportsFloat, TypeAlias, final, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from typing_extensions import Buffer
+
+from rigjit._clip_stream import ClipStreamWriter
 
 __version__: str
 
@@ -15,6 +20,10 @@ class _DLPack(Protocol):
 
 # Arrays, tensors that speak DLPack or that numpy understands, and lists of floats.
 _Floats: TypeAlias = ArrayLike | _DLPack
+# {controller: {attribute: number}}; MessagePack or JSON.
+_Pose: TypeAlias = Mapping[str, Mapping[str, SupportsFloat]] | str | Buffer
+_Poses: TypeAlias = Sequence[_Pose] | NDArray[np.uint8]
+_FrameRate: TypeAlias = int | float | Fraction | str
 
 @final
 class Error:
@@ -127,6 +136,78 @@ class Rig:
         continuous: bool = False,
         start: _Floats | None = None,
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]: ...
+    def rig_to_vec(
+        self,
+        pose: _Pose,
+        missing: Literal["error", "rest"] = "error",
+        extra: Literal["ignore", "error"] = "ignore",
+    ) -> NDArray[np.float32]: ...
+    @overload
+    def rig_to_vec_batch(
+        self,
+        poses: _Poses,
+        missing: Literal["error", "rest"] = "error",
+        extra: Literal["ignore", "error"] = "ignore",
+        out: NDArray[np.float32] | None = None,
+        errors: Literal["raise"] = "raise",
+    ) -> NDArray[np.float32]: ...
+    @overload
+    def rig_to_vec_batch(
+        self,
+        poses: _Poses,
+        missing: Literal["error", "rest"] = "error",
+        extra: Literal["ignore", "error"] = "ignore",
+        out: NDArray[np.float32] | None = None,
+        *,
+        errors: Literal["mask"],
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]: ...
+    def values_to_vec(self, values: _Floats) -> NDArray[np.float32]: ...
+    @overload
+    def values_to_vec_batch(
+        self,
+        values: _Floats,
+        out: NDArray[np.float32] | None = None,
+        errors: Literal["raise"] = "raise",
+        *,
+        threads: int = 1,
+    ) -> NDArray[np.float32]: ...
+    @overload
+    def values_to_vec_batch(
+        self,
+        values: _Floats,
+        out: NDArray[np.float32] | None = None,
+        *,
+        errors: Literal["mask"],
+        threads: int = 1,
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]: ...
+    @overload
+    def clip(
+        self,
+        vecs: _Floats,
+        *,
+        fps: _FrameRate = 24,
+        start_frame: int = 0,
+        errors: Literal["raise"] = "raise",
+    ) -> bytes: ...
+    @overload
+    def clip(
+        self,
+        vecs: _Floats,
+        *,
+        fps: _FrameRate = 24,
+        start_frame: int = 0,
+        errors: Literal["mask"],
+    ) -> tuple[bytes, NDArray[np.bool_]]: ...
+    def clip_stream(
+        self, file: Any, *, fps: _FrameRate = 24, start_frame: int = 0
+    ) -> ClipStreamWriter: ...
+    def _clip_stream_schema(self, fps: _FrameRate, start_frame: int, /) -> bytes: ...
+    def _clip_stream_frame(self, vec: _Floats, /) -> bytes: ...
+    def _clip_stream_frames(
+        self, vecs: _Floats, errors: str, /
+    ) -> tuple[bytes, NDArray[np.bool_] | None]: ...
+    def save_vectors(self, path: _Path, vecs: _Floats) -> None: ...
+    def load_vectors(self, path: _Path) -> NDArray[np.float32]: ...
     def mirror(
         self, vec: _Floats, out: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]: ...
@@ -216,6 +297,36 @@ def _remap(
     NDArray[np.int64],
     list[tuple[str, tuple[str, ...], str]],
 ]: ...
+
+@final
+class ClipWriter:
+    def __init__(
+        self,
+        path: _Path,
+        rig: Rig,
+        *,
+        fps: _FrameRate | None = None,
+        start_frame: int | None = None,
+        append: bool = False,
+    ) -> None: ...
+    def write(self, vec: _Floats) -> None: ...
+    @overload
+    def write_batch(self, vecs: _Floats, errors: Literal["raise"] = "raise") -> None: ...
+    @overload
+    def write_batch(self, vecs: _Floats, errors: Literal["mask"]) -> NDArray[np.bool_]: ...
+    def close(self) -> None: ...
+    @property
+    def closed(self) -> bool: ...
+    def __len__(self) -> int: ...
+    def __enter__(self) -> ClipWriter: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        traceback: TracebackType | None = None,
+        /,
+    ) -> None: ...
+
 def load(
     path: _Path,
     *,

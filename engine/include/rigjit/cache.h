@@ -25,7 +25,7 @@ struct CacheEntry {
   // Empty for the record of a spec that has a base; one of the spec and all its bases has them.
   std::string rig_hash;      // 32 hexadecimal digits; code and specs
   std::string rig_name;      // specs
-  std::string program;       // code: "message", "values"
+  std::string program;       // code: "message", "values", "vector"
   std::string target;        // code: "x86-64-v3"
   std::string llvm_version;  // code
 };

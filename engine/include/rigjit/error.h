@@ -24,6 +24,7 @@ struct RIGJIT_EXPORT Error {
   std::optional<std::string> path;        // "$.controllers[2].transformations[0].axes", "vec[14]"
   std::optional<std::string> suggestion;  // what to write instead: "axes"
   Category category = Category::kRig;
+  int system_error = 0;  // errno of the call that failed; 0 where there was none
 
   // "rig.yaml:12:7: error: unknown key 'axis'; did you mean 'axes'? [unknown-key] at
   // $.controllers[2]"

@@ -5,7 +5,8 @@
 
 namespace rigjit {
 
-// Converts a vector without the checks of Rig's methods and without naming what is wrong. A copy is
+// Converts a vector (or, on the way back, values) without the checks of Rig's methods and without
+// naming what is wrong. A copy is
 // two pointers; it is valid as long as a handle of its rig is, in any thread at any time.
 class Kernel {
  public:

@@ -11,6 +11,7 @@
 #include "rigjit/channel.h"
 #include "rigjit/export.h"
 #include "rigjit/kernel.h"
+#include "rigjit/pose.h"
 #include "rigjit/result.h"
 #include "rigjit/spec_file.h"
 #include "rigjit/stream.h"
@@ -85,9 +86,40 @@ class RIGJIT_EXPORT Rig {
   // the text, without NUL. What lies behind it is unspecified.
   Result<std::size_t> vec_to_json(const float* vec, char* out) const;
 
-  // The functions that vec_to_rig and vec_to_values call. The second is compiled at the first call.
+  // The functions that vec_to_rig, vec_to_values and values_to_vec call. The second and the third
+  // are compiled at the first call.
   [[nodiscard]] Kernel message_kernel() const noexcept;
   [[nodiscard]] Result<Kernel> values_kernel() const;
+  [[nodiscard]] Result<Kernel> vector_kernel() const;
+
+  // The way back: vectors that give a pose again, within float32 rounding and with rotations equal
+  // as matrices. Angles may have any number of turns, quaternions any length but 0; values outside
+  // an attribute's limits are taken as they are.
+  //
+  // Errors name controller and attribute: "not-finite", "overflow" (of a value, or of what it would
+  // be in the vector), "zero-quaternion"; of poses also "wrong-type", "missing-channels",
+  // "extra-channels", "duplicate-controller", "duplicate-channel", and for what is no pose at all
+  // "malformed-messagepack", "malformed-json" and "unknown-form".
+
+  // values: channel_count() floats in the order of channels(); those of constants don't matter.
+  // vec: vec_size() floats, not overlapping.
+  Status values_to_vec(const float* values, float* vec) const;
+  Status values_to_vec_batch(const float* values, std::size_t count, float* vecs,
+                             uint8_t* valid = nullptr, std::size_t threads = 1) const;
+
+  // pose: {controller: {attribute: number}} as MessagePack or UTF-8 JSON, `size` bytes, in any
+  // order. Messages of just the form that vec_to_rig writes are the fastest by far. Constants may
+  // be missing. Nothing in a pose, however hostile, takes more memory than a small multiple of its
+  // size.
+  Status rig_to_vec(const void* pose, std::size_t size, float* vec,
+                    const PoseOptions& options = {}) const;
+  struct Pose {
+    const void* data;
+    std::size_t size;  // bytes
+  };
+  // `valid` as in vec_to_rig_batch; a bad frame's vector is all zero.
+  Status rig_to_vec_batch(const Pose* poses, std::size_t count, float* vecs,
+                          uint8_t* valid = nullptr, const PoseOptions& options = {}) const;
 
   // A run of frames whose curves do not jump. start: channel_count() values that the first frame
   // continues from; null: the first frame is what vec_to_rig gives.
@@ -108,6 +140,7 @@ class RIGJIT_EXPORT Rig {
   explicit Rig(std::shared_ptr<const RigCore> core, Origin origin);
 
  private:
+  friend class PoseReader;
   std::shared_ptr<const RigCore> core_;
   Origin origin_;
 };

@@ -65,7 +65,7 @@ Plan small_plan(uint32_t index) {
 
 class Contract : public ::testing::TestWithParam<const Target*> {};
 
-TEST_P(Contract, TouchesNothingButVectorAndOutput) {
+TEST_P(Contract, TouchesNothingButInputAndOutput) {
   std::vector<Plan> plans;
   for (uint32_t i = 0; i < 4; ++i) plans.push_back(small_plan(i));
   for (uint32_t controllers = 1; controllers < 40; controllers += 3) {
@@ -86,13 +86,17 @@ TEST_P(Contract, TouchesNothingButVectorAndOutput) {
   for (const Plan& plan : plans) {
     const std::vector<float> vec = random_vec(plan, bits);
     const size_t message_size = message_layout(plan)->bytes.size();
-    for (Program program : {Program::kMessage, Program::kValues}) {
+    const std::vector<float> values =
+        values_of(plan, compiled(plan, Program::kValues, *GetParam()), vec).values;
+    for (Program program : {Program::kMessage, Program::kValues, Program::kVector}) {
       const LoadedCode code = compiled(plan, program, *GetParam());
-      const size_t size =
-          program == Program::kMessage ? message_size : 4 * size_t{plan.channel_count()};
+      const std::vector<float>& input = program == Program::kVector ? values : vec;
+      const size_t size = program == Program::kMessage  ? message_size
+                          : program == Program::kValues ? 4 * values.size()
+                                                        : 4 * vec.size();
       for (bool at_end : {false, true}) {
-        Guarded in(4 * vec.size(), at_end), out(size, at_end);
-        if (!vec.empty()) memcpy(in.data(), vec.data(), 4 * vec.size());
+        Guarded in(4 * input.size(), at_end), out(size, at_end);
+        if (!input.empty()) memcpy(in.data(), input.data(), 4 * input.size());
         ASSERT_EQ(code(reinterpret_cast<const float*>(in.data()), out.data()), 0u);
         EXPECT_TRUE(out.untouched_around());
       }
@@ -135,6 +139,33 @@ TEST_P(Contract, DependsOnNoMxcsrAndRestoresIt) {
     EXPECT_EQ(bad, 0u);
     EXPECT_EQ(after, state);
     EXPECT_EQ(bytes, expected) << std::hex << state;
+  }
+}
+
+TEST_P(Contract, DependsOnNoMxcsrOnTheWayBack) {
+  PlanBuilder builder;
+  builder.begin_controller("c");
+  builder.translation(0, 3, 0);
+  builder.rotation1d(1, false, AngleUnit::kRadians);
+  builder.rotation3d(RotateOrder::kXYZ, Rot6dLayout::kRows, AngleUnit::kDegrees,
+                     RotationOutput::kQuaternion);
+  const Plan plan = std::move(builder).build();
+  const LoadedCode code = compiled(plan, Program::kVector, *GetParam());
+  // Denormals in, and out of the translation.
+  const std::vector<float> values = {1e-44f, 2e-45f, 1e-42f, -3e-42f, 2e-43f, 5e-42f};
+  std::vector<float> expected(plan.input_count());
+  ASSERT_EQ(code(values.data(), reinterpret_cast<uint8_t*>(expected.data())), 0u);
+  EXPECT_NE(expected[0], 0);
+  const unsigned saved = _mm_getcsr();
+  for (unsigned state : {0x9fc0u, 0x1f80u | 0x2000u, 0x1f80u | 0x4000u, 0x1f80u | 0x6000u}) {
+    std::vector<float> vec(plan.input_count());
+    _mm_setcsr(state);
+    const uint32_t bad = code(values.data(), reinterpret_cast<uint8_t*>(vec.data()));
+    const unsigned after = _mm_getcsr();
+    _mm_setcsr(saved);
+    EXPECT_EQ(bad, 0u);
+    EXPECT_EQ(after, state);
+    EXPECT_EQ(memcmp(vec.data(), expected.data(), 4 * vec.size()), 0) << std::hex << state;
   }
 }
 #endif

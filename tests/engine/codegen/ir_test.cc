@@ -28,14 +28,17 @@ Plan named_plan() {
   return std::move(builder).build();
 }
 
-std::string ir_of(const Plan& plan, const Target& target, std::string_view controller = {}) {
-  auto text = ir_text(plan, Program::kMessage, target, controller);
+std::string ir_of(const Plan& plan, const Target& target, std::string_view controller = {},
+                  Program program = Program::kMessage) {
+  auto text = ir_text(plan, program, target, controller);
   return text ? *text : "failed: " + to_string(text.errors());
 }
 
-TEST(Ir, HasNeitherBranchNorForeignCall) {
+class IrOfProgram : public ::testing::TestWithParam<Program> {};
+
+TEST_P(IrOfProgram, HasNeitherBranchNorForeignCall) {
   for (const Target& target : all_targets()) {
-    const std::string ir = ir_of(random_plan(31), target);
+    const std::string ir = ir_of(random_plan(31), target, {}, GetParam());
     EXPECT_EQ(ir.find("\n  br "), std::string::npos) << target.name;
     EXPECT_EQ(ir.find(" = phi "), std::string::npos);
     std::set<std::string> defined;
@@ -54,6 +57,9 @@ TEST(Ir, HasNeitherBranchNorForeignCall) {
     EXPECT_EQ(ir.find("\n@"), std::string::npos) << "no globals";
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Programs, IrOfProgram,
+                         ::testing::Values(Program::kMessage, Program::kValues, Program::kVector));
 
 TEST(Ir, IsNamedAfterTheSpec) {
   const std::string ir = ir_of(named_plan(), host_target());
@@ -90,7 +96,7 @@ TEST(Ir, CompilesForAArch64) {
   const auto directory =
       std::filesystem::temp_directory_path() / ("rigjit_ir_" + std::to_string(getpid()));
   std::filesystem::create_directory(directory);
-  for (Program program : {Program::kMessage, Program::kValues}) {
+  for (Program program : {Program::kMessage, Program::kValues, Program::kVector}) {
     const auto text = ir_text(random_plan(33), program, target_of(TargetId::kAArch64));
     ASSERT_TRUE(text.ok());
     std::ofstream(directory / "kernel.ll") << *text;

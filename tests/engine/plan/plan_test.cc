@@ -47,6 +47,20 @@ TEST(Plan, ChannelsFollowTheOrderOfTheBuilder) {
   EXPECT_EQ(plan.channel_count(), 17u);
 }
 
+TEST(Plan, ChannelsSayWhatTheyComeFrom) {
+  std::vector<std::string> texts;
+  for (const Channel& channel : sample_plan().channels()) {
+    std::string& text = texts.emplace_back(to_string(channel.kind));
+    if (channel.rotate_order) text += std::string(" ") + to_string(*channel.rotate_order);
+    if (channel.angle_unit) text += std::string(" ") + to_string(*channel.angle_unit);
+  }
+  const std::string euler = "rotation3d zxy degrees";
+  EXPECT_THAT(texts, ElementsAre("translation", "translation", "scale", euler, euler, euler,
+                                 "rotation1d degrees", "rotation1d radians", "attribute",
+                                 "attribute", "attribute", "constant", "rotation3d", "rotation3d",
+                                 "rotation3d", "rotation3d", "constant"));
+}
+
 TEST(Plan, InputsNameEachElementOfTheVector) {
   const Plan plan = sample_plan();
   std::vector<std::string> names;

@@ -35,6 +35,11 @@ TEST(Description, NamesEveryChannelAndInput) {
   }
   EXPECT_THAT(channels, ElementsAre("a_CTRL.translateX", "a_CTRL.translateZ", "b_CTRL.rotateX",
                                     "b_CTRL.rotateY", "b_CTRL.rotateZ", "b_CTRL.IK_FK"));
+  const Channel rotation = decode_channels(*description)[3];
+  EXPECT_EQ(rotation.kind, TransformationKind::kRotation3d);
+  EXPECT_EQ(rotation.rotate_order, RotateOrder::kXYZ);
+  EXPECT_EQ(rotation.angle_unit, AngleUnit::kDegrees);
+  EXPECT_EQ(decode_channels(*description)[0].rotate_order, std::nullopt);
   const std::vector<Input> inputs = decode_inputs(*description);
   ASSERT_EQ(inputs.size(), 8u);
   EXPECT_EQ(inputs[1].controller, "a_CTRL");

@@ -1,0 +1,261 @@
+// Clips, streams of frames and files of vectors: rigjit/clip.h, clip_stream.h, vector_file.h.
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "errors.h"
+#include "float_input.h"
+#include "loaded_rig.h"
+#include "rigjit/clip.h"
+#include "rigjit/clip_stream.h"
+#include "rigjit/vector_file.h"
+
+namespace py = pybind11;
+
+namespace rigjit::python {
+namespace {
+
+template <typename T>
+T value_or_throw(Result<T> result) {
+  if (!result.ok()) {
+    throw_python_error(result.errors());
+  }
+  return *std::move(result);
+}
+
+std::string file_name(const py::object& path) {
+  PyObject* encoded = nullptr;
+  if (PyUnicode_FSConverter(path.ptr(), &encoded) == 0) {
+    throw py::error_already_set();
+  }
+  return py::reinterpret_steal<py::bytes>(encoded);
+}
+
+// fps: int, float, Fraction or text, all of which Python writes as parse_frame_rate reads them.
+ClipTiming timing_of(const py::object& fps, const std::optional<int64_t>& start_frame) {
+  ClipTiming timing;
+  if (PyBool_Check(fps.ptr()) != 0) {
+    throw py::type_error("fps must be a number, a Fraction or text like '24000/1001', not bool");
+  }
+  if (!fps.is_none()) {
+    timing.fps = value_or_throw(parse_frame_rate(py::str(fps).cast<std::string>()));
+  }
+  timing.start_frame = start_frame;
+  return timing;
+}
+
+// The mask of errors="mask"; none for errors="raise".
+class Mask {
+ public:
+  Mask(const std::string& errors, std::size_t frames) {
+    if (errors == "mask") {
+      mask_ = py::array_t<bool>(static_cast<py::ssize_t>(frames));
+      valid_ = reinterpret_cast<uint8_t*>(mask_->mutable_data());
+    } else if (errors != "raise") {
+      throw py::value_error("errors must be 'raise' or 'mask', not '" + errors + "'");
+    }
+  }
+  [[nodiscard]] uint8_t* valid() const noexcept { return valid_; }
+  // `result`, or (result, mask).
+  [[nodiscard]] py::object with(const py::object& result) const {
+    return mask_ ? py::make_tuple(result, *mask_) : result;
+  }
+  [[nodiscard]] py::object mask() const { return mask_ ? py::object(*mask_) : py::none(); }
+
+ private:
+  std::optional<py::array_t<bool>> mask_;
+  uint8_t* valid_ = nullptr;
+};
+
+// `before` and `size` bytes more, which `fill` writes without the GIL.
+template <typename Fill>
+py::bytes filled_bytes(const std::string& before, std::size_t size, Fill fill) {
+  const auto total = static_cast<py::ssize_t>(before.size() + size);
+  auto bytes = py::reinterpret_steal<py::bytes>(PyBytes_FromStringAndSize(nullptr, total));
+  if (!bytes) {
+    throw py::error_already_set();
+  }
+  char* begin = PyBytes_AS_STRING(bytes.ptr());
+  const Status status = [&] {
+    const py::gil_scoped_release release;
+    before.copy(begin, before.size());
+    return fill(reinterpret_cast<uint8_t*>(begin) + before.size());
+  }();
+  value_or_throw(status);
+  return bytes;
+}
+
+py::object clip(const LoadedRig& self, const py::object& vecs, const py::object& fps,
+                int64_t start_frame, const std::string& errors) {
+  const ClipTiming timing = timing_of(fps, start_frame);
+  const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
+  const Mask mask(errors, input.frames());
+  const std::string header = value_or_throw(clip_header(self.rig, input.frames(), timing));
+  const std::size_t size = input.frames() * self.rig.channel_count() * sizeof(float);
+  return mask.with(filled_bytes(header, size, [&](uint8_t* out) {
+    return self.rig.vec_to_values_batch(input.data(), input.frames(), reinterpret_cast<float*>(out),
+                                        mask.valid());
+  }));
+}
+
+py::bytes clip_stream_schema(const LoadedRig& self, const py::object& fps, int64_t start_frame) {
+  return value_or_throw(stream_schema(self.rig, timing_of(fps, start_frame)));
+}
+
+py::object clip_stream_frames(const LoadedRig& self, const py::object& vecs,
+                              const std::string& errors) {
+  const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
+  const Mask mask(errors, input.frames());
+  const std::size_t size = input.frames() * stream_frame_size(self.rig);
+  return py::make_tuple(filled_bytes({}, size,
+                                     [&](uint8_t* out) {
+                                       return stream_frames(self.rig, input.data(), input.frames(),
+                                                            out, mask.valid());
+                                     }),
+                        mask.mask());
+}
+
+py::bytes clip_stream_frame(const LoadedRig& self, const py::object& vec) {
+  const FloatInput input = FloatInput::vector(vec, self.rig.vec_size());
+  return filled_bytes({}, stream_frame_size(self.rig),
+                      [&](uint8_t* out) { return stream_frames(self.rig, input.data(), 1, out); });
+}
+
+void save(const LoadedRig& self, const py::object& path, const py::object& vecs) {
+  const std::string name = file_name(path);
+  const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
+  const Status status = [&] {
+    const py::gil_scoped_release release;
+    return save_vectors(name, self.rig, input.data(), input.frames());
+  }();
+  value_or_throw(status);
+}
+
+py::array_t<float> load_saved(const LoadedRig& self, const py::object& path) {
+  const std::string name = file_name(path);
+  Result<Vectors> loaded = [&] {
+    const py::gil_scoped_release release;
+    return load_vectors(name, self.rig);
+  }();
+  auto vectors = std::make_unique<Vectors>(value_or_throw(std::move(loaded)));
+  float* elements = vectors->elements.data();
+  const auto count = static_cast<py::ssize_t>(vectors->count);
+  const auto width = static_cast<py::ssize_t>(self.rig.vec_size());
+  const py::capsule owner(vectors.release(), [](void* p) { delete static_cast<Vectors*>(p); });
+  return py::array_t<float>({count, width}, elements, owner);
+}
+
+// A ClipWriter and the rig that it converts for.
+struct PythonClipWriter {
+  Rig rig;
+  ClipWriter writer;
+};
+
+std::unique_ptr<PythonClipWriter> open_writer(const py::object& path, const LoadedRig& rig,
+                                              const py::object& fps,
+                                              const std::optional<int64_t>& start_frame,
+                                              bool append) {
+  const std::string name = file_name(path);
+  const ClipTiming timing = timing_of(fps, start_frame);
+  Result<ClipWriter> writer = [&] {
+    const py::gil_scoped_release release;
+    return append ? ClipWriter::append(name, rig.rig, timing)
+                  : ClipWriter::create(name, rig.rig, timing);
+  }();
+  return std::make_unique<PythonClipWriter>(rig.rig, value_or_throw(std::move(writer)));
+}
+
+void write_frames(PythonClipWriter& self, const FloatInput& input, uint8_t* valid) {
+  const Status status = [&] {
+    const py::gil_scoped_release release;
+    return self.writer.write(input.data(), input.frames(), valid);
+  }();
+  value_or_throw(status);
+}
+
+py::object write_batch(PythonClipWriter& self, const py::object& vecs, const std::string& errors) {
+  const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
+  const Mask mask(errors, input.frames());
+  write_frames(self, input, mask.valid());
+  return mask.mask();
+}
+
+void close_writer(PythonClipWriter& self) {
+  const Status status = [&] {
+    const py::gil_scoped_release release;
+    return self.writer.close();
+  }();
+  value_or_throw(status);
+}
+
+void bind_writer(py::module_& module) {
+  py::class_<PythonClipWriter> writer(
+      module, "ClipWriter", py::is_final(),
+      "Writes a clip frame by frame; a context manager.\n\n"
+      "After every call the file holds whole frames, also if the process is killed; close makes\n"
+      "it a complete safetensors file. Any thread may use it. append=True continues a clip of the\n"
+      "same rig after its last whole frame; fps and start_frame are then the clip's, and an error\n"
+      "if given otherwise. fps: int, float (23.976 is 24000/1001), Fraction or '24000/1001'; 24\n"
+      "by default. Raises RigError (code 'rig-mismatch') saying what differs, or OSError.");
+  writer.attr("__module__") = "rigjit";
+  writer.def(py::init(&open_writer), py::arg("path"), py::arg("rig"), py::kw_only(),
+             py::arg("fps") = py::none(), py::arg("start_frame") = py::none(),
+             py::arg("append") = false);
+  writer.def(
+      "write",
+      [](PythonClipWriter& self, const py::object& vec) {
+        write_frames(self, FloatInput::vector(vec, self.rig.vec_size()), nullptr);
+      },
+      py::arg("vec"), "Write one frame, of (vec_size,) floats.");
+  writer.def(
+      "write_batch", &write_batch, py::arg("vecs"), py::arg("errors") = "raise",
+      "Write (n, vec_size) floats as n frames. A bad frame is an error, and none of them is\n"
+      "written; with errors='mask' all are, bad ones as zeros, and the mask is returned.");
+  writer.def("close", &close_writer, "Make the file complete. A second call does nothing.");
+  writer.def_property_readonly("closed",
+                               [](const PythonClipWriter& self) { return !self.writer.is_open(); });
+  writer.def(
+      "__len__", [](const PythonClipWriter& self) { return self.writer.frame_count(); },
+      "Frames in the file, with those that were there before.");
+  writer.def("__enter__", [](const py::object& self) { return self; });
+  writer.def(
+      "__exit__",
+      [](PythonClipWriter& self, const py::object&, const py::object&, const py::object&) {
+        close_writer(self);
+      },
+      py::arg() = py::none(), py::arg() = py::none(), py::arg() = py::none());
+}
+
+}  // namespace
+
+void bind_clips(py::module_& module, RigClass& rig) {
+  rig.def("clip", &clip, py::arg("vecs"), py::kw_only(), py::arg("fps") = 24,
+          py::arg("start_frame") = 0, py::arg("errors") = "raise",
+          "(n, vec_size) floats as the bytes of a clip, for a file or a client's rigjit_clip.\n\n"
+          "fps: int, float (23.976 is 24000/1001), Fraction or '24000/1001'. errors='mask':\n"
+          "returns (bytes, mask); bad frames are zeros.");
+  rig.def(
+      "clip_stream",
+      [](const py::object& self, const py::object& file, const py::object& fps,
+         int64_t start_frame) {
+        return py::module_::import("rigjit._clip_stream")
+            .attr("ClipStreamWriter")(file, self, py::arg("fps") = fps,
+                                      py::arg("start_frame") = start_frame);
+      },
+      py::arg("file"), py::kw_only(), py::arg("fps") = 24, py::arg("start_frame") = 0,
+      "A ClipStreamWriter that sends frames over a socket, pipe or binary file.");
+  rig.def("save_vectors", &save, py::arg("path"), py::arg("vecs"),
+          "Save (n, vec_size) floats with what they are called, in place of what is at path.");
+  rig.def("load_vectors", &load_saved, py::arg("path"),
+          "(n, vec_size) float32 that save_vectors saved. RigError (code 'rig-mismatch') names\n"
+          "the inputs that differ if it was for another rig.");
+  rig.def("_clip_stream_schema", &clip_stream_schema);
+  rig.def("_clip_stream_frames", &clip_stream_frames);
+  rig.def("_clip_stream_frame", &clip_stream_frame);
+  bind_writer(module);
+}
+
+}  // namespace rigjit::python

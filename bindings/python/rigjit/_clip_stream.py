@@ -1,0 +1,97 @@
+"""Frames over a socket, pipe or any other byte stream."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+    from types import TracebackType
+
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+    from rigjit._rigjit import Rig
+
+_END = bytes(4)  # a frame of no bytes
+
+
+class ClipStreamWriter:
+    """Sends the names of a rig's channels once, then frames; a context manager.
+
+    `file` is a socket, or any object whose `write` takes bytes: a pipe, a binary file, what
+    `socket.makefile("wb")` gives. Every call sends its frames at once (`flush` is called where
+    there is one) and blocks until they are taken. `close` tells the reader that the stream is
+    complete; it leaves the file open. `rigjit_clip.stream` reads it. One thread at a time.
+    """
+
+    def __init__(
+        self,
+        file: Any,
+        rig: Rig,
+        *,
+        fps: int | float | Fraction | str = 24,
+        start_frame: int = 0,
+    ) -> None:
+        self._file = file
+        self._rig = rig
+        self.closed = False
+        self._send(rig._clip_stream_schema(fps, start_frame))
+
+    def write(self, vec: ArrayLike) -> None:
+        """Send one frame, of (vec_size,) floats; RigError, and nothing sent, for a bad one."""
+        self._send(self._rig._clip_stream_frame(vec))
+
+    @overload
+    def write_batch(self, vecs: ArrayLike, errors: Literal["raise"] = "raise") -> None: ...
+    @overload
+    def write_batch(self, vecs: ArrayLike, errors: Literal["mask"]) -> NDArray[np.bool_]: ...
+    def write_batch(self, vecs: ArrayLike, errors: str = "raise") -> NDArray[np.bool_] | None:
+        """Send (n, vec_size) floats as n frames.
+
+        A bad frame is an error, and none of them is sent; with errors="mask" all are, bad ones as
+        zeros, and the mask is returned.
+        """
+        frames, mask = self._rig._clip_stream_frames(vecs, errors)
+        self._send(frames)
+        return mask
+
+    def close(self) -> None:
+        """Send the end of the stream. A second call does nothing."""
+        if not self.closed:
+            self._send(_END)
+            self.closed = True
+
+    def __enter__(self) -> ClipStreamWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        # A reader that is gone must not hide why: what failed is raised already.
+        if kind is None:
+            self.close()
+
+    def _send(self, data: bytes) -> None:
+        if self.closed:
+            raise ValueError("the stream is closed")
+        if hasattr(self._file, "sendall"):
+            self._file.sendall(data)
+            return
+        rest = memoryview(data)
+        while rest:
+            taken = self._file.write(rest)
+            if taken is None:
+                if isinstance(self._file, io.RawIOBase):
+                    raise BlockingIOError("the stream takes nothing now; make it blocking")
+                break  # an object that does not count takes all
+            rest = rest[taken:]
+        if hasattr(self._file, "flush"):
+            self._file.flush()
+
+
+ClipStreamWriter.__module__ = "rigjit"

@@ -1,0 +1,301 @@
+"""Reads the clips and live streams that rigjit writes: plain Python >= 3.7 and nothing else.
+
+Copy this one file into a tool that has no rigjit, numpy or msgpack, such as Blender or Maya.
+
+>>> clip = rigjit_clip.open("walk.safetensors")   # a path, or the bytes
+>>> len(clip), clip.fps, clip.channels[0]
+(240, 24.0, ('root', 'translateX'))
+>>> clip[0]                                       # array('f') of one frame, a value a channel
+>>> clip.pose(0)["root"]["translateX"]
+
+Whatever is no clip is a ValueError. A clip that is still written, or was cut, has its whole frames.
+The bytes are described in rigjit's engine/runtime/clip_format.md.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import array
+import builtins
+import json
+import struct
+import sys
+
+__all__ = ["Clip", "Stream", "open", "stream"]
+
+_MAX_HEADER = 100000000  # bytes, of the JSON in a clip and of a stream's schema
+_STREAM_MAGIC = b"RIGJITL\n"
+_FLOAT = 4  # bytes
+
+
+def open(source):
+    """The Clip at a path, or of the bytes of one. OSError where a path cannot be read."""
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return _clip(memoryview(source).cast("B"))
+    with builtins.open(source, "rb") as file:
+        # What is no clip is not read whole, and nothing that its length promises is allocated.
+        size = file.seek(0, 2)
+        file.seek(0)
+        json_size = _json_size(file.read(8), size)
+        return Clip(_header(file.read(json_size)), file.read())
+
+
+def stream(file):
+    """The Stream of a socket, or of anything whose read gives bytes; waits for the schema."""
+    return Stream(file)
+
+
+class Schema:
+    """What a clip or a stream says of its frames.
+
+    channels: [(controller, attribute)], one a value of a frame; kinds: what each comes from
+    ("translation", "rotation3d", "rotation1d", "scale", "attribute", "constant"); rotate_orders:
+    {controller: "zxy"}, letters in the order of application as in Maya and Blender; angle_units:
+    {channel: "radians"} for the channels (by index) whose unit is not angle_unit; fps; start_frame;
+    rig, rig_hash; length_unit, angle_unit, up_axis and namespace, "" where the rig does not say;
+    metadata: all of it, as text.
+    """
+
+    def __init__(self, metadata):
+        _check(metadata.get("format") == "rigjit.clip", "it is none of rigjit's clips")
+        _check(metadata.get("format_version") == "1", "it has a version that is not known here")
+        self.metadata = metadata
+        self.rig = _text(metadata, "rig")
+        self.rig_hash = _text(metadata, "rig_hash")
+        self.length_unit = _text(metadata, "length_unit")
+        self.angle_unit = _text(metadata, "angle_unit")
+        self.up_axis = _text(metadata, "up_axis")
+        self.namespace = _text(metadata, "namespace")
+        self.start_frame = _whole(_text(metadata, "start_frame"))
+        rate = _text(metadata, "fps").split("/")
+        _check(len(rate) == 2, "its frame rate is no ratio")
+        numerator, denominator = map(_whole, rate)
+        _check(numerator > 0 and denominator > 0, "its frame rate is not positive")
+        self.fps = numerator / denominator
+        self._read_channels(_json(_text(metadata, "channels")))
+        self._places = None
+
+    def _read_channels(self, rows):
+        _check(type(rows) is list and rows, "its channels are no list")
+        # Thousands of rows: comprehensions take half the time of a loop.
+        _check(
+            set(map(type, rows)) == {list} and min(map(len, rows)) >= 4,
+            "its channels are malformed",
+        )
+        self.channels = [(row[0], row[1]) for row in rows]
+        self.kinds = [row[2] for row in rows]
+        self.rotate_orders = {row[0]: row[3] for row in rows if row[3] is not None}
+        self.angle_units = {
+            index: row[4] for index, row in enumerate(rows) if len(row) > 4 and row[4] is not None
+        }
+        _check_text([text for channel in self.channels for text in channel])
+        for texts in (self.kinds, self.rotate_orders.values(), self.angle_units.values()):
+            _check_text(texts)
+
+    def _pose(self, values):
+        if self._places is None:
+            places = {}
+            for index, (controller, attribute) in enumerate(self.channels):
+                places.setdefault(controller, []).append((attribute, index))
+            self._places = list(places.items())
+        return {
+            controller: {attribute: values[index] for attribute, index in attributes}
+            for controller, attributes in self._places
+        }
+
+
+class Clip(Schema):
+    """A sequence of frames: clip[i] is an array('f') of one value a channel, clip[a:b] a list.
+
+    values: those of all frames, frame after frame, in one array('f').
+    Immutable; any thread may use it.
+    """
+
+    def __init__(self, header, data):
+        metadata, columns = header
+        super().__init__(metadata)
+        _check(len(self.channels) == columns, "its channels are not as many as its values")
+        self._length = len(data) // (columns * _FLOAT)
+        self.values = _floats(memoryview(data)[: self._length * columns * _FLOAT])
+
+    def __len__(self):
+        return self._length
+
+    def __getitem__(self, index):
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(self._length))]
+        place = index + self._length if index < 0 else index
+        if not 0 <= place < self._length:
+            raise IndexError(f"frame {index} of a clip of {self._length}")
+        columns = len(self.channels)
+        return self.values[place * columns : (place + 1) * columns]
+
+    def pose(self, index):
+        """{controller: {attribute: value}} of one frame."""
+        return self._pose(self[index])
+
+
+class Stream(Schema):
+    """An iterator over the frames of a stream, each an array('f') of one value a channel.
+
+    It ends where the stream does, and leaves out a frame that was cut; `complete` then says whether
+    the writer closed it. Waits for every frame: give it a file that blocks. One thread at a time.
+    """
+
+    def __init__(self, file):
+        self._read = file.recv if hasattr(file, "recv") else file.read
+        _check(self._take(len(_STREAM_MAGIC)) == _STREAM_MAGIC, "it is none of rigjit's streams")
+        size = self._take_length()
+        _check(size is not None and size <= _MAX_HEADER, "its schema is too long")
+        schema = self._take(size)
+        _check(len(schema) == size, "it was cut within its schema")
+        super().__init__(_metadata(_json(schema)))
+        self._frame_size = len(self.channels) * _FLOAT
+        self._ended = False
+        self.complete = False
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        frame = b"" if self._ended else self._take_frame()
+        if len(frame) < self._frame_size:
+            self._ended = True
+            raise StopIteration
+        return _floats(frame)
+
+    def pose(self, frame):
+        """{controller: {attribute: value}} of a frame that the iterator gave."""
+        return self._pose(frame)
+
+    def _take_frame(self):
+        size = self._take_length()
+        if size == self._frame_size:
+            return self._take(size)
+        self._ended = True
+        self.complete = size == 0
+        _check(size is None or size == 0, "a frame has another size than its channels")
+        return b""
+
+    def _take_length(self):
+        head = self._take(4)
+        return struct.unpack("<I", head)[0] if len(head) == 4 else None
+
+    def _take(self, size):
+        """`size` bytes, or those before the stream's end; a read may give fewer than asked."""
+        parts = []
+        while size > 0:
+            part = self._read(min(size, 1 << 20))
+            if part is None:
+                raise BlockingIOError("the stream has nothing now; make it blocking")
+            if not part:
+                break
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+
+def _clip(data):
+    json_size = _json_size(data[:8], len(data))
+    return Clip(_header(data[8 : 8 + json_size]), data[8 + json_size :])
+
+
+def _json_size(head, file_size):
+    _check(len(head) == 8, "it is too short")
+    size = struct.unpack("<Q", head)[0]
+    _check(
+        size <= min(_MAX_HEADER, file_size - 8),
+        "it was cut within its header, or is no safetensors file",
+    )
+    return size
+
+
+def _header(text):
+    """Metadata, and how many values a frame has."""
+    header = _json(text)
+    _check(type(header) is dict, "its header is no JSON object")
+    _check(set(header) == {"__metadata__", "frames"}, "it has not exactly one tensor, 'frames'")
+    tensor = header["frames"]
+    _check(
+        type(tensor) is dict and set(tensor) == {"dtype", "shape", "data_offsets"},
+        "its tensor is malformed",
+    )
+    shape, offsets = tensor["shape"], tensor["data_offsets"]
+    _check(_are_sizes(shape) and _are_sizes(offsets), "its shape or offsets are none")
+    _check(
+        tensor["dtype"] == "F32" and offsets == [0, shape[0] * shape[1] * _FLOAT],
+        "its offsets and its shape do not agree",
+    )
+    return _metadata(header["__metadata__"]), shape[1]
+
+
+def _metadata(strings):
+    _check(
+        type(strings) is dict and all(type(text) is str for text in strings.values()),
+        "its metadata are no strings",
+    )
+    _check_text([*strings, *strings.values()])
+    return strings
+
+
+def _check_text(texts):
+    try:
+        "".join(texts).encode("utf-8")
+    except (TypeError, UnicodeEncodeError):
+        raise ValueError("not a clip: a name or another text is none") from None
+
+
+def _are_sizes(pair):
+    return type(pair) is list and len(pair) == 2 and all(type(n) is int and n >= 0 for n in pair)
+
+
+def _text(metadata, key):
+    _check(key in metadata, "its metadata lack " + key)
+    return metadata[key]
+
+
+def _whole(text):
+    digits = text[1:] if text[:1] == "-" else text
+    # isdigit alone also takes the digits of other scripts; long ones take Python forever.
+    _check(digits.isdigit() and digits.encode("utf-8").isdigit(), "it has a number that is none")
+    _check(len(digits) <= 20, "it has a number that is too long")
+    return int(text)
+
+
+def _refuse(text):
+    raise ValueError("not a clip: its JSON has " + text[:20])
+
+
+def _unique(pairs):
+    result = dict(pairs)
+    _check(len(result) == len(pairs), "its JSON has a key twice")
+    return result
+
+
+def _json(text):
+    try:
+        if not isinstance(text, str):
+            text = str(text, "utf-8")
+        return json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_int=_whole,
+            parse_float=_refuse,
+            parse_constant=_refuse,
+        )
+    except (ValueError, RecursionError) as error:
+        if str(error).startswith("not a clip"):
+            raise
+        raise ValueError(f"not a clip: its JSON cannot be read: {error}") from None
+
+
+def _floats(data):
+    values = array.array("f")
+    values.frombytes(data)
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values
+
+
+def _check(holds, problem):
+    if not holds:
+        raise ValueError("not a clip: " + problem)

@@ -1,0 +1,201 @@
+#include "codegen/inverse.h"
+
+#include "codegen/lane_gather.h"
+#include "codegen/sines.h"
+#include "codegen/transpose.h"
+
+namespace rigjit {
+
+InverseEmitter::InverseEmitter(Emitter& emitter, const Plan& plan, const Schedule& schedule)
+    : e_(emitter),
+      plan_(plan),
+      schedule_(schedule),
+      in_floats_(std::max(plan.channel_count(), emitter.lanes)),
+      affine_of_(plan.input_count(), nullptr) {
+  for (const Operation& operation : plan.operations()) {
+    if (const auto* affine = std::get_if<Affine>(&operation)) affine_of_[affine->input] = affine;
+  }
+}
+
+void InverseEmitter::emit_functions() {
+  for (const LaneShape& shape : schedule_.shapes) emit_function(shape);
+}
+
+llvm::Value* InverseEmitter::emit_elements(uint32_t first, uint32_t end) {
+  LaneOps ops(e_);
+  llvm::Value* not_finite = llvm::Constant::getNullValue(e_.floats(e_.lanes));
+  for (uint32_t group = first; group < end; group += e_.lanes) {
+    const uint32_t behind = std::min(group + e_.lanes, end);
+    if (std::any_of(&affine_of_[group], &affine_of_[behind - 1] + 1,
+                    [](const Affine* affine) { return affine != nullptr; })) {
+      emit_affine(group, not_finite);
+    }
+  }
+  return ops.any(e_.b.CreateFCmpUNO(not_finite, not_finite));
+}
+
+// In double the difference of two float32 is exact but for its last bits, and so is the product
+// with the inverse of scale: rounded once to float32 it is the nearest to the true quotient, but
+// for quotients within 2^-51 of halfway between two float32.
+void InverseEmitter::emit_affine(uint32_t first, llvm::Value*& not_finite) {
+  LaneOps ops(e_);
+  const uint32_t count = std::min(e_.lanes, plan_.input_count() - first);
+  // Lanes of other elements repeat an affine one, so that they are finite if it is.
+  const Affine* spare = nullptr;
+  for (uint32_t lane = count; lane-- > 0;) {
+    if (const Affine* affine = affine_of_[first + lane]) spare = affine;
+  }
+  std::vector<uint32_t> channels(e_.lanes);
+  std::vector<float> centers(e_.lanes);
+  std::vector<double> factors(e_.lanes);
+  for (uint32_t lane = 0; lane < e_.lanes; ++lane) {
+    const Affine* affine = lane < count ? affine_of_[first + lane] : nullptr;
+    if (affine == nullptr) affine = spare;
+    channels[lane] = affine->channel;
+    centers[lane] = affine->center;
+    factors[lane] = 1 / double{affine->scale};
+  }
+  auto* narrow = e_.floats(e_.lanes);
+  auto* wide = llvm::FixedVectorType::get(e_.b.getDoubleTy(), e_.lanes);
+  llvm::Value* values = emit_gather(e_, e_.in, in_floats_, channels);
+  llvm::Value* difference = e_.b.CreateFSub(
+      e_.b.CreateFPExt(values, wide), e_.b.CreateFPExt(e_.constant_vector(narrow, centers), wide));
+  llvm::Value* v =
+      e_.b.CreateFPTrunc(e_.b.CreateFMul(difference, e_.constant_vector(wide, factors)), narrow);
+  not_finite = ops.fma(v, llvm::Constant::getNullValue(narrow), not_finite);
+  if (count < e_.lanes) {
+    e_.store_exactly(v, count, e_.out, 4 * uint64_t{first});
+  } else {
+    e_.store(v, e_.out, 4 * uint64_t{first}, 4);
+  }
+}
+
+// A function's arguments are its channels and pointers to results, table and choices. Results:
+// elements 0 to 3 of every lane (rotations only), then the last two, as transpose.h lays them.
+void InverseEmitter::emit_function(const LaneShape& shape) {
+  const uint32_t channels = shape.results();
+  auto* pointer = e_.b.getPtrTy();
+  std::vector<llvm::Type*> parameters(channels, e_.floats(e_.lanes));
+  parameters.insert(parameters.end(), {pointer, pointer, pointer});
+  constexpr const char* kNames[] = {"sin_cos", "rot6d_of_euler", "rot6d_of_quaternion"};
+  auto* function = e_.begin_function(kNames[static_cast<size_t>(shape.kind)],
+                                     llvm::FunctionType::get(e_.b.getInt32Ty(), parameters, false));
+  functions_.push_back(function);
+  llvm::Value* results = function->getArg(channels);
+  e_.table_pointer = function->getArg(channels + 1);
+  auto [elements, bad] = emit_lanes(shape, function, function->getArg(channels + 2));
+  std::vector<llvm::Value*> rows;
+  if (elements.size() == 6) {
+    const auto quads = transpose_quads(e_, {elements[0], elements[1], elements[2], elements[3]});
+    rows.assign(quads.begin(), quads.end());
+  }
+  const auto pairs = pair_lanes(e_, elements[elements.size() - 2], elements.back());
+  rows.insert(rows.end(), pairs.begin(), pairs.end());
+  for (size_t r = 0; r < rows.size(); ++r) {
+    e_.store(rows[r], results, r * e_.lanes * 4, e_.lanes * 4);
+  }
+  e_.b.CreateRet(LaneOps(e_).any(bad));
+}
+
+std::pair<std::vector<llvm::Value*>, llvm::Value*> InverseEmitter::emit_lanes(
+    const LaneShape& shape, llvm::Function* function, llvm::Value* choices) {
+  LaneOps ops(e_);
+  const auto argument = [&](uint32_t k) -> llvm::Value* { return function->getArg(k); };
+  if (shape.kind == LaneShape::Kind::kAngle) {
+    const auto [sin, cos] = emit_sin_cos(ops, argument(0), shape.unit);
+    auto* bad = e_.b.CreateFCmpUNO(sin, sin);
+    if (shape.cos_first) {
+      return {*shape.cos_first ? std::vector{cos, sin} : std::vector{sin, cos}, bad};
+    }
+    auto* words = e_.load(llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes), choices, 0, 4);
+    auto* is_cos_first = e_.b.CreateICmpSLT(words, llvm::Constant::getNullValue(words->getType()));
+    return {{ops.select(is_cos_first, cos, sin), ops.select(is_cos_first, sin, cos)}, bad};
+  }
+  const Rot6dLanes rot6d =
+      shape.kind == LaneShape::Kind::kEuler
+          ? emit_rot6d_of_euler(ops, {argument(0), argument(1), argument(2)}, shape.unit,
+                                shape.rotation, choices)
+          : emit_rot6d_of_quaternion(ops, {argument(0), argument(1), argument(2), argument(3)},
+                                     shape.rotation, choices);
+  return {{rot6d.elements.begin(), rot6d.elements.end()}, rot6d.degenerate};
+}
+
+const Operation& InverseEmitter::operation_of(const LaneGroup& group, uint32_t lane) const {
+  // Lanes without an operation repeat the last one.
+  return plan_.operations()[group.operations[std::min<size_t>(lane, group.operations.size() - 1)]];
+}
+
+std::vector<llvm::Value*> InverseEmitter::load_channels(const LaneGroup& group) {
+  const uint32_t count = schedule_.shapes[group.shape].results();
+  std::vector<uint32_t> channels;
+  for (uint32_t lane = 0; lane < e_.lanes; ++lane) {
+    channels.push_back(channel_of(operation_of(group, lane)));
+  }
+  if (count == 1) return {emit_gather(e_, e_.in, in_floats_, channels)};
+  std::vector<llvm::Value*> lanes;
+  for (const uint32_t channel : channels) lanes.push_back(load_quad(channel, count));
+  std::array<llvm::Value*, 4> rows;
+  for (uint32_t r = 0; r < 4; ++r) {
+    std::vector<llvm::Value*> parts;
+    for (uint32_t quad = 0; quad < e_.lanes; quad += 4) parts.push_back(lanes[quad + r]);
+    rows[r] = e_.concat(parts);
+  }
+  const auto elements = transpose_quads(e_, rows);
+  return {elements.begin(), elements.begin() + count};
+}
+
+// Four floats that begin with `count` channels; at the end of the values the rest is unspecified.
+llvm::Value* InverseEmitter::load_quad(uint32_t channel, uint32_t count) {
+  if (channel + 4 <= in_floats_) return e_.load(e_.floats(4), e_.in, 4 * uint64_t{channel}, 4);
+  const uint32_t begin = in_floats_ - 4;
+  llvm::Value* quad = e_.load(e_.floats(4), e_.in, 4 * uint64_t{begin}, 4);
+  std::vector<int> mask(4, 3);
+  for (uint32_t k = 0; k < count; ++k) mask[k] = static_cast<int>(channel - begin + k);
+  return e_.b.CreateShuffleVector(quad, mask);
+}
+
+std::optional<uint32_t> InverseEmitter::choices(const LaneGroup& group) {
+  const LaneShape& shape = schedule_.shapes[group.shape];
+  if (shape.kind == LaneShape::Kind::kAngle ? shape.cos_first.has_value()
+                                            : shape.rotation.has_value()) {
+    return {};
+  }
+  std::vector<uint32_t> words;
+  std::vector<RotationVariant> variants;
+  for (uint32_t lane = 0; lane < e_.lanes; ++lane) {
+    const Operation& operation = operation_of(group, lane);
+    if (const auto* rotation = std::get_if<Rotation>(&operation)) {
+      variants.push_back({rotation->order, rotation->layout});
+    } else {
+      words.push_back(std::get<Angle>(operation).cos_first ? 0xffffffffu : 0);
+    }
+  }
+  return e_.table.intern(variants.empty() ? words : rotation_choices(variants));
+}
+
+llvm::Value* InverseEmitter::emit_group(const LaneGroup& group) {
+  std::vector<llvm::Value*> arguments = load_channels(group);
+  const auto offset = choices(group);
+  arguments.insert(arguments.end(),
+                   {e_.scratch, e_.table_pointer, e_.at(e_.table_pointer, offset.value_or(0))});
+  llvm::Value* bad = e_.b.CreateCall(functions_[group.shape], arguments, "bad");
+  for (uint32_t lane = 0; lane < group.operations.size(); ++lane) {
+    const Operation& operation = operation_of(group, lane);
+    const auto* rotation = std::get_if<Rotation>(&operation);
+    uint64_t input = rotation ? rotation->input : std::get<Angle>(operation).input;
+    const uint64_t quad = lane / 4 * 4;
+    uint64_t rows = 0;
+    if (rotation) {
+      auto* front = e_.load(e_.floats(4), e_.scratch, 4 * (lane % 4 * e_.lanes + quad), 16);
+      e_.store(front, e_.out, 4 * input, 4);
+      input += 4;
+      rows = 4;
+    }
+    const uint64_t place = (rows + lane % 4 / 2) * e_.lanes + quad + lane % 2 * 2;
+    auto* pair = e_.load(e_.floats(2), e_.scratch, 4 * place, 8);
+    e_.store(pair, e_.out, 4 * input, 4);
+  }
+  return bad;
+}
+
+}  // namespace rigjit

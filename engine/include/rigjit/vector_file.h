@@ -1,0 +1,29 @@
+// Files of a rig's vectors, for training data: a safetensors file whose tensor `vectors` is F32 of
+// shape (count, vec_size), laid out in engine/runtime/clip_format.md.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "rigjit/export.h"
+#include "rigjit/result.h"
+#include "rigjit/rig.h"
+
+namespace rigjit {
+
+// vecs: count * vec_size() floats, C order; any bits are kept. The file appears under its name
+// whole, in place of what was there. Errors: "unwritable-file", "header-too-large".
+[[nodiscard]] RIGJIT_EXPORT Status save_vectors(const std::string& path, const Rig& rig,
+                                                const float* vecs, std::size_t count);
+
+struct Vectors {
+  std::size_t count = 0;
+  std::vector<float> elements;  // count * vec_size()
+};
+
+// Errors: "unreadable-file", "malformed-file", and "rig-mismatch", which names the inputs that the
+// file lacks, has besides, or has in another order.
+[[nodiscard]] RIGJIT_EXPORT Result<Vectors> load_vectors(const std::string& path, const Rig& rig);
+
+}  // namespace rigjit
