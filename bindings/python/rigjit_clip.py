@@ -76,19 +76,26 @@ class Schema:
 
     def _read_channels(self, rows):
         _check(type(rows) is list and rows, "its channels are no list")
-        # Thousands of rows: comprehensions take half the time of a loop.
         _check(
             set(map(type, rows)) == {list} and min(map(len, rows)) >= 4,
             "its channels are malformed",
         )
-        self.channels = [(row[0], row[1]) for row in rows]
-        self.kinds = [row[2] for row in rows]
-        self.rotate_orders = {row[0]: row[3] for row in rows if row[3] is not None}
-        self.angle_units = {
-            index: row[4] for index, row in enumerate(rows) if len(row) > 4 and row[4] is not None
+        # Thousands of rows: zip takes a tenth of the time of a loop.
+        controllers, attributes, kinds, orders = list(zip(*rows))[:4]
+        self.channels = list(zip(controllers, attributes))
+        self.kinds = list(kinds)
+        self.rotate_orders = {
+            controller: order for controller, order in zip(controllers, orders) if order is not None
         }
-        _check_text([text for channel in self.channels for text in channel])
-        for texts in (self.kinds, self.rotate_orders.values(), self.angle_units.values()):
+        self.angle_units = {}
+        if max(map(len, rows)) > 4:
+            self.angle_units = {
+                index: row[4]
+                for index, row in enumerate(rows)
+                if len(row) > 4 and row[4] is not None
+            }
+        units = self.angle_units.values()
+        for texts in (controllers, attributes, kinds, self.rotate_orders.values(), units):
             _check_text(texts)
 
     def _pose(self, values):
@@ -106,7 +113,8 @@ class Schema:
 class Clip(Schema):
     """A sequence of frames: clip[i] is an array('f') of one value a channel, clip[a:b] a list.
 
-    values: those of all frames, frame after frame, in one array('f').
+    values: those of all frames, frame after frame, a float32 buffer: not copied, where the bytes
+    were given and the machine is little-endian.
     Immutable; any thread may use it.
     """
 
@@ -115,7 +123,12 @@ class Clip(Schema):
         super().__init__(metadata)
         _check(len(self.channels) == columns, "its channels are not as many as its values")
         self._length = len(data) // (columns * _FLOAT)
-        self.values = _floats(memoryview(data)[: self._length * columns * _FLOAT])
+        self._frame_size = columns * _FLOAT
+        self._data = memoryview(data)[: self._length * self._frame_size]
+        if sys.byteorder == "big":
+            self._data = memoryview(_floats(self._data)).cast("B")
+        # Frames are copied when they are asked for: a copy of all first would double the time.
+        self.values = self._data.cast("f")
 
     def __len__(self):
         return self._length
@@ -126,8 +139,10 @@ class Clip(Schema):
         place = index + self._length if index < 0 else index
         if not 0 <= place < self._length:
             raise IndexError(f"frame {index} of a clip of {self._length}")
-        columns = len(self.channels)
-        return self.values[place * columns : (place + 1) * columns]
+        begin = place * self._frame_size
+        frame = array.array("f")
+        frame.frombytes(self._data[begin : begin + self._frame_size])
+        return frame
 
     def pose(self, index):
         """{controller: {attribute: value}} of one frame."""

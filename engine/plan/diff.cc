@@ -52,15 +52,15 @@ struct CoefficientsOf {
   std::vector<Coefficient> operator()(const Angle& op) const {
     return {{"transformation", kind(op.input)},
             {"order", op.cos_first ? "cos_sin" : "sin_cos"},
-            {"angle_unit", word_of(op.unit)}};
+            {"angle_unit", to_string(op.unit)}};
   }
   std::vector<Coefficient> operator()(const Rotation& op) const {
     std::vector<Coefficient> all{{"transformation", kind(op.input)},
                                  {"rot6d", word_of(op.layout)},
                                  {"output", word_of(op.output)}};
     if (op.output == RotationOutput::kEuler) {
-      all.push_back({"rotate_order", word_of(op.order)});
-      all.push_back({"angle_unit", word_of(op.unit)});
+      all.push_back({"rotate_order", to_string(op.order)});
+      all.push_back({"angle_unit", to_string(op.unit)});
     }
     return all;
   }

@@ -37,7 +37,7 @@ std::string expression(const Rotation& op) {
   const std::string inputs = "vec[" + std::to_string(op.input) + ".." + last + "]";
   const std::string matrix = call(word_of(op.layout), inputs);
   if (op.output == RotationOutput::kQuaternion) return call("quaternion", matrix);
-  return in_unit(op.unit, call(std::string("euler_") + word_of(op.order), matrix));
+  return in_unit(op.unit, call(std::string("euler_") + to_string(op.order), matrix));
 }
 
 std::string expression(const Constant& op) { return digits(op.value); }

@@ -12,17 +12,10 @@ std::string digits(float value) {
   return {buffer.data(), end};
 }
 
-const char* word_of(RotateOrder order) {
-  constexpr std::array<const char*, 6> kWords = {"xyz", "yzx", "zxy", "xzy", "yxz", "zyx"};
-  return kWords[std::to_underlying(order)];
-}
-
 const char* word_of(Rot6dLayout layout) {
   constexpr std::array<const char*, 3> kWords = {"columns", "rows", "interleaved"};
   return kWords[std::to_underlying(layout)];
 }
-
-const char* word_of(AngleUnit unit) { return unit == AngleUnit::kDegrees ? "degrees" : "radians"; }
 
 const char* word_of(RotationOutput output) {
   return output == RotationOutput::kEuler ? "euler" : "quaternion";

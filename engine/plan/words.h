@@ -10,9 +10,7 @@ namespace rigjit {
 // The shortest digits that read back as the same float.
 [[nodiscard]] std::string digits(float value);
 
-[[nodiscard]] const char* word_of(RotateOrder order);      // "xyz"
 [[nodiscard]] const char* word_of(Rot6dLayout layout);     // "columns"
-[[nodiscard]] const char* word_of(AngleUnit unit);         // "degrees"
 [[nodiscard]] const char* word_of(RotationOutput output);  // "euler"
 
 }  // namespace rigjit

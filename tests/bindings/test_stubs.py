@@ -10,7 +10,13 @@ def test_stubs_match_the_module(tmp_path):
     allowed = tmp_path / "allowed"
     # pybind11's metaclass; constructors that only ever refuse; named from Python 3.12 on.
     results = ["ChannelChange", "CoefficientChange", "Diff", "InputChange", "Rig", "Stream"]
-    names = ["ClipWriter", "Error", "Frame.__buffer__", *results, *(f"{name}.__init__" for name in results)]
+    names = [
+        "ClipWriter",
+        "Error",
+        "Frame.__buffer__",
+        *results,
+        *(f"{name}.__init__" for name in results),
+    ]
     allowed.write_text("".join(f"rigjit._rigjit.{name}\n" for name in names))
     command = [
         *(sys.executable, "-m", "mypy.stubtest", "rigjit", "--ignore-missing-stub"),
