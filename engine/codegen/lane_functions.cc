@@ -6,19 +6,10 @@
 #include "codegen/continuity.h"
 #include "codegen/program.h"
 #include "codegen/transpose.h"
+#include "plan/words.h"
 
 namespace rigjit {
 namespace {
-
-const char* name_of(RotateOrder order) {
-  constexpr const char* kNames[] = {"xyz", "yzx", "zxy", "xzy", "yxz", "zyx"};
-  return kNames[static_cast<size_t>(order)];
-}
-
-const char* name_of(Rot6dLayout layout) {
-  constexpr const char* kNames[] = {"columns", "rows", "interleaved"};
-  return kNames[static_cast<size_t>(layout)];
-}
 
 std::string name_of(const LaneShape& shape) {
   const std::string unit = shape.unit == AngleUnit::kDegrees ? ".degrees" : ".radians";
@@ -31,11 +22,11 @@ std::string name_of(const LaneShape& shape) {
     case LaneShape::Kind::kEuler:
       return "rotation3d" + unit +
              (!shape.rotation ? ".mixed"
-                              : std::string(".") + name_of(shape.rotation->order) + "." +
-                                    name_of(shape.rotation->layout));
+                              : std::string(".") + to_string(shape.rotation->order) + "." +
+                                    word_of(shape.rotation->layout));
     case LaneShape::Kind::kQuaternion:
       return "rotation3d.quaternion." +
-             std::string(shape.rotation ? name_of(shape.rotation->layout) : "mixed");
+             std::string(shape.rotation ? word_of(shape.rotation->layout) : "mixed");
   }
   return {};
 }
