@@ -2,19 +2,14 @@
 
 #include "commands.h"
 #include "output.h"
-#include "rigjit/cache.h"
 #include "source.h"
 
 namespace rigjit::cli {
 namespace {
 
-// Whether the directory holds both programs of the rig.
-bool is_kept(const Rig& rig, const std::optional<std::string>& directory) {
-  const CacheListing listing = list_cache(directory);
-  return std::ranges::count_if(listing.entries, [&](const CacheEntry& entry) {
-           return entry.kind == CacheEntry::Kind::kCode && entry.rig_hash == rig.hash() &&
-                  entry.target == rig.target() && entry.problem.empty();
-         }) >= 2;
+bool is_kept(const Rig& rig) {
+  const std::vector<std::string> kept = rig.cached_programs();
+  return std::ranges::count(kept, "message") + std::ranges::count(kept, "values") == 2;
 }
 
 int compile_one(const std::string& spec, const LoadOptions& load) {
@@ -25,7 +20,7 @@ int compile_one(const std::string& spec, const LoadOptions& load) {
   if (const Status status = rig->vec_to_values(rig->rest_vec().data(), values.data()); !status) {
     return complain(status.errors());
   }
-  if (!is_kept(*rig, load.cache_dir)) {
+  if (!is_kept(*rig)) {
     complain(spec + ": compiled, but not kept: " + rig->cache_note());
     return kMistake;
   }

@@ -63,6 +63,11 @@ void add_show(CLI::App& app, ShowOptions& options) {
     command->add_option("SPEC", options.spec, kSpecHelp)->required();
     add_load_options(*command, options.load);
   }
+  for (CLI::App* command : {ir, assembly}) {
+    command->add_option("--program", options.program, "What to show of what the rig is compiled to")
+        ->check(CLI::IsMember(program_names()))
+        ->capture_default_str();
+  }
   ir->add_option("--controller", options.controller, "Only the parts of this controller");
   app.add_subcommand("schema", "Print the JSON Schema of specs, for editors");
 }

@@ -32,6 +32,7 @@ struct ShowOptions {
   LoadOptions load;
   std::string spec;
   std::string controller;
+  std::string program = "message";
 };
 
 struct ResolveOptions {

@@ -23,11 +23,11 @@ int show_plan(const ShowOptions& options) {
 }
 
 int show_ir(const ShowOptions& options) {
-  return show(options, [&](const Rig& rig) { return rig.ir(options.controller); });
+  return show(options, [&](const Rig& rig) { return rig.ir(options.controller, options.program); });
 }
 
 int show_assembly(const ShowOptions& options) {
-  return show(options, [](const Rig& rig) { return rig.assembly(); });
+  return show(options, [&](const Rig& rig) { return rig.assembly(options.program); });
 }
 
 int resolve(const ResolveOptions& options) {

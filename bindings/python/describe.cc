@@ -86,14 +86,20 @@ void bind_texts(RigClass& rig) {
       "What the rig means: inputs, channels and operations, as text.");
   rig.def(
       "ir",
-      [](const LoadedRig& self, const std::optional<std::string>& controller) {
-        return derived([&] { return self.rig.ir(controller.value_or("")); });
+      [](const LoadedRig& self, const std::optional<std::string>& controller,
+         const std::string& program) {
+        return derived([&] { return self.rig.ir(controller.value_or(""), program); });
       },
-      py::arg("controller") = py::none(),
-      "The LLVM IR that the rig is compiled from; of one controller, or all.");
+      py::arg("controller") = py::none(), py::arg("program") = "message",
+      "The LLVM IR that the rig is compiled from; of one controller, or all.\n\n"
+      "program: 'message' (vec_to_rig), 'values', 'vector' (the way back), or\n"
+      "'message-continuous' and 'values-continuous' (streams).");
   rig.def(
-      "asm", [](const LoadedRig& self) { return derived([&] { return self.rig.assembly(); }); },
-      "The machine code as assembly text.");
+      "asm",
+      [](const LoadedRig& self, const std::string& program) {
+        return derived([&] { return self.rig.assembly(program); });
+      },
+      py::arg("program") = "message", "The machine code as assembly text; program: as in ir.");
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ enum class Program : uint8_t {
   kMessageContinuous = 3,
   kValuesContinuous = 4,
 };
+inline constexpr Program kPrograms[] = {Program::kMessage, Program::kValues, Program::kVector,
+                                        Program::kMessageContinuous, Program::kValuesContinuous};
 
 [[nodiscard]] constexpr bool is_continuous(Program program) {
   return program == Program::kMessageContinuous || program == Program::kValuesContinuous;

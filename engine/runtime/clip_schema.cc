@@ -101,6 +101,7 @@ Strings rig_strings(const Rig& rig, const FileFormat& format) {
           {"format_version", std::string(kVersion)},
           {"rig", rig.name()},
           {"rig_hash", rig.hash()},
+          {"namespace", rig.name_space()},
           {"channels", to_json(channel_table(rig))}};
 }
 
@@ -111,7 +112,6 @@ Strings clip_strings(const Rig& rig, const FrameRate& fps, int64_t start_frame) 
   strings.emplace_back("length_unit", metadata_of(rig, "unit"));
   strings.emplace_back("angle_unit", to_string(main_unit(rig.channels())));
   strings.emplace_back("up_axis", metadata_of(rig, "up_axis"));
-  strings.emplace_back("namespace", "");
   return strings;
 }
 

@@ -43,12 +43,12 @@ std::size_t stream_frame_size(const Rig& rig) {
 }
 
 Status stream_frames(const Rig& rig, const float* vecs, std::size_t count, uint8_t* out,
-                     uint8_t* valid) {
+                     uint8_t* valid, Stream* stream) {
   const std::size_t row_size = rig.channel_count() * sizeof(float);
   const auto values = std::make_unique_for_overwrite<float[]>(count * rig.channel_count());
-  if (Status status = rig.vec_to_values_batch(vecs, count, values.get(), valid); !status) {
-    return status;
-  }
+  Status status = stream == nullptr ? rig.vec_to_values_batch(vecs, count, values.get(), valid)
+                                    : stream->push_values_batch(vecs, count, values.get(), valid);
+  if (!status) return status;
   const std::string length = length_bytes(row_size);
   for (std::size_t i = 0; i < count; ++i) {
     std::memcpy(out, length.data(), length.size());

@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "rigjit/clip.h"
+#include "runtime/check_rig.h"
 #include "runtime/clip_schema.h"
 #include "runtime/make_error.h"
 #include "runtime/matrix_file.h"
-#include "runtime/rig_mismatch.h"
 
 namespace rigjit {
 namespace {
@@ -34,28 +34,11 @@ std::optional<Error> differing_string(const Strings& in_file, const Strings& wan
                   path);
 }
 
-// Controller, attribute, and whatever says how a value is meant.
-JsonTable meanings(const std::vector<Channel>& channels) {
-  JsonTable table;
-  table.reserve(channels.size());
-  for (const Channel& channel : channels) {
-    JsonRow& row =
-        table.emplace_back(JsonRow{channel.controller, channel.attribute, to_string(channel.kind)});
-    if (channel.rotate_order) row.emplace_back(to_string(*channel.rotate_order));
-    if (channel.angle_unit) row.emplace_back(to_string(*channel.angle_unit));
-  }
-  return table;
-}
-
 // Why frames of `rig` cannot follow those of a clip.
 std::optional<Error> mismatch_of(const MatrixHeader& header, const Clip& clip, const Rig& rig,
                                  const ClipTiming& timing, const std::string& path) {
-  const JsonTable table = meanings(clip.channels);
-  const JsonTable wanted = meanings(rig.channels());
-  if (clip.rig_hash != rig.hash() || table != wanted) {
-    Error error =
-        rig_mismatch(header.metadata, rig.name(), rig.hash(), "channels", table, wanted, 2);
-    error.file = path;
+  if (std::optional<Error> error = check_clip_rig(header, clip, rig)) {
+    error->file = path;
     return error;
   }
   const Strings strings = clip_strings(rig, timing.fps.value_or(clip.fps),
@@ -89,20 +72,25 @@ Result<Clip> read_clip(const std::string& path) {
 
 class ClipWriter::Impl {
  public:
-  Impl(Rig rig, std::string path, UniqueFd fd, uint64_t header_size, uint64_t frames)
+  Impl(Rig rig, std::string path, UniqueFd fd, uint64_t header_size, uint64_t frames,
+       const Continuity& continuity)
       : rig_(std::move(rig)),
         path_(std::move(path)),
         row_size_(rig_.channel_count() * sizeof(float)),
         header_size_(header_size),
+        is_continuous_(continuity.continuous),
         fd_(std::move(fd)),
-        frames_(frames) {}
+        frames_(frames) {
+    if (continuity.start != nullptr) remember(continuity.start);
+  }
 
   Status write(const float* vecs, std::size_t count, uint8_t* valid) {
     const auto values = std::make_unique_for_overwrite<float[]>(count * rig_.channel_count());
-    if (Status status = rig_.vec_to_values_batch(vecs, count, values.get(), valid); !status) {
-      return status;
-    }
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_, std::defer_lock);
+    // Frames that depend on those before are converted in the order in which they are written.
+    if (is_continuous_) lock.lock();
+    if (Status status = convert(vecs, count, values.get(), valid); !status) return status;
+    if (!lock) lock.lock();
     if (!open_) return make_error("closed-clip", "the clip is closed: " + path_);
     const std::span bytes(reinterpret_cast<const uint8_t*>(values.get()), count * row_size_);
     const uint64_t end = header_size_ + frames_ * row_size_;
@@ -112,6 +100,17 @@ class ClipWriter::Impl {
       return unwritable(path_, written.error());
     }
     frames_ += count;
+    if (is_continuous_) remember_last(values.get(), count, valid);
+    return Done{};
+  }
+
+  // What the next frame continues from unless there is something already: the clip's last one.
+  Status continue_last() {
+    if (!is_continuous_ || !last_.empty() || frames_ == 0) return Done{};
+    last_.resize(rig_.channel_count());
+    const std::span bytes(reinterpret_cast<uint8_t*>(last_.data()), row_size_);
+    const SysStatus read = read_at(fd_.get(), bytes, header_size_ + (frames_ - 1) * row_size_);
+    if (!read) return unreadable(path_, read.error());
     return Done{};
   }
 
@@ -144,17 +143,34 @@ class ClipWriter::Impl {
   }
 
  private:
+  // A stream of its own for every batch: of one that fails, or is not written, nothing is kept.
+  Status convert(const float* vecs, std::size_t count, float* values, uint8_t* valid) {
+    if (!is_continuous_) return rig_.vec_to_values_batch(vecs, count, values, valid);
+    Result<Stream> stream = rig_.stream(last_.empty() ? nullptr : last_.data());
+    if (!stream) return stream.errors();
+    return stream->push_values_batch(vecs, count, values, valid);
+  }
+
+  void remember(const float* values) { last_.assign(values, values + rig_.channel_count()); }
+
+  void remember_last(const float* values, std::size_t count, const uint8_t* valid) {
+    while (count > 0 && valid != nullptr && valid[count - 1] == 0) --count;
+    if (count > 0) remember(values + (count - 1) * rig_.channel_count());
+  }
+
   // Constant after construction.
   const Rig rig_;
   const std::string path_;
   const uint64_t row_size_;     // bytes
   const uint64_t header_size_;  // bytes
+  const bool is_continuous_;
 
   mutable std::mutex mutex_;
   // Protected by mutex_.
   UniqueFd fd_;
   uint64_t frames_;
   bool open_ = true;
+  std::vector<float> last_;  // what the next frame continues from; empty: nothing
 };
 
 ClipWriter::ClipWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -170,7 +186,7 @@ ClipWriter::~ClipWriter() {
 }
 
 Result<ClipWriter> ClipWriter::create(const std::string& path, const Rig& rig,
-                                      const ClipTiming& timing) {
+                                      const ClipTiming& timing, const Continuity& continuity) {
   const Result<std::string> header = clip_header(rig, 0, timing);
   if (!header) return header.errors();
   std::expected<UniqueFd, int> fd = open_output(path.c_str());
@@ -179,15 +195,16 @@ Result<ClipWriter> ClipWriter::create(const std::string& path, const Rig& rig,
   if (const SysStatus written = write_at(fd->get(), as_span(*header), 0); !written) {
     return unwritable(path, written.error());
   }
-  return ClipWriter(std::make_unique<Impl>(rig, path, std::move(*fd), header->size(), 0));
+  return ClipWriter(
+      std::make_unique<Impl>(rig, path, std::move(*fd), header->size(), 0, continuity));
 }
 
 Result<ClipWriter> ClipWriter::append(const std::string& path, const Rig& rig,
-                                      const ClipTiming& timing) {
+                                      const ClipTiming& timing, const Continuity& continuity) {
   std::expected<UniqueFd, int> fd = open_output(path.c_str());
   if (!fd) return unwritable(path, fd.error());
   const std::expected<struct stat, int> status = status_of(fd->get());
-  if (status && status->st_size == 0) return create(path, rig, timing);
+  if (status && status->st_size == 0) return create(path, rig, timing, continuity);
   Result<OpenMatrix> file = read_header(std::move(*fd), path);
   if (!file) return std::move(file).errors();
   const MatrixHeader& header = file->header;
@@ -199,7 +216,9 @@ Result<ClipWriter> ClipWriter::append(const std::string& path, const Rig& rig,
   if (const SysStatus cut = cut_at(file->fd.get(), header.size + frames * row_size); !cut) {
     return unwritable(path, cut.error());
   }
-  auto impl = std::make_unique<Impl>(rig, path, std::move(file->fd), header.size, frames);
+  auto impl =
+      std::make_unique<Impl>(rig, path, std::move(file->fd), header.size, frames, continuity);
+  if (Status read = impl->continue_last(); !read) return std::move(read).errors();
   if (Status patched = impl->patch(); !patched) return std::move(patched).errors();
   return ClipWriter(std::move(impl));
 }

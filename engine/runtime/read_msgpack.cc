@@ -128,7 +128,40 @@ class PoseVisitor : public msgpack::null_visitor {
   std::optional<Error> error_;
 };
 
+// Only follows the nesting.
+class SizeVisitor : public msgpack::null_visitor {
+ public:
+  bool start_array(uint32_t) { return ++depth_ < kMaxDepth; }
+  bool start_map(uint32_t) { return ++depth_ < kMaxDepth; }
+  bool end_array() { return leave(); }
+  bool end_map() { return leave(); }
+  void parse_error(std::size_t, std::size_t) { is_unknown_ = true; }
+
+  [[nodiscard]] bool is_unknown() const { return is_unknown_; }
+  [[nodiscard]] bool too_deep() const { return depth_ >= kMaxDepth; }
+
+ private:
+  bool leave() {
+    --depth_;
+    return true;
+  }
+
+  uint32_t depth_ = 0;
+  bool is_unknown_ = false;
+};
+
 }  // namespace
+
+Result<std::size_t> message_size(std::string_view bytes) {
+  SizeVisitor visitor;
+  std::size_t size = 0;
+  const bool parsed = msgpack::parse(bytes.data(), bytes.size(), size, visitor);
+  if (visitor.is_unknown() || visitor.too_deep()) {
+    return make_error("malformed-messagepack",
+                      visitor.is_unknown() ? "an unknown type" : "values nested too deep");
+  }
+  return parsed ? size : 0;
+}
 
 Status read_msgpack(std::span<const uint8_t> bytes, PoseValues& values) {
   PoseVisitor visitor(values);

@@ -1,7 +1,9 @@
 // Poses in MessagePack of any writer.
 #pragma once
 
+#include <cstddef>
 #include <span>
+#include <string_view>
 
 #include "runtime/pose_values.h"
 
@@ -12,5 +14,9 @@ namespace rigjit {
 // "malformed-messagepack" for bytes that are not one MessagePack value, each with the offset, and
 // "wrong-type" if that is no map. Takes no memory that grows with what a header claims.
 [[nodiscard]] Status read_msgpack(std::span<const uint8_t> bytes, PoseValues& values);
+
+// The size of the MessagePack value that `bytes` begin with; 0 if it is cut.
+// "malformed-messagepack" for what is none, or nests deeper than a pose may.
+[[nodiscard]] Result<std::size_t> message_size(std::string_view bytes);
 
 }  // namespace rigjit

@@ -1,9 +1,15 @@
 #include "rigjit/rig.h"
 
+#include <cmath>
+#include <cstring>
+
 #include "codegen/compile.h"
+#include "plan/printable.h"
 #include "runtime/batch.h"
 #include "runtime/buffers.h"
+#include "runtime/cache_entry.h"
 #include "runtime/frame_errors.h"
+#include "runtime/make_error.h"
 #include "runtime/rig_core.h"
 
 namespace rigjit {
@@ -27,7 +33,34 @@ Status run_batch(const RigCore& core, const Batch& batch, std::size_t threads) {
   return explain(core, {batch.vecs + bad * batch.vec_size, batch.vec_size}, bad);
 }
 
+Error not_finite(const Channel& channel, std::size_t index) {
+  Error error = make_error(
+      "not-finite", printable(channel.controller + "." + channel.attribute) + " is not finite");
+  error.path = "values[" + std::to_string(index) + "]";
+  return error;
+}
+
+Result<Program> find_program(const std::string& name) {
+  for (const Program program : kPrograms) {
+    if (name == to_string(program)) return program;
+  }
+  std::string known;
+  for (const std::string& program : program_names()) {
+    known += (known.empty() ? "" : ", ") + program;
+  }
+  return make_error("unknown-program", "there is no program '" + name + "'; a rig has " + known);
+}
+
 }  // namespace
+
+const std::vector<std::string>& program_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const Program program : kPrograms) all.emplace_back(to_string(program));
+    return all;
+  }();
+  return names;
+}
 
 const char* to_string(Origin origin) noexcept {
   switch (origin) {
@@ -110,6 +143,17 @@ Result<std::size_t> Rig::vec_to_json(const float* vec, char* out) const {
   return text.write(out);
 }
 
+Result<std::size_t> Rig::values_to_json(const float* values, char* out) const {
+  const JsonText& text = core_->json_text();
+  const std::size_t size = channel_count();
+  if (overlap(values, size * sizeof(float), out, text.capacity())) return overlap_error();
+  for (std::size_t i = 0; i < size; ++i) {
+    if (!std::isfinite(values[i])) return not_finite(channels()[i], i);
+  }
+  std::memcpy(text.values_in(out), values, size * sizeof(float));
+  return text.write(out);
+}
+
 Kernel Rig::message_kernel() const noexcept {
   return {core_->message().kernel(), core_->message().table()};
 }
@@ -134,16 +178,28 @@ Result<std::string> Rig::plan() const {
   return to_string(**plan);
 }
 
-Result<std::string> Rig::ir(const std::string& controller) const {
+Result<std::string> Rig::ir(const std::string& controller, const std::string& program) const {
+  const Result<Program> found = find_program(program);
+  if (!found) return found.errors();
   const Result<std::shared_ptr<const Plan>> plan = core_->plan();
   if (!plan) return plan.errors();
-  return ir_text(**plan, Program::kMessage, core_->target(), controller);
+  return ir_text(**plan, *found, core_->target(), controller);
 }
 
-Result<std::string> Rig::assembly() const {
+Result<std::string> Rig::assembly(const std::string& program) const {
+  const Result<Program> found = find_program(program);
+  if (!found) return found.errors();
   const Result<std::shared_ptr<const Plan>> plan = core_->plan();
   if (!plan) return plan.errors();
-  return asm_text(**plan, Program::kMessage, core_->target());
+  return asm_text(**plan, *found, core_->target());
+}
+
+std::vector<std::string> Rig::cached_programs() const {
+  std::vector<std::string> names;
+  for (const Program program : kPrograms) {
+    if (core_->is_cached(program)) names.emplace_back(to_string(program));
+  }
+  return names;
 }
 
 Result<std::shared_ptr<const Plan>> Rig::shared_plan() const { return core_->plan(); }

@@ -156,6 +156,10 @@ Result<const LoadedCode*> RigCore::code_of(Program program, LazyCode& lazy) cons
   return &*lazy.code;
 }
 
+bool RigCore::is_cached(Program program) const {
+  return cache_->find_code(key_for(program, *target_)).has_value();
+}
+
 Result<const PoseForm*> RigCore::pose_form() const {
   if (const PoseForm* form = pose_form_ready_.load(std::memory_order_acquire)) return form;
   const std::lock_guard lock(pose_form_mutex_);

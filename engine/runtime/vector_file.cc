@@ -3,15 +3,14 @@
 #include <span>
 #include <utility>
 
+#include "rigjit/file_header.h"
+#include "runtime/check_rig.h"
 #include "runtime/clip_schema.h"
 #include "runtime/make_error.h"
 #include "runtime/matrix_file.h"
-#include "runtime/rig_mismatch.h"
 
 namespace rigjit {
 namespace {
-
-constexpr std::size_t kInputCells = 3;
 
 SysStatus write_parts(int fd, const std::string& header, std::span<const uint8_t> data) {
   const std::span head(reinterpret_cast<const uint8_t*>(header.data()), header.size());
@@ -38,31 +37,10 @@ Errors malformed(const char* message, const std::string& path) {
   return in_file({make_error("malformed-file", message)}, path);
 }
 
-// Why the file's vectors are none of the rig's.
-std::optional<Errors> check_rig(const MatrixHeader& header, const Rig& rig,
-                                const std::string& path) {
-  const std::string* hash = find(header.metadata, "rig_hash");
-  const std::string* inputs = find(header.metadata, "inputs");
-  const std::optional<JsonTable> table =
-      inputs == nullptr ? std::nullopt : parse_json_table(*inputs, kInputCells);
-  if (hash == nullptr || !table || table->size() != header.columns) {
-    return malformed("its rig hash or inputs are missing, malformed or not as many as its columns",
-                     path);
-  }
-  const JsonTable wanted = input_table(rig);
-  if (*hash == rig.hash() && *table == wanted) return std::nullopt;
-  return in_file({rig_mismatch(header.metadata, rig.name(), rig.hash(), "inputs", *table, wanted,
-                               kInputCells)},
-                 path);
-}
-
 }  // namespace
 
 Status save_vectors(const std::string& path, const Rig& rig, const float* vecs, std::size_t count) {
-  Strings strings = rig_strings(rig, kVectorsFormat);
-  strings.emplace_back("inputs", to_json(input_table(rig)));
-  const Result<std::string> header =
-      matrix_header(strings, kVectorsFormat.tensor, count, rig.vec_size());
+  const Result<std::string> header = vectors_header(rig, count);
   if (!header) return header.errors();
   const std::span data(reinterpret_cast<const uint8_t*>(vecs),
                        count * rig.vec_size() * sizeof(float));
@@ -87,7 +65,7 @@ Result<Vectors> load_vectors(const std::string& path, const Rig& rig) {
   if (std::optional<Error> error = check_format(header, kVectorsFormat)) {
     return in_file({*error}, path);
   }
-  if (auto errors = check_rig(header, rig, path)) return std::move(*errors);
+  if (std::optional<Error> error = check_vectors_rig(header, rig)) return in_file({*error}, path);
   if (file->data_size() != header.rows * header.columns * sizeof(float)) {
     return malformed("it was cut, or is longer than its header says", path);
   }

@@ -24,6 +24,15 @@ struct ClipTiming {
   std::optional<int64_t> start_frame = {};
 };
 
+// How frames of a clip follow each other: each by itself, or as Rig::stream() says. Only what has
+// been written is continued, bad frames are passed over.
+struct Continuity {
+  bool continuous = false;
+  // channel_count() values that the first frame continues from, read at once; null: none, or, where
+  // a clip is appended to, its last frame.
+  const float* start = nullptr;
+};
+
 // Writes frames one after the other into a file. After every write the file holds whole frames,
 // which rigjit's readers see at once, also when the process is killed then; close() makes it a
 // complete safetensors file.
@@ -37,11 +46,13 @@ class RIGJIT_EXPORT ClipWriter {
  public:
   // Replaces what is at `path`.
   static Result<ClipWriter> create(const std::string& path, const Rig& rig,
-                                   const ClipTiming& timing = {});
+                                   const ClipTiming& timing = {},
+                                   const Continuity& continuity = {});
   // Continues the clip at `path` after its last whole frame; a missing or empty file is created.
   // The clip must be of the same rig: "rig-mismatch" says what differs.
   static Result<ClipWriter> append(const std::string& path, const Rig& rig,
-                                   const ClipTiming& timing = {});
+                                   const ClipTiming& timing = {},
+                                   const Continuity& continuity = {});
 
   ClipWriter(ClipWriter&&) noexcept;
   ClipWriter& operator=(ClipWriter&&) noexcept;
@@ -76,7 +87,7 @@ struct Clip {
   int64_t start_frame = 0;
   std::string length_unit;  // as the spec's metadata `unit` says; empty: it does not
   std::string up_axis;      // as the spec's metadata `up_axis` says; empty: it does not
-  std::string name_space;   // what precedes every controller's name
+  std::string name_space;   // what controllers' names begin with, before a colon; may be empty
   std::vector<Channel> channels;
   std::vector<float> frames;  // frame after frame, one value a channel
   [[nodiscard]] std::size_t frame_count() const noexcept {

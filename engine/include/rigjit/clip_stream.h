@@ -10,6 +10,7 @@
 #include "rigjit/export.h"
 #include "rigjit/result.h"
 #include "rigjit/rig.h"
+#include "rigjit/stream.h"
 
 namespace rigjit {
 
@@ -21,10 +22,11 @@ namespace rigjit {
 [[nodiscard]] RIGJIT_EXPORT std::size_t stream_frame_size(const Rig& rig);
 
 // vecs: count * vec_size() floats; out: count * stream_frame_size(rig) bytes. `valid` and errors as
-// in Rig::vec_to_values_batch.
+// in Rig::vec_to_values_batch. stream: of the rig, where each frame is to continue the one before.
 [[nodiscard]] RIGJIT_EXPORT Status stream_frames(const Rig& rig, const float* vecs,
                                                  std::size_t count, uint8_t* out,
-                                                 uint8_t* valid = nullptr);
+                                                 uint8_t* valid = nullptr,
+                                                 Stream* stream = nullptr);
 
 // What a stream ends with: tells the reader that nothing was cut.
 [[nodiscard]] RIGJIT_EXPORT std::string stream_end();

@@ -26,6 +26,10 @@ enum class Origin : uint8_t { kCompiled, kCached, kMemory };
 [[nodiscard]] RIGJIT_EXPORT const char* to_string(
     Origin origin) noexcept;  // "compiled", "cached", "memory"
 
+// What a rig is compiled to, each when it is first asked for: "message" (vec_to_rig), "values",
+// "vector" (the way back), "message-continuous" and "values-continuous" (streams).
+[[nodiscard]] RIGJIT_EXPORT const std::vector<std::string>& program_names();
+
 // A handle to an immutable rig; copies share it. Every method may be called from any thread at any
 // time. Vectors are float32 of vec_size() elements, messages are uint8 of msgpack_size() bytes.
 //
@@ -85,6 +89,8 @@ class RIGJIT_EXPORT Rig {
   // whole numbers with ".0". out: json_capacity() bytes, not overlapping vec; returns the bytes of
   // the text, without NUL. What lies behind it is unspecified.
   Result<std::size_t> vec_to_json(const float* vec, char* out) const;
+  // The same of channel_count() values, which need not come from a vector. Error: "not-finite".
+  Result<std::size_t> values_to_json(const float* values, char* out) const;
 
   // The functions that vec_to_rig, vec_to_values and values_to_vec call. The second and the third
   // are compiled at the first call.
@@ -127,9 +133,14 @@ class RIGJIT_EXPORT Rig {
 
   // How the rig is read and compiled, as text; also when the code came from the cache.
   [[nodiscard]] Result<std::string> plan() const;
-  // `controller`: only the parts that concern this controller; empty: all.
-  [[nodiscard]] Result<std::string> ir(const std::string& controller = {}) const;
-  [[nodiscard]] Result<std::string> assembly() const;
+  // Of one of program_names(): "unknown-program" if it is none. `controller`: only the parts that
+  // concern this controller; empty: all.
+  [[nodiscard]] Result<std::string> ir(const std::string& controller = {},
+                                       const std::string& program = "message") const;
+  [[nodiscard]] Result<std::string> assembly(const std::string& program = "message") const;
+
+  // The names of the programs whose code is in the cache now, as the next load would find it.
+  [[nodiscard]] std::vector<std::string> cached_programs() const;
 
   // What the rig means, for diff() and remap(). Errors: as plan().
   [[nodiscard]] Result<std::shared_ptr<const Plan>> shared_plan() const;
