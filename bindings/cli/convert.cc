@@ -1,124 +1,120 @@
 #include <algorithm>
-#include <cstdint>
+#include <string>
 #include <vector>
 
+#include "bad_frames.h"
 #include "commands.h"
-#include "frames.h"
+#include "converter.h"
 #include "output.h"
+#include "progress.h"
+#include "reader.h"
 #include "source.h"
+#include "targets.h"
+#include "writer.h"
 
 namespace rigjit::cli {
 namespace {
 
-// Messages converted at a time: they may be far longer than their vectors.
-constexpr std::size_t kBlockBytes = std::size_t{8} << 20;
+// Why the command line makes no sense; empty: it does.
+std::string usage_problem(const ConvertOptions& options) {
+  const bool to_directory = names_directory(options.out);
+  const auto from_stdin = std::ranges::count(options.inputs, "-") + (options.spec == "-" ? 1 : 0);
+  if (from_stdin > 1) return "standard input can be read once only";
+  if (options.inputs.size() > 1 && !to_directory) {
+    return "several inputs need a directory for their outputs: -o DIRECTORY/";
+  }
+  if (to_directory && std::ranges::count(options.inputs, "-") > 0) {
+    return "what standard input becomes needs a name: -o FILE";
+  }
+  const bool are_numbers = !options.read.form || *options.read.form == Form::kVectors ||
+                           *options.read.form == Form::kValues;
+  if (options.read.raw && !are_numbers) return "--raw goes with --from vectors or --from values";
+  return {};
+}
 
-class Converter {
+std::vector<std::string> all_inputs(const ConvertOptions& options, const Rig& rig) {
+  std::vector<std::string> names = options.inputs;
+  for (const SpecFile& file : rig.spec_files()) names.push_back(file.name);
+  return names;
+}
+
+// Of a clip: what is asked for, else what the input says.
+ClipTiming timing_of(const ConvertOptions& options, const Reader& reader) {
+  ClipTiming timing = reader.timing();
+  if (options.timing.fps) timing.fps = options.timing.fps;
+  if (options.timing.start_frame) timing.start_frame = options.timing.start_frame;
+  return timing;
+}
+
+class Conversion {
  public:
-  Converter(const Rig& rig, Output& output, bool skip_bad)
-      : rig_(rig), output_(output), skip_bad_(skip_bad) {}
+  Conversion(const ConvertOptions& options, const Rig& rig, Targets& targets, Progress& progress)
+      : options_(options), rig_(rig), targets_(targets), progress_(progress) {}
 
-  // Converts and writes whole frames; stops before a bad one, or leaves it out.
-  Status convert(const Frames& frames) {
-    const std::size_t most =
-        std::max<std::size_t>(1, kBlockBytes / std::max<std::size_t>(1, rig_.msgpack_size()));
-    for (std::size_t i = 0; i < frames.count; i += most) {
-      const float* vecs = frames.floats.data() + i * rig_.vec_size();
-      if (Status s = convert_block(vecs, std::min(most, frames.count - i)); !s) return s;
-    }
+  Status convert(const std::string& input) {
+    Result<Source> source = Source::open(input);
+    if (!source) return source.errors();
+    BadFrames bad_frames(source->name(), options_.skip_bad, progress_);
+    const auto reader = open_reader(*std::move(source), rig_, options_.read, bad_frames);
+    if (!reader) return reader.errors();
+    const Result<Target> target = targets_.target_of(input, (*reader)->form() == Form::kVectors);
+    if (!target) return target.errors();
+    const auto writer =
+        open_writer(target->name, target->form, rig_, timing_of(options_, **reader));
+    if (!writer) return writer.errors();
+    Converter converter(rig_, (*reader)->numbers(), options_.converter, bad_frames, **writer);
+    if (Status status = run(**reader, converter); !status) return status;
+    if (Status status = (*writer)->finish(); !status) return status;
+    if (bad_frames.skipped() > 0) say_skipped(input, bad_frames.skipped(), converter.written());
     return Done{};
   }
 
-  [[nodiscard]] std::size_t skipped() const { return skipped_; }
-  [[nodiscard]] std::size_t done() const { return done_; }
-
  private:
-  Status convert_block(const float* vecs, std::size_t count) {
-    const std::size_t size = rig_.msgpack_size();
-    messages_.resize(count * size);
-    valid_.resize(count);
-    if (Status s = rig_.vec_to_rig_batch(vecs, count, messages_.data(), valid_.data()); !s) {
-      return s;
+  Status run(Reader& reader, Converter& converter) {
+    for (;;) {
+      const Result<Frames> frames = reader.next();
+      if (!frames) return frames.errors();
+      if (frames->count == 0) return Done{};
+      if (Status status = converter.convert(*frames); !status) return status;
+      progress_.add_frames(frames->count);
     }
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (valid_[i] != 0) {
-        if (kept != i) {
-          std::copy_n(messages_.data() + i * size, size, messages_.data() + kept * size);
-        }
-        ++kept;
-        continue;
-      }
-      const Errors errors = why(vecs + i * rig_.vec_size(), done_ + i);
-      if (!skip_bad_) {
-        if (Status written = output_.write(messages_.data(), kept * size); !written) return written;
-        return errors;
-      }
-      complain(errors);
-      ++skipped_;
-    }
-    done_ += count;
-    return output_.write(messages_.data(), kept * size);
   }
 
-  // Of a frame that the batch found bad.
-  Errors why(const float* vec, std::size_t frame) const {
-    std::vector<uint8_t> message(rig_.msgpack_size());
-    Errors errors = rig_.vec_to_rig(vec, message.data()).errors();
-    for (Error& error : errors) {
-      error.message = "frame " + std::to_string(frame) + ": " + error.message;
-    }
-    return errors;
+  void say_skipped(const std::string& input, std::size_t skipped, std::size_t written) {
+    progress_.complain((options_.inputs.size() > 1 ? input + ": " : std::string()) + "skipped " +
+                       std::to_string(skipped) + " of " + std::to_string(skipped + written) +
+                       " frames");
   }
 
+  const ConvertOptions& options_;
   const Rig& rig_;
-  Output& output_;
-  const bool skip_bad_;
-  std::size_t done_ = 0;
-  std::size_t skipped_ = 0;
-  std::vector<uint8_t> messages_;
-  std::vector<uint8_t> valid_;
+  Targets& targets_;
+  Progress& progress_;
 };
-
-Result<FrameReader> open_frames(const ConvertOptions& options, std::size_t vec_size) {
-  Result<Source> source = Source::open(options.vectors);
-  if (!source) return source.errors();
-  return options.raw ? FrameReader::open_raw(std::move(*source), vec_size)
-                     : FrameReader::open_npy(std::move(*source), vec_size);
-}
-
-Status convert_all(FrameReader& frames, Converter& converter) {
-  for (;;) {
-    const Result<Frames> block = frames.next();
-    if (!block) return block.errors();
-    if (block->count == 0) return Done{};
-    if (Status status = converter.convert(*block); !status) return status;
-  }
-}
 
 }  // namespace
 
 int convert(const ConvertOptions& options) {
-  if (options.spec == "-" && options.vectors == "-") {
-    complain("SPEC and VECTORS cannot both be standard input");
+  if (const std::string problem = usage_problem(options); !problem.empty()) {
+    complain(problem);
     return kUsage;
   }
   const Result<Rig> rig = load_spec(options.spec, options.load);
   if (!rig) return complain(rig.errors());
-  Result<FrameReader> frames = open_frames(options, rig->vec_size());
-  if (!frames) return complain(frames.errors());
-  Result<Output> output = Output::open(options.out);
-  if (!output) return complain(output.errors());
-  Converter converter(*rig, *output, options.skip_bad);
-  if (Status status = convert_all(*frames, converter); !status) {
-    return complain(status.errors());
+  Targets targets(options.out, options.to, all_inputs(options, *rig));
+  if (Status status = targets.prepare(); !status) return complain(status.errors());
+  Progress progress(options.quiet, options.inputs.size());
+  Conversion conversion(options, *rig, targets, progress);
+  int exit_code = kFine;
+  for (const std::string& input : options.inputs) {
+    progress.begin_file(input);
+    if (const Status status = conversion.convert(input); !status) {
+      progress.complain(status.errors());
+      exit_code = kMistake;
+    }
+    progress.end_file();
   }
-  if (Status status = output->finish(); !status) return complain(status.errors());
-  if (converter.skipped() > 0) {
-    complain("skipped " + std::to_string(converter.skipped()) + " of " +
-             std::to_string(converter.done()) + " frames");
-  }
-  return kFine;
+  return exit_code;
 }
 
 }  // namespace rigjit::cli

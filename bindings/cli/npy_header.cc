@@ -13,11 +13,7 @@ namespace {
 constexpr std::size_t kMaxHeaderBytes = 10000;
 
 Error bad_npy(const Source& source, std::string message) {
-  Error error;
-  error.code = "bad-npy";
-  error.message = std::move(message);
-  error.file = source.name();
-  return error;
+  return error_in(source, "bad-npy", std::move(message));
 }
 
 // What follows the key in "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }".
@@ -70,7 +66,7 @@ Result<std::string> read_dictionary(Source& source) {
   Result<std::size_t> count = source.read(start, 10);
   if (!count) return count.errors();
   if (*count < 10 || std::memcmp(start, "\x93NUMPY", 6) != 0) {
-    return bad_npy(source, "this is no .npy file; bare float32 needs --raw");
+    return bad_npy(source, "this is no .npy file");
   }
   const uint8_t version = start[6];
   if (version < 1 || version > 3) return bad_npy(source, "unknown version of the .npy format");
@@ -112,6 +108,17 @@ Result<NpyHeader> read_npy_header(Source& source) {
     return error;
   }
   return NpyHeader{*format, fortran->starts_with("True"), *sizes};
+}
+
+std::string npy_header(std::size_t rows, std::size_t columns) {
+  constexpr std::size_t kSize = 128;  // a multiple of 64, as numpy wants it
+  constexpr std::size_t kDictionary = 10;
+  std::string header = "\x93NUMPY";
+  header += {1, 0, static_cast<char>(kSize - kDictionary), 0};
+  header += "{'descr': '<f4', 'fortran_order': False, 'shape': (" + std::to_string(rows) + ", " +
+            std::to_string(columns) + "), }";
+  header.resize(kSize - 1, ' ');
+  return header + "\n";
 }
 
 }  // namespace rigjit::cli

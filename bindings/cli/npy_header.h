@@ -25,4 +25,7 @@ struct NpyHeader {
 // Reads up to where the numbers begin. Errors: "bad-npy", "wrong-dtype".
 Result<NpyHeader> read_npy_header(Source& source);
 
+// The header of a float32 matrix in C order, of the same size for every shape.
+[[nodiscard]] std::string npy_header(std::size_t rows, std::size_t columns);
+
 }  // namespace rigjit::cli

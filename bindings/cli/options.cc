@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <map>
 #include <sstream>
+#include <string>
 
 #include "rigjit/about.h"
 
@@ -34,24 +35,81 @@ void add_check(CLI::App& app, CheckOptions& options) {
   command->add_flag("--json", options.json, "Print a JSON array of mistakes");
 }
 
+// A word of a table, into anything that holds its values.
+template <typename T, typename Value>
+void add_choice(CLI::App& command, const std::string& name, T& chosen,
+                const std::map<std::string, Value>& values, const std::string& help) {
+  std::string words;
+  for (const auto& [word, value] : values) words += (words.empty() ? "" : "|") + word;
+  const auto choose = [&chosen, &values, name, words](const std::string& word) {
+    const auto found = values.find(word);
+    if (found == values.end()) {
+      throw CLI::ValidationError(name, "'" + word + "' is none of " + words);
+    }
+    chosen = found->second;
+  };
+  command.add_option_function<std::string>(name, choose, help)->type_name(words);
+}
+
+void add_pose_options(CLI::App& command, ConvertOptions& options) {
+  using Missing = PoseOptions::Missing;
+  using Extra = PoseOptions::Extra;
+  static const std::map<std::string, Missing> missing{{"error", Missing::kError},
+                                                      {"rest", Missing::kRest}};
+  static const std::map<std::string, Extra> extra{{"ignore", Extra::kIgnore},
+                                                  {"error", Extra::kError}};
+  add_choice(command, "--missing", options.read.pose.missing, missing,
+             "Channels that a pose lacks: an error (the default), or the rest pose's");
+  add_choice(command, "--extra", options.read.pose.extra, extra,
+             "What a pose has and the rig has not: ignored (the default), or an error");
+}
+
+void add_clip_options(CLI::App& command, ConvertOptions& options) {
+  command
+      .add_option_function<std::string>(
+          "--fps",
+          [&options](const std::string& text) {
+            const Result<FrameRate> fps = parse_frame_rate(text);
+            if (!fps) throw CLI::ValidationError("--fps", fps.errors().front().message);
+            options.timing.fps = *fps;
+          },
+          "Of a clip that is written: 24, 23.976, 24000/1001; the input's, if that is a clip, "
+          "else 24")
+      ->type_name("RATE");
+  command.add_option("--start-frame", options.timing.start_frame,
+                     "Number of the first frame of a clip that is written; the input's, else 0");
+}
+
 void add_convert(CLI::App& app, ConvertOptions& options) {
-  CLI::App* command = app.add_subcommand("convert", "Convert vectors to MessagePack messages");
+  CLI::App* command =
+      app.add_subcommand("convert", "Convert vectors to messages, JSON, values or clips, and back");
   command->add_option("SPEC", options.spec, kSpecHelp)->required();
   command
-      ->add_option("VECTORS", options.vectors,
-                   "A .npy file of float16, float32 or float64, (n,) or (frames, n); - reads "
-                   "standard input")
+      ->add_option("INPUT", options.inputs,
+                   "Files of vectors or values (.npy of float16, float32 or float64, one frame or "
+                   "many; vector files), messages (MessagePack), JSON or clips; - reads standard "
+                   "input")
       ->required();
   command->add_option("-o,--output", options.out,
-                      "File for the messages, one after the other; - (the default) is standard "
+                      "File, or directory for one file an input; - (the default) is standard "
                       "output");
-  command->add_flag("--raw", options.raw, "VECTORS is bare little-endian float32");
-  const std::map<std::string, bool> choices{{"stop", false}, {"skip", true}};
-  command
-      ->add_option("--on-error", options.skip_bad,
-                   "At a bad frame: stop (the default), or skip it and say so")
-      ->transform(CLI::Transformer(choices, CLI::ignore_case))
-      ->type_name("stop|skip");
+  add_choice(*command, "--from", options.read.form, input_forms(),
+             "What the inputs are; by default told from their content");
+  add_choice(*command, "--to", options.to, output_forms(),
+             "What to write; by default what the output's extension says (.npy .safetensors .clip "
+             ".msgpack .json .jsonl): of vectors messages, values or a clip, of all else vectors");
+  command->add_flag("--raw", options.read.raw,
+                    "Inputs are bare little-endian float32: vectors, or what --from says");
+  static const std::map<std::string, bool> choices{{"stop", false}, {"skip", true}};
+  add_choice(*command, "--on-error", options.skip_bad, choices,
+             "At a bad frame: stop (the default) with this input, or skip the frame and say so");
+  add_pose_options(*command, options);
+  command->add_flag("--continuous", options.converter.continuous,
+                    "Curves that do not jump: each frame continues the one before");
+  add_clip_options(*command, options);
+  command->add_option("--threads", options.converter.threads,
+                      "Threads at most; 0 (the default): every core. Continuous frames take one");
+  command->add_flag("-q,--quiet", options.quiet, "No progress on the terminal");
   add_load_options(*command, options.load);
 }
 

@@ -5,6 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "converter.h"
+#include "forms.h"
+#include "reader.h"
 #include "rigjit/load.h"
 
 namespace rigjit::cli {
@@ -22,10 +25,14 @@ struct CheckOptions {
 struct ConvertOptions {
   LoadOptions load;
   std::string spec;
-  std::string vectors;
-  std::string out = "-";
-  bool raw = false;
+  std::vector<std::string> inputs;
+  std::string out = "-";  // or a file, or a directory
+  ReadOptions read;
+  std::optional<Form> to;
+  ConverterOptions converter;
+  ClipTiming timing;
   bool skip_bad = false;
+  bool quiet = false;
 };
 
 struct ShowOptions {

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "options.h"
 
@@ -68,14 +69,14 @@ int complain(const Errors& errors) {
   return kMistake;
 }
 
-Result<Output> Output::open(const std::string& name) {
-  if (name == "-") return Output(STDOUT_FILENO, "<stdout>", {});
+Result<Output> Output::open(const std::string& name, Access access) {
+  if (name == "-") return direct(STDOUT_FILENO, "<stdout>", access);
   struct stat status{};
   const bool exists = ::stat(name.c_str(), &status) == 0;
   if (exists && !S_ISREG(status.st_mode)) {
     const int fd = ::open(name.c_str(), O_WRONLY | O_CLOEXEC);
     if (fd < 0) return file_error(name, errno);
-    return Output(fd, name, {});
+    return direct(fd, name, access);
   }
   const std::string target = resolved(name);
   std::string temporary = target + ".XXXXXX";
@@ -88,16 +89,30 @@ Result<Output> Output::open(const std::string& name) {
   return output;
 }
 
+Result<Output> Output::direct(int fd, std::string name, Access access) {
+  Output output(fd, std::move(name), {});
+  if (access == Access::kForward) return output;
+  std::FILE* kept = std::tmpfile();  // its name is gone already
+  const int copy = kept == nullptr ? -1 : ::fcntl(::fileno(kept), F_DUPFD_CLOEXEC, 3);
+  const int error_number = errno;
+  if (kept != nullptr) std::fclose(kept);
+  if (copy < 0) return output.failure(error_number);
+  output.sink_ = std::exchange(output.fd_, copy);
+  return output;
+}
+
 Output::Output(int fd, std::string name, std::string temporary)
     : fd_(fd), name_(std::move(name)), temporary_(std::move(temporary)) {}
 
 Output::Output(Output&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
+      sink_(std::exchange(other.sink_, -1)),
       name_(std::move(other.name_)),
       temporary_(std::exchange(other.temporary_, {})) {}
 
 Output::~Output() {
   if (fd_ > STDOUT_FILENO) ::close(fd_);
+  if (sink_ > STDOUT_FILENO) ::close(sink_);
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
@@ -109,7 +124,37 @@ Status Output::write(const void* data, std::size_t size) {
   return Done{};
 }
 
+Status Output::rewrite_start(std::string_view bytes) {
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t written =
+        ::pwrite(fd_, bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return failure(errno);
+    done += static_cast<std::size_t>(written);
+  }
+  return Done{};
+}
+
+Status Output::copy_to_sink() {
+  std::vector<char> block(std::size_t{1} << 20);
+  for (off_t done = 0;;) {
+    const ssize_t count = ::pread(fd_, block.data(), block.size(), done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failure(errno);
+    if (count == 0) break;
+    const int error = write_all(sink_, block.data(), static_cast<std::size_t>(count));
+    if (error != 0) return failure(error);
+    done += count;
+  }
+  ::close(fd_);
+  fd_ = std::exchange(sink_, -1);
+  return Done{};
+}
+
 Status Output::finish() {
+  if (sink_ >= 0) {
+    if (Status copied = copy_to_sink(); !copied) return copied;
+  }
   if (::close(std::exchange(fd_, -1)) != 0) return failure(errno);
   if (!temporary_.empty()) {
     if (std::rename(temporary_.c_str(), name_.c_str()) != 0) return failure(errno);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,21 +21,30 @@ int complain(const Errors& errors);  // returns kMistake
 // then it is a temporary one beside it, which the destructor removes.
 class Output {
  public:
+  // kRewritable: rewrite_start() may be called. What cannot be written in any order, as a pipe, is
+  // then kept in a temporary file until finish().
+  enum class Access : uint8_t { kForward, kRewritable };
   // name: "-" is standard output. Devices and pipes are written directly.
-  static Result<Output> open(const std::string& name);
+  static Result<Output> open(const std::string& name, Access access = Access::kForward);
 
   Output(Output&& other) noexcept;
   Output& operator=(Output&&) = delete;
   ~Output();
 
   Status write(const void* data, std::size_t size);
+  // Writes over the beginning.
+  Status rewrite_start(std::string_view bytes);
   Status finish();
 
  private:
+  static Result<Output> direct(int fd, std::string name, Access access);
   Output(int fd, std::string name, std::string temporary);
   [[nodiscard]] Error failure(int error_number) const;
 
+  Status copy_to_sink();
+
   int fd_;                 // -1 once closed
+  int sink_ = -1;          // where a kept file goes in the end
   std::string name_;       // for messages, and to be renamed to
   std::string temporary_;  // empty where the output is written directly
 };

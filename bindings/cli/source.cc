@@ -50,22 +50,52 @@ Result<Source> Source::open(const std::string& name) {
 }
 
 Source::Source(Source&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), name_(std::move(other.name_)) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      name_(std::move(other.name_)),
+      ahead_(std::move(other.ahead_)) {}
 
 Source::~Source() {
   if (fd_ > STDIN_FILENO) ::close(fd_);
 }
 
 Result<std::size_t> Source::read(void* data, std::size_t size) {
+  auto* bytes = static_cast<char*>(data);
+  const std::size_t known = ahead_.copy(bytes, size);
+  ahead_.erase(0, known);
+  const Result<std::size_t> more = read_file(bytes + known, size - known);
+  if (!more) return more.errors();
+  return known + *more;
+}
+
+Result<std::string_view> Source::peek(std::size_t size) {
+  const std::size_t known = ahead_.size();
+  if (known < size) {
+    ahead_.resize(size);
+    const Result<std::size_t> more = read_file(ahead_.data() + known, size - known);
+    if (!more) return more.errors();
+    ahead_.resize(known + *more);
+  }
+  return std::string_view(ahead_).substr(0, size);
+}
+
+Result<std::size_t> Source::read_file(char* data, std::size_t size) {
   std::size_t used = 0;
   while (used < size) {
-    const ssize_t count = ::read(fd_, static_cast<char*>(data) + used, size - used);
+    const ssize_t count = ::read(fd_, data + used, size - used);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return unreadable(name_, errno);
     if (count == 0) break;
     used += static_cast<std::size_t>(count);
   }
   return used;
+}
+
+Error error_in(const Source& source, const char* code, std::string message) {
+  Error error;
+  error.code = code;
+  error.message = std::move(message);
+  error.file = source.name();
+  return error;
 }
 
 Result<Rig> load_spec(const std::string& name, const LoadOptions& options) {

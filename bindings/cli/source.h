@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "rigjit/load.h"
 #include "rigjit/result.h"
@@ -22,13 +23,21 @@ class Source {
   [[nodiscard]] const std::string& name() const noexcept { return name_; }  // for messages
   // As many bytes as there are, up to `size`; fewer only at the end.
   Result<std::size_t> read(void* data, std::size_t size);
+  // The first `size` bytes of what read() will give, or fewer at the end.
+  Result<std::string_view> peek(std::size_t size);
 
  private:
   Source(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
 
+  Result<std::size_t> read_file(char* data, std::size_t size);
+
   int fd_;
   std::string name_;
+  std::string ahead_;  // has been read, and is given first
 };
+
+// A mistake in a file.
+[[nodiscard]] Error error_in(const Source& source, const char* code, std::string message);
 
 // load(), check(), resolve() and read_plan() of a file or, for "-", of standard input, whose bases
 // are relative to the current directory.
