@@ -2,6 +2,7 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -88,16 +89,31 @@ py::bytes filled_bytes(const std::string& before, std::size_t size, Fill fill) {
   return bytes;
 }
 
+// What frames of (n, vec_size) floats continue from; none where each stands by itself.
+std::optional<Stream> stream_of(const LoadedRig& rig, bool continuous, const py::object& start) {
+  if (continuous) {
+    return make_stream(rig, start);
+  }
+  if (!start.is_none()) {
+    throw py::value_error("start goes with continuous=True");
+  }
+  return std::nullopt;
+}
+
 py::object clip(const LoadedRig& self, const py::object& vecs, const py::object& fps,
-                int64_t start_frame, const std::string& errors) {
+                int64_t start_frame, const std::string& errors, bool continuous,
+                const py::object& start) {
   const ClipTiming timing = timing_of(fps, start_frame);
+  std::optional<Stream> stream = stream_of(self, continuous, start);
   const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
   const Mask mask(errors, input.frames());
   const std::string header = value_or_throw(clip_header(self.rig, input.frames(), timing));
   const std::size_t size = input.frames() * self.rig.channel_count() * sizeof(float);
   return mask.with(filled_bytes(header, size, [&](uint8_t* out) {
-    return self.rig.vec_to_values_batch(input.data(), input.frames(), reinterpret_cast<float*>(out),
-                                        mask.valid());
+    auto* values = reinterpret_cast<float*>(out);
+    return stream
+               ? stream->push_values_batch(input.data(), input.frames(), values, mask.valid())
+               : self.rig.vec_to_values_batch(input.data(), input.frames(), values, mask.valid());
   }));
 }
 
@@ -105,23 +121,48 @@ py::bytes clip_stream_schema(const LoadedRig& self, const py::object& fps, int64
   return value_or_throw(stream_schema(self.rig, timing_of(fps, start_frame)));
 }
 
-py::object clip_stream_frames(const LoadedRig& self, const py::object& vecs,
-                              const std::string& errors) {
-  const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
-  const Mask mask(errors, input.frames());
-  const std::size_t size = input.frames() * stream_frame_size(self.rig);
-  return py::make_tuple(filled_bytes({}, size,
-                                     [&](uint8_t* out) {
-                                       return stream_frames(self.rig, input.data(), input.frames(),
-                                                            out, mask.valid());
-                                     }),
-                        mask.mask());
+// What the next frame continues from: the last good one of those that were sent, one value a
+// channel, or what it was before.
+py::object last_values(const LoadedRig& self, const py::bytes& frames, std::size_t count,
+                       const uint8_t* valid, const py::object& before) {
+  while (count > 0 && valid != nullptr && valid[count - 1] == 0) {
+    --count;
+  }
+  if (count == 0) {
+    return before;
+  }
+  const std::size_t row_size = self.channel_count * sizeof(float);
+  const char* frame = PyBytes_AS_STRING(frames.ptr()) + count * stream_frame_size(self.rig);
+  py::array_t<float> values(static_cast<py::ssize_t>(self.channel_count));
+  std::memcpy(values.mutable_data(), frame - row_size, row_size);
+  return values;
 }
 
-py::bytes clip_stream_frame(const LoadedRig& self, const py::object& vec) {
-  const FloatInput input = FloatInput::vector(vec, self.rig.vec_size());
-  return filled_bytes({}, stream_frame_size(self.rig),
-                      [&](uint8_t* out) { return stream_frames(self.rig, input.data(), 1, out); });
+// The bytes of the frames, the mask, and the `start` of those that follow.
+py::tuple stream_batch(const LoadedRig& self, const FloatInput& input, const std::string& errors,
+                       bool continuous, const py::object& start) {
+  std::optional<Stream> stream = stream_of(self, continuous, start);
+  const Mask mask(errors, input.frames());
+  const std::size_t size = input.frames() * stream_frame_size(self.rig);
+  const py::bytes frames = filled_bytes({}, size, [&](uint8_t* out) {
+    return stream_frames(self.rig, input.data(), input.frames(), out, mask.valid(),
+                         stream ? &*stream : nullptr);
+  });
+  const py::object next =
+      continuous ? last_values(self, frames, input.frames(), mask.valid(), start) : py::none();
+  return py::make_tuple(frames, mask.mask(), next);
+}
+
+py::tuple clip_stream_frames(const LoadedRig& self, const py::object& vecs,
+                             const std::string& errors, bool continuous, const py::object& start) {
+  return stream_batch(self, FloatInput::batch(vecs, self.rig.vec_size()), errors, continuous,
+                      start);
+}
+
+py::tuple clip_stream_frame(const LoadedRig& self, const py::object& vec, bool continuous,
+                            const py::object& start) {
+  return stream_batch(self, FloatInput::vector(vec, self.rig.vec_size()), "raise", continuous,
+                      start);
 }
 
 void save(const LoadedRig& self, const py::object& path, const py::object& vecs) {
@@ -157,13 +198,19 @@ struct PythonClipWriter {
 std::unique_ptr<PythonClipWriter> open_writer(const py::object& path, const LoadedRig& rig,
                                               const py::object& fps,
                                               const std::optional<int64_t>& start_frame,
-                                              bool append) {
+                                              bool append, bool continuous,
+                                              const py::object& start) {
   const std::string name = file_name(path);
   const ClipTiming timing = timing_of(fps, start_frame);
+  if (!continuous && !start.is_none()) {
+    throw py::value_error("start goes with continuous=True");
+  }
+  const py::object values = start.is_none() ? start : start_values(rig, start);
+  const Continuity continuity{continuous, start.is_none() ? nullptr : floats_in(values)};
   Result<ClipWriter> writer = [&] {
     const py::gil_scoped_release release;
-    return append ? ClipWriter::append(name, rig.rig, timing)
-                  : ClipWriter::create(name, rig.rig, timing);
+    return append ? ClipWriter::append(name, rig.rig, timing, continuity)
+                  : ClipWriter::create(name, rig.rig, timing, continuity);
   }();
   return std::make_unique<PythonClipWriter>(rig.rig, value_or_throw(std::move(writer)));
 }
@@ -199,11 +246,15 @@ void bind_writer(py::module_& module) {
       "it a complete safetensors file. Any thread may use it. append=True continues a clip of the\n"
       "same rig after its last whole frame; fps and start_frame are then the clip's, and an error\n"
       "if given otherwise. fps: int, float (23.976 is 24000/1001), Fraction or '24000/1001'; 24\n"
-      "by default. Raises RigError (code 'rig-mismatch') saying what differs, or OSError.");
+      "by default. continuous: each frame continues the one before, as Rig.stream says, also "
+      "those\n"
+      "that another writer wrote; start: values that the first one continues from instead. Raises "
+      "RigError (code 'rig-mismatch') saying what differs, or OSError.");
   writer.attr("__module__") = "rigjit";
   writer.def(py::init(&open_writer), py::arg("path"), py::arg("rig"), py::kw_only(),
              py::arg("fps") = py::none(), py::arg("start_frame") = py::none(),
-             py::arg("append") = false);
+             py::arg("append") = false, py::arg("continuous") = false,
+             py::arg("start") = py::none());
   writer.def(
       "write",
       [](PythonClipWriter& self, const py::object& vec) {
@@ -233,19 +284,23 @@ void bind_writer(py::module_& module) {
 
 void bind_clips(py::module_& module, RigClass& rig) {
   rig.def("clip", &clip, py::arg("vecs"), py::kw_only(), py::arg("fps") = 24,
-          py::arg("start_frame") = 0, py::arg("errors") = "raise",
+          py::arg("start_frame") = 0, py::arg("errors") = "raise", py::arg("continuous") = false,
+          py::arg("start") = py::none(),
           "(n, vec_size) floats as the bytes of a clip, for a file or a client's rigjit_clip.\n\n"
           "fps: int, float (23.976 is 24000/1001), Fraction or '24000/1001'. errors='mask':\n"
-          "returns (bytes, mask); bad frames are zeros.");
+          "returns (bytes, mask); bad frames are zeros. continuous: each frame continues the one\n"
+          "before, as Rig.stream says; start: what the first one continues from.");
   rig.def(
       "clip_stream",
-      [](const py::object& self, const py::object& file, const py::object& fps,
-         int64_t start_frame) {
+      [](const py::object& self, const py::object& file, const py::object& fps, int64_t start_frame,
+         bool continuous, const py::object& start) {
         return py::module_::import("rigjit._clip_stream")
             .attr("ClipStreamWriter")(file, self, py::arg("fps") = fps,
-                                      py::arg("start_frame") = start_frame);
+                                      py::arg("start_frame") = start_frame,
+                                      py::arg("continuous") = continuous, py::arg("start") = start);
       },
       py::arg("file"), py::kw_only(), py::arg("fps") = 24, py::arg("start_frame") = 0,
+      py::arg("continuous") = false, py::arg("start") = py::none(),
       "A ClipStreamWriter that sends frames over a socket, pipe or binary file.");
   rig.def("save_vectors", &save, py::arg("path"), py::arg("vecs"),
           "Save (n, vec_size) floats with what they are called, in place of what is at path.");

@@ -77,6 +77,10 @@ void bind_mirror(RigClass& rig);
 void bind_frame(pybind11::module_& module, RigClass& rig);
 void bind_stream(pybind11::module_& module, RigClass& rig);
 
+// What a stream continues from as an array of one float a channel, which floats_in gives. Throws.
+pybind11::object start_values(const LoadedRig& loaded, const pybind11::object& start);
+const float* floats_in(const pybind11::object& array);
+
 // A stream that continues from `start`: None, or one value a channel. Throws.
 Stream make_stream(const LoadedRig& loaded, const pybind11::object& start);
 

@@ -52,14 +52,17 @@ py::object push_values(LoadedStream& self, const py::object& vec) {
 
 }  // namespace
 
+py::object start_values(const LoadedRig& loaded, const py::object& start) {
+  return py::module_::import("rigjit._arrays").attr("start_values")(start, loaded.channel_count);
+}
+
+const float* floats_in(const py::object& array) {
+  return reinterpret_cast<const float*>(py::detail::array_proxy(array.ptr())->data);
+}
+
 Stream make_stream(const LoadedRig& loaded, const py::object& start) {
-  py::object values = py::none();
-  const float* first = nullptr;
-  if (!start.is_none()) {
-    values =
-        py::module_::import("rigjit._arrays").attr("start_values")(start, loaded.channel_count);
-    first = reinterpret_cast<const float*>(py::detail::array_proxy(values.ptr())->data);
-  }
+  const py::object values = start.is_none() ? start : start_values(loaded, start);
+  const float* first = start.is_none() ? nullptr : floats_in(values);
   Result<Stream> stream = [&] {
     const py::gil_scoped_release release;
     return loaded.rig.stream(first);

@@ -190,3 +190,33 @@ def test_a_stream_that_failed_is_not_closed_as_if_complete(rig, vecs):
     stream = rigjit_clip.stream(io.BytesIO(file.getvalue()))
     assert len(list(stream)) == 1
     assert not stream.complete
+
+
+def test_continuous_streams(rig):
+    values = np.tile(rig.vec_to_values(rig.rest_vec), (40, 1))
+    values[:, 5] = np.linspace(0, 800, 40)
+    vecs = rig.values_to_vec_batch(values)
+    expected = rig.vec_to_values_batch(vecs, continuous=True)
+    assert expected[-1, 5] > 700
+    bad = vecs.copy()
+    bad[25, 0] = np.nan
+    file = io.BytesIO()
+    with rig.clip_stream(file, continuous=True) as writer:
+        writer.write(vecs[0])
+        writer.write_batch(vecs[1:20])
+        with pytest.raises(rigjit.RigError):
+            writer.write_batch(bad[20:])
+        assert writer.write_batch(bad[25:26], errors="mask").tolist() == [False]
+        writer.write_batch(vecs[20:20])
+        for vec in vecs[20:]:
+            writer.write(vec)
+    frames = list(rigjit_clip.stream(io.BytesIO(file.getvalue())))
+    del frames[20]
+    assert b"".join(frame.tobytes() for frame in frames) == expected.tobytes()
+    late = io.BytesIO()
+    with rigjit.ClipStreamWriter(late, rig, continuous=True, start=expected[29]) as writer:
+        writer.write_batch(vecs[30:])
+    frames = list(rigjit_clip.stream(io.BytesIO(late.getvalue())))
+    assert b"".join(frame.tobytes() for frame in frames) == expected[30:].tobytes()
+    with pytest.raises(ValueError, match="continuous=True"):
+        rig.clip_stream(io.BytesIO(), start=expected[0])

@@ -333,3 +333,83 @@ def test_symbolic_links_are_followed(rig, vecs, tmp_path, path):
         writer.write_batch(vecs)
     assert link.is_symlink()
     assert path.read_bytes() == rig.clip(vecs)
+
+
+@pytest.fixture
+def turning(rig) -> np.ndarray:
+    """Vectors of values whose angles make more than one turn."""
+    values = np.tile(rig.vec_to_values(rig.rest_vec), (60, 1))
+    values[:, 5] = np.linspace(0, 800, 60)  # l_elbow_CTRL.rotateY
+    values[:, 7] = np.linspace(-10, -900, 60)  # head.rotateY
+    return rig.values_to_vec_batch(values)
+
+
+def test_continuous_clips(rig, turning, path):
+    frames = rig.vec_to_values_batch(turning, continuous=True)
+    assert frames[-1, 5] > 700
+    path.write_bytes(rig.clip(turning, continuous=True))
+    assert safetensors.numpy.load_file(path)["frames"].tobytes() == frames.tobytes()
+    start = frames[0] + np.float32(360) * (np.arange(len(frames[0])) == 5)
+    path.write_bytes(rig.clip(turning, continuous=True, start=start))
+    later = safetensors.numpy.load_file(path)["frames"]
+    assert later.tobytes() == (
+        rig.vec_to_values_batch(turning, continuous=True, start=start).tobytes()
+    )
+    assert later[-1, 5] - frames[-1, 5] == pytest.approx(360, abs=1e-3)
+
+
+def test_chunks_of_a_continuous_clip_continue_each_other(rig, turning, path):
+    whole = rig.clip(turning, continuous=True)
+    with rigjit.ClipWriter(path, rig, continuous=True) as writer:
+        writer.write_batch(turning[:20])
+        writer.write(turning[20])
+        writer.write_batch(turning[21:21])
+        writer.write_batch(turning[21:40])
+    with rigjit.ClipWriter(path, rig, append=True, continuous=True) as writer:
+        writer.write_batch(turning[40:])
+    assert path.read_bytes() == whole
+    with rigjit.ClipWriter(path, rig, continuous=True) as writer:
+        for vec in turning:
+            writer.write(vec)
+    assert path.read_bytes() == whole
+
+
+def test_bad_frames_are_not_continued(rig, turning, path):
+    bad = turning.copy()
+    bad[30] = np.nan
+    with rigjit.ClipWriter(path, rig, continuous=True) as writer:
+        writer.write_batch(turning[:30])
+        with pytest.raises(rigjit.RigError, match="frame 20"):
+            writer.write_batch(bad[10:50])
+        assert writer.write_batch(bad[30:31], errors="mask").tolist() == [False]
+        writer.write_batch(turning[30:])
+    frames = np.delete(safetensors.numpy.load_file(path)["frames"], 30, axis=0)
+    assert frames.tobytes() == rig.vec_to_values_batch(turning, continuous=True).tobytes()
+
+
+def test_start_of_a_continuous_writer(rig, turning, path):
+    start = rig.vec_to_values_batch(turning, continuous=True)[29]
+    with rigjit.ClipWriter(path, rig, continuous=True, start=start) as writer:
+        writer.write_batch(turning[30:])
+    assert path.read_bytes() == rig.clip(turning[30:], continuous=True, start=start)
+    with pytest.raises(ValueError, match="continuous=True"):
+        rigjit.ClipWriter(path, rig, start=start)
+    with pytest.raises(ValueError, match="continuous=True"):
+        rig.clip(turning, start=start)
+    with pytest.raises(rigjit.RigError, match="not one value a channel"):
+        rigjit.ClipWriter(path, rig, continuous=True, start=start[1:])
+    assert len(rigjit_clip.open(path)) == 30
+
+
+def test_clips_of_a_rig_in_a_namespace(rig, vecs, path):
+    hero = rigjit.loads(SPEC, namespace="shot:hero")
+    path.write_bytes(hero.clip(vecs))
+    assert metadata(path)["namespace"] == "shot:hero"
+    clip = rigjit_clip.open(path)
+    assert clip.namespace == "shot:hero"
+    assert clip.channels == hero.channels
+    with rigjit.ClipWriter(path, hero, append=True) as writer:
+        writer.write_batch(vecs)
+    with pytest.raises(rigjit.RigError, match="namespace is 'shot:hero', not ''") as caught:
+        rigjit.ClipWriter(path, rig, append=True)
+    assert caught.value.errors[0].code == "rig-mismatch"

@@ -24,6 +24,9 @@ class ClipStreamWriter:
     `socket.makefile("wb")` gives. Every call sends its frames at once (`flush` is called where
     there is one) and blocks until they are taken. `close` tells the reader that the stream is
     complete; it leaves the file open. `rigjit_clip.stream` reads it. One thread at a time.
+
+    continuous: each frame continues the one that was sent before, as `Rig.stream` says; start: the
+    values, one a channel, that the first one continues from.
     """
 
     def __init__(
@@ -33,15 +36,25 @@ class ClipStreamWriter:
         *,
         fps: int | float | Fraction | str = 24,
         start_frame: int = 0,
+        continuous: bool = False,
+        start: ArrayLike | None = None,
     ) -> None:
+        if start is not None and not continuous:
+            raise ValueError("start goes with continuous=True")
+        if continuous:
+            rig.stream(start)  # a start that is none is an error now
         self._file = file
         self._rig = rig
+        self._continuous = continuous
+        self._start = start
         self.closed = False
         self._send(rig._clip_stream_schema(fps, start_frame))
 
     def write(self, vec: ArrayLike) -> None:
         """Send one frame, of (vec_size,) floats; RigError, and nothing sent, for a bad one."""
-        self._send(self._rig._clip_stream_frame(vec))
+        frame, _, start = self._rig._clip_stream_frame(vec, self._continuous, self._start)
+        self._send(frame)
+        self._start = start
 
     @overload
     def write_batch(self, vecs: ArrayLike, errors: Literal["raise"] = "raise") -> None: ...
@@ -53,8 +66,11 @@ class ClipStreamWriter:
         A bad frame is an error, and none of them is sent; with errors="mask" all are, bad ones as
         zeros, and the mask is returned.
         """
-        frames, mask = self._rig._clip_stream_frames(vecs, errors)
+        frames, mask, start = self._rig._clip_stream_frames(
+            vecs, errors, self._continuous, self._start
+        )
         self._send(frames)
+        self._start = start
         return mask
 
     def close(self) -> None:

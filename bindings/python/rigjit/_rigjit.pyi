@@ -191,6 +191,8 @@ class Rig:
         fps: _FrameRate = 24,
         start_frame: int = 0,
         errors: Literal["raise"] = "raise",
+        continuous: bool = False,
+        start: _Floats | None = None,
     ) -> bytes: ...
     @overload
     def clip(
@@ -200,15 +202,25 @@ class Rig:
         fps: _FrameRate = 24,
         start_frame: int = 0,
         errors: Literal["mask"],
+        continuous: bool = False,
+        start: _Floats | None = None,
     ) -> tuple[bytes, NDArray[np.bool_]]: ...
     def clip_stream(
-        self, file: Any, *, fps: _FrameRate = 24, start_frame: int = 0
+        self,
+        file: Any,
+        *,
+        fps: _FrameRate = 24,
+        start_frame: int = 0,
+        continuous: bool = False,
+        start: _Floats | None = None,
     ) -> ClipStreamWriter: ...
     def _clip_stream_schema(self, fps: _FrameRate, start_frame: int, /) -> bytes: ...
-    def _clip_stream_frame(self, vec: _Floats, /) -> bytes: ...
+    def _clip_stream_frame(
+        self, vec: _Floats, continuous: bool, start: _Floats | None, /
+    ) -> tuple[bytes, None, NDArray[np.float32] | None]: ...
     def _clip_stream_frames(
-        self, vecs: _Floats, errors: str, /
-    ) -> tuple[bytes, NDArray[np.bool_] | None]: ...
+        self, vecs: _Floats, errors: str, continuous: bool, start: _Floats | None, /
+    ) -> tuple[bytes, NDArray[np.bool_] | None, NDArray[np.float32] | None]: ...
     def save_vectors(self, path: _Path, vecs: _Floats) -> None: ...
     def load_vectors(self, path: _Path) -> NDArray[np.float32]: ...
     def mirror(
@@ -311,6 +323,8 @@ class ClipWriter:
         fps: _FrameRate | None = None,
         start_frame: int | None = None,
         append: bool = False,
+        continuous: bool = False,
+        start: _Floats | None = None,
     ) -> None: ...
     def write(self, vec: _Floats) -> None: ...
     @overload
