@@ -155,11 +155,13 @@ class Loading {
     parts.targets = std::move(targets_);
     parts.cache = cache_;
     parts.spec_files = std::make_shared<const Files>(std::move(files_));
-    parts.plan_source = [files = parts.spec_files,
-                         name_space = options_.name_space]() -> Result<Plan> {
-      const Result<ResolvedSpec> resolved = resolve_bases(*files, std::nullopt);
+    parts.spec_reader = [name_space = options_.name_space](Files files) -> Result<Plan> {
+      const Result<ResolvedSpec> resolved = resolve_bases(std::move(files), std::nullopt);
       if (!resolved) return resolved.errors();
       return lower(resolved->spec, name_space);
+    };
+    parts.plan_source = [files = parts.spec_files, read = parts.spec_reader] {
+      return read(*files);
     };
     const Result<std::shared_ptr<const RigCore>> core = RigCore::make(std::move(parts), plan);
     if (!core) return core.errors();

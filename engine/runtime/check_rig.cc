@@ -4,9 +4,12 @@
 #include <string_view>
 #include <vector>
 
+#include "plan/plan.h"
+#include "rigjit/diff.h"
 #include "runtime/clip_schema.h"
 #include "runtime/json_table.h"
 #include "runtime/make_error.h"
+#include "runtime/rig_core.h"
 #include "runtime/rig_mismatch.h"
 
 namespace rigjit {
@@ -43,12 +46,27 @@ std::string text_of(const MatrixHeader& header, std::string_view key) {
   return text == nullptr ? std::string() : *text;
 }
 
+// What `rigjit diff` says of the spec that the file holds and the rig; empty where it cannot.
+std::string spec_difference(const MatrixHeader& header, const Rig& rig) {
+  const std::optional<JsonTable> texts = parse_json_table(text_of(header, "spec"), 1);
+  if (!texts) return {};
+  std::vector<SpecFile> files;
+  for (const JsonRow& row : *texts) files.push_back({"<file>", row[0].value_or("")});
+  const RigCore& core = RigAccess::core_of(rig);
+  const std::optional<Plan> there = core.plan_of(std::move(files));
+  const Result<std::shared_ptr<const Plan>> here = core.plan();
+  if (!there || !here || rig_hash(*there).to_hex() != text_of(header, "rig_hash")) return {};
+  return one_line(diff(*there, **here));
+}
+
 std::optional<Error> compare(const MatrixHeader& header, const Rig& rig, const std::string& what,
                              JsonTable in_file, JsonTable in_rig, std::size_t name_cells) {
   const JsonTable there = without(text_of(header, "namespace"), std::move(in_file));
   const JsonTable here = without(rig.name_space(), std::move(in_rig));
   if (text_of(header, "rig_hash") == rig.hash() && there == here) return std::nullopt;
-  return rig_mismatch(header.metadata, rig.name(), rig.hash(), what, there, here, name_cells);
+  std::string difference = spec_difference(header, rig);
+  if (difference.empty()) difference = table_difference(what, there, here, name_cells);
+  return rig_mismatch(header.metadata, rig.name(), rig.hash(), difference);
 }
 
 }  // namespace

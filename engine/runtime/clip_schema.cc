@@ -96,6 +96,12 @@ JsonTable input_table(const Rig& rig) {
   return table;
 }
 
+JsonTable spec_table(const Rig& rig) {
+  JsonTable table;
+  for (const SpecFile& file : rig.spec_files()) table.push_back({file.text});
+  return table;
+}
+
 Strings rig_strings(const Rig& rig, const FileFormat& format) {
   return {{"format", std::string(format.name)},
           {"format_version", std::string(kVersion)},

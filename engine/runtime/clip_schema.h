@@ -28,6 +28,8 @@ inline constexpr FileFormat kVectorsFormat{"rigjit.vectors", "vectors"};
 
 [[nodiscard]] JsonTable channel_table(const Rig& rig);
 [[nodiscard]] JsonTable input_table(const Rig& rig);
+// The texts of the spec and its bases, a row each; their names are this machine's business.
+[[nodiscard]] JsonTable spec_table(const Rig& rig);
 
 // "malformed-file" unless `header` is of this format, in a version that this build reads.
 [[nodiscard]] std::optional<Error> check_format(const MatrixHeader& header,

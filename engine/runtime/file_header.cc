@@ -39,6 +39,7 @@ Result<FileHeader> parse_file_header(std::string_view header, const Rig& rig) {
 Result<std::string> vectors_header(const Rig& rig, uint64_t count) {
   Strings strings = rig_strings(rig, kVectorsFormat);
   strings.emplace_back("inputs", to_json(input_table(rig)));
+  strings.emplace_back("spec", to_json(spec_table(rig)));
   return matrix_header(strings, kVectorsFormat.tensor, count, rig.vec_size());
 }
 

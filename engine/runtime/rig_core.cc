@@ -42,7 +42,8 @@ RigCore::RigCore(Parts parts)
       cache_(std::move(parts.cache)),
       spec_files_(parts.spec_files ? std::move(parts.spec_files)
                                    : std::make_shared<const std::vector<SpecFile>>()),
-      plan_source_(std::move(parts.plan_source)) {}
+      plan_source_(std::move(parts.plan_source)),
+      spec_reader_(std::move(parts.spec_reader)) {}
 
 Result<std::shared_ptr<const RigCore>> RigCore::make(Parts parts, const Plan* plan) {
   const std::vector<const Target*> targets = parts.targets;
@@ -189,6 +190,13 @@ Result<const MirrorMap*> RigCore::mirror() const {
     mirror_.store(&*mirror_map_, std::memory_order_release);
   }
   return &*mirror_map_;
+}
+
+std::optional<Plan> RigCore::plan_of(std::vector<SpecFile> files) const {
+  if (!spec_reader_ || files.empty()) return std::nullopt;
+  Result<Plan> plan = spec_reader_(std::move(files));
+  if (!plan) return std::nullopt;
+  return std::move(plan).value();
 }
 
 Result<std::shared_ptr<const Plan>> RigCore::plan() const {

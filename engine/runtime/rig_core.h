@@ -27,6 +27,8 @@ class RigCore {
  public:
   // Derives the Plan from the spec again: when something must be compiled, diagnosed or shown.
   using PlanSource = std::function<Result<Plan>()>;
+  // What other texts of a spec and its bases mean, their controllers in the namespace of this rig.
+  using SpecReader = std::function<Result<Plan>(std::vector<SpecFile>)>;
 
   struct Parts {
     RigDescription description;
@@ -35,6 +37,7 @@ class RigCore {
     std::shared_ptr<const Cache> cache;
     std::shared_ptr<const std::vector<SpecFile>> spec_files;  // empty: none
     PlanSource plan_source;
+    SpecReader spec_reader;  // empty: no spec can be read
   };
 
   // Finds or compiles the message program. `plan` saves asking the plan source if it is at hand.
@@ -74,6 +77,8 @@ class RigCore {
   [[nodiscard]] Result<const PoseForm*> pose_form() const;
   // Derived at the first call and kept. "spec-changed" if it is not what the description says.
   [[nodiscard]] Result<std::shared_ptr<const Plan>> plan() const;
+  // Of another spec, as spec_files() holds them; none if it is no spec, or none can be read.
+  [[nodiscard]] std::optional<Plan> plan_of(std::vector<SpecFile> files) const;
   // Derived from the Plan at the first call and kept. "no-mirror" if the spec has none.
   [[nodiscard]] Result<const MirrorMap*> mirror() const;
 
@@ -107,6 +112,7 @@ class RigCore {
   const std::shared_ptr<const Cache> cache_;
   const std::shared_ptr<const std::vector<SpecFile>> spec_files_;
   const PlanSource plan_source_;
+  const SpecReader spec_reader_;
   std::optional<LoadedCode> message_;
   const Target* target_ = nullptr;
   std::string target_name_;
@@ -136,6 +142,11 @@ class RigCore {
 
   mutable std::mutex plan_mutex_;
   mutable std::shared_ptr<const Plan> plan_;  // protected by plan_mutex_
+};
+
+// What this folder's files know of a rig beyond its API.
+struct RigAccess {
+  [[nodiscard]] static const RigCore& core_of(const Rig& rig) { return *rig.core_; }
 };
 
 }  // namespace rigjit

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "plan/printable.h"
 #include "runtime/make_error.h"
@@ -97,9 +98,8 @@ std::string text_of(const Strings& metadata, std::string_view key) {
 
 }  // namespace
 
-Error rig_mismatch(const Strings& metadata, const std::string& rig_name,
-                   const std::string& rig_hash, const std::string& what, const JsonTable& in_file,
-                   const JsonTable& in_rig, std::size_t name_cells) {
+std::string table_difference(const std::string& what, const JsonTable& in_file,
+                             const JsonTable& in_rig, std::size_t name_cells) {
   const Names file_names = names_of(in_file, name_cells);
   const Names rig_names = names_of(in_rig, name_cells);
   std::string difference;
@@ -107,11 +107,29 @@ Error rig_mismatch(const Strings& metadata, const std::string& rig_name,
   add(difference, what + " that only the file has", beyond(file_names, rig_names));
   add(difference, what + " in another order", reordered(file_names, rig_names));
   add(difference, what + " of another meaning", changed(in_file, in_rig, name_cells));
-  if (difference.empty()) {
-    difference = "its " + what +
-                 " are the same; what differs are scales, centers, limits, constants, rotate "
-                 "orders or layouts";
+  if (!difference.empty()) return difference;
+  return "its " + what +
+         " are the same; what differs are scales, centers, limits, constants, rotate orders or "
+         "layouts";
+}
+
+std::string one_line(const RigDiff& diff) {
+  constexpr std::size_t kShown = 20;
+  std::istringstream lines(to_string(diff));
+  std::string text;
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    if (count >= kShown) continue;
+    const bool is_heading = !line.starts_with(' ');
+    if (!text.empty()) text += is_heading ? ". " : "; ";
+    text += line.substr(is_heading ? 0 : line.find_first_not_of(' '));
   }
+  if (count > kShown) text += "; and " + std::to_string(count - kShown) + " more";
+  return text;
+}
+
+Error rig_mismatch(const Strings& metadata, const std::string& rig_name,
+                   const std::string& rig_hash, const std::string& difference) {
   return make_error("rig-mismatch", "the file is of rig '" + text_of(metadata, "rig") + "' (" +
                                         text_of(metadata, "rig_hash") + "), not of '" +
                                         printable(rig_name) + "' (" + rig_hash +

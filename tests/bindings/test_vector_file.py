@@ -66,22 +66,24 @@ def test_a_rig_without_inputs(path):
             "name: stretch",
             "name: squash",
             [
-                "inputs that the file lacks: x_main_CTRL.attribute.squash",
-                "inputs that only the file has: x_main_CTRL.attribute.stretch",
+                "inputs: 1 removed, 1 added",
+                "- vec[3] x_main_CTRL attribute: stretch",
+                "+ vec[3] x_main_CTRL attribute: squash",
             ],
         ),
+        ("axes: xz, scale: [0.9, 1.1]", "axes: zx, scale: [1.1, 0.9]", ["moved", "head scale: z"]),
         (
-            "axes: xz, scale: [0.9, 1.1]",
-            "axes: zx, scale: [1.1, 0.9]",
-            ["another order: head.scale.z, head.scale.x"],
+            "scale: 25",
+            "scale: 2",
+            ["x_main_CTRL.translateX: scale 25 -> 2", "x_main_CTRL.translateZ: scale 25 -> 2"],
         ),
-        ("scale: 25", "scale: 2", ["its inputs are the same; what differs are scales"]),
+        ("name: head", "name: neck", ["+ vec[6..11] neck rotation3d: a1x", "head rotation3d"]),
         (
-            "name: head",
-            "name: neck",
-            ["lacks: neck.rotation3d.a1x", "file has: head.rotation3d.a1x"],
+            "{axis: y}",
+            "{axis: y, order: cos_sin}",
+            ["l_elbow_CTRL.rotateY: order sin_cos -> cos_sin"],
         ),
-        ("{axis: y}", "{axis: y, order: cos_sin}", ["l_elbow_CTRL.rotation1d.cos"]),
+        ("value: 1", "value: 2", ["x_main_CTRL.IK_FK: value 1 -> 2"]),
     ],
 )
 def test_another_rig_is_told_from_what_differs(rig, vecs, path, old, new, problems):
@@ -96,6 +98,57 @@ def test_another_rig_is_told_from_what_differs(rig, vecs, path, old, new, proble
     assert other.hash in error.message
     for problem in problems:
         assert problem in error.message
+
+
+def damage(path, old: bytes, new: bytes) -> None:
+    data = path.read_bytes()
+    assert len(old) == len(new)
+    assert old in data
+    path.write_bytes(data.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"spec":', b'"spic":'),  # as in files without one
+        (b"rigjit: 1", b"rigjit: 7"),  # no spec
+        (b"scale: 25", b"scale: 26"),  # the spec of another rig than the hash
+    ],
+)
+def test_what_differs_is_told_from_names_where_there_is_no_spec(rig, vecs, path, old, new):
+    rig.save_vectors(path, vecs)
+    damage(path, old, new)
+    assert rig.load_vectors(path).tobytes() == vecs.tobytes()
+    renamed = rigjit.loads(SPEC.replace("name: stretch", "name: squash"))
+    with pytest.raises(rigjit.RigError) as caught:
+        renamed.load_vectors(path)
+    message = caught.value.errors[0].message
+    assert "inputs that the file lacks: x_main_CTRL.attribute.squash" in message
+    assert "inputs that only the file has: x_main_CTRL.attribute.stretch" in message
+    with pytest.raises(rigjit.RigError, match="its inputs are the same; what differs are scales"):
+        rigjit.loads(SPEC.replace("scale: 25", "scale: 2")).load_vectors(path)
+
+
+def test_a_spec_with_a_base(path, tmp_path):
+    (tmp_path / "base.yaml").write_text(SPEC)
+    variant = "{rigjit: 1, name: thin, base: base.yaml, drop: [head]}"
+    rig = rigjit.loads(variant, base_dir=tmp_path)
+    rig.save_vectors(path, rig.rest_vec[None])
+    with safe_open(path, "np") as file:
+        assert json.loads(file.metadata()["spec"]) == [[variant], [SPEC]]
+    with pytest.raises(rigjit.RigError, match=r"\+ vec\[6\.\.11\] head rotation3d: a1x"):
+        rigjit.loads(SPEC).load_vectors(path)
+
+
+def test_vectors_are_of_a_rig_in_any_namespace(rig, vecs, path):
+    hero = rigjit.loads(SPEC, namespace="hero")
+    hero.save_vectors(path, vecs)
+    assert rig.load_vectors(path).tobytes() == vecs.tobytes()
+    rig.save_vectors(path, vecs)
+    assert hero.load_vectors(path).tobytes() == vecs.tobytes()
+    other = rigjit.loads(SPEC.replace("scale: 25", "scale: 2"), namespace="hero")
+    with pytest.raises(rigjit.RigError, match=r"hero:x_main_CTRL\.translateX: scale 25 -> 2"):
+        other.load_vectors(path)
 
 
 def test_saving_replaces_a_file_whole_and_keeps_its_mode(rig, vecs, path):

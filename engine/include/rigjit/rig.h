@@ -152,6 +152,7 @@ class RIGJIT_EXPORT Rig {
 
  private:
   friend class PoseReader;
+  friend struct RigAccess;
   std::shared_ptr<const RigCore> core_;
   Origin origin_;
 };
