@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "interrupt.h"
 #include "options.h"
 
 namespace rigjit::cli {
@@ -83,6 +84,7 @@ Result<Output> Output::open(const std::string& name, Access access) {
   const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (fd < 0) return file_error(name, errno);
   Output output(fd, target, temporary);
+  remove_if_interrupted(temporary);
   // A file that is replaced keeps who may read it.
   const mode_t mode = exists ? status.st_mode & 07777 : permissions_of_new_files();
   if (::fchmod(fd, mode) != 0) return output.failure(errno);
@@ -113,7 +115,10 @@ Output::Output(Output&& other) noexcept
 Output::~Output() {
   if (fd_ > STDOUT_FILENO) ::close(fd_);
   if (sink_ > STDOUT_FILENO) ::close(sink_);
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  if (!temporary_.empty()) {
+    ::unlink(temporary_.c_str());
+    remove_if_interrupted({});
+  }
 }
 
 Error Output::failure(int error_number) const { return file_error(name_, error_number); }
@@ -159,6 +164,7 @@ Status Output::finish() {
   if (!temporary_.empty()) {
     if (std::rename(temporary_.c_str(), name_.c_str()) != 0) return failure(errno);
     temporary_.clear();
+    remove_if_interrupted({});
   }
   return Done{};
 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import pty
 import re
+import signal
 import subprocess
+import time
 
 import numpy as np
 import pytest
@@ -77,10 +79,27 @@ def test_outputs_do_not_overwrite_each_other(run, spec, inputs, tmp_path):
     other = tmp_path / "other"
     other.mkdir()
     (other / "take0.npy").write_bytes(inputs[2].read_bytes())
-    result = run("convert", spec, inputs[0], other / "take0.npy", "-o", tmp_path / "out/")
+    result = run("convert", spec, inputs[0], other / "take0.npy", "-o", f"{tmp_path}/out/")
     assert result.returncode == 1
     assert b"is that of another input already" in result.stderr
     assert os.listdir(tmp_path / "out") == ["take0.msgpack"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_program_leaves_nothing_behind(spec, program, rig, tmp_path, number):
+    out = tmp_path / "out.msgpack"
+    command = [program, "convert", "--no-cache", spec, "-", "--raw", "-o", str(out)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE)
+    process.stdin.write(np.tile(rig.rest_vec, (100_000, 1)).tobytes())
+    process.stdin.flush()  # it has begun, and waits for more
+    deadline = time.monotonic() + 30
+    while not list(tmp_path.glob("out.msgpack.*")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert list(tmp_path.glob("out.msgpack.*"))
+    process.send_signal(number)
+    assert process.wait(timeout=60) == -number
+    process.stdin.close()
+    assert sorted(os.listdir(tmp_path)) == ["small.yaml"]
 
 
 def on_terminal(program, *arguments, term="xterm"):
@@ -107,7 +126,7 @@ def on_terminal(program, *arguments, term="xterm"):
 
 def test_progress_on_a_terminal_only(run, spec, program, inputs, tmp_path):
     good = [inputs[0], inputs[2]]
-    arguments = ["convert", "--no-cache", spec, *good, "-o", tmp_path / "out/"]
+    arguments = ["convert", "--no-cache", spec, *good, "-o", f"{tmp_path}/out/"]
     text = on_terminal(program, *arguments)
     last = text.split("\r\x1b[K")
     assert re.search(r"2/2 files, 42 frames, [\d.]+( [kM])? frames/s", text)
@@ -119,7 +138,7 @@ def test_progress_on_a_terminal_only(run, spec, program, inputs, tmp_path):
 
 
 def test_errors_on_a_terminal_have_lines_of_their_own(spec, program, inputs, tmp_path):
-    text = on_terminal(program, "convert", "--no-cache", spec, *inputs, "-o", tmp_path / "out/")
+    text = on_terminal(program, "convert", "--no-cache", spec, *inputs, "-o", f"{tmp_path}/out/")
     lines = [line.rsplit("\x1b[K", 1)[-1] for line in text.replace("\r\n", "\n").split("\n")]
     assert any(line.startswith(f"{inputs[1]}: error: frame 4: ") for line in lines)
 
