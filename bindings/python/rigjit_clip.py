@@ -51,8 +51,8 @@ class Schema:
     ("translation", "rotation3d", "rotation1d", "scale", "attribute", "constant"); rotate_orders:
     {controller: "zxy"}, letters in the order of application as in Maya and Blender; angle_units:
     {channel: "radians"} for the channels (by index) whose unit is not angle_unit; fps; start_frame;
-    rig, rig_hash; length_unit, angle_unit, up_axis and namespace, "" where the rig does not say;
-    metadata: all of it, as text.
+    rig, rig_hash; length_unit, angle_unit and up_axis, "" where the rig does not say; namespace:
+    what the controllers' names begin with, before a colon, or ""; metadata: all of it, as text.
     """
 
     def __init__(self, metadata):

@@ -8,6 +8,7 @@ import re
 
 import msgpack
 import numpy as np
+import pytest
 from small_spec import SPEC
 
 import rigjit
@@ -73,6 +74,10 @@ def test_texts_come_from_cached_code_too(rig):
     assert "define" in again.ir()
     assert "x_main_CTRL.translateX" in again.ir()
     assert "head" not in again.ir(controller="l_elbow_CTRL")
+    assert again.ir(program="vector") != again.ir(program="message") == again.ir()
+    assert again.asm(program="values-continuous") != again.asm()
+    with pytest.raises(rigjit.RigError, match="no program 'dict'; a rig has message, values"):
+        again.ir(program="dict")
     assert len(again.asm().splitlines()) > 20
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import subprocess
 
 import msgpack
@@ -104,6 +105,21 @@ def test_texts(run, spec):
     assert b"zmm" not in run("asm", spec, "--target", "x86-64-v3").stdout
 
 
+def test_programs(run, spec):
+    texts = {}
+    for program in ("message", "values", "vector", "message-continuous", "values-continuous"):
+        texts[program] = run("ir", spec, "--program", program).stdout
+        assert b"define" in texts[program]
+        assert len(run("asm", spec, "--program", program).stdout.splitlines()) > 20
+    assert len(set(texts.values())) == 5
+    assert texts["message"] == run("ir", spec).stdout
+    part = run("ir", spec, "--program", "vector", "--controller", "head").stdout
+    assert 0 < len(part) < len(texts["vector"])
+    unknown = run("ir", spec, "--program", "dict")
+    assert unknown.returncode == 2
+    assert b"values-continuous" in unknown.stderr
+
+
 def test_mistakes_go_to_stderr(run, tmp_path):
     bad = tmp_path / "bad.yaml"
     bad.write_text(BAD)
@@ -141,6 +157,20 @@ def test_compile_that_cannot_keep(run, spec):
     result = run("compile", spec, "--cache-dir", "/dev/null/cache")
     assert result.returncode == 1
     assert b"not kept" in result.stderr
+
+
+def test_compile_that_keeps_the_code_of_another_namespace_only(run, spec):
+    assert run("compile", spec, "--namespace", "hero").returncode == 0
+
+    def write_nothing() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    # Python ignores SIGXFSZ, and so does the program then: a write is an error.
+    arguments = ["compile", spec, "--namespace", "idol"]
+    result = run(*arguments, preexec_fn=write_nothing, restore_signals=False)
+    assert result.returncode == 1
+    assert b"not kept" in result.stderr
+    assert run(*arguments).returncode == 0
 
 
 def test_damage_is_found(run, spec):
@@ -182,6 +212,14 @@ def test_namespace(run, spec):
         assert compiled.returncode == 0, compiled.stderr
         result = run("convert", spec, "-", "--raw", "--namespace", name_space, input=vec)
         assert list(msgpack.unpackb(result.stdout)) == [f"{name_space}:main", f"{name_space}:head"]
+    for command in ("ir", "asm"):
+        plain = run(command, spec).stdout
+        named = run(command, spec, "--namespace", "shot:hero").stdout
+        assert named
+        assert named != plain
+    assert b"shot:hero:main.translateX" in run("ir", spec, "--namespace", "shot:hero").stdout
+    part = run("ir", spec, "--namespace", "hero", "--controller", "hero:head")
+    assert b"hero:head" in part.stdout
     wrong = run("plan", spec, "--namespace", "hero:")
     assert wrong.returncode == 1
     assert b"did you mean 'hero'? [invalid-namespace]" in wrong.stderr

@@ -81,7 +81,7 @@ class Files:
         if form == "clip":
             return safetensors.numpy.load_file(path)["frames"]
         if form == "messages":
-            poses = list(msgpack.Unpacker(path.open("rb")))
+            poses = list(msgpack.Unpacker(io.BytesIO(data)))
         elif form == "json":
             poses = orjson.loads(data)
         else:
