@@ -305,8 +305,8 @@ void bind_clips(py::module_& module, RigClass& rig) {
   rig.def("save_vectors", &save, py::arg("path"), py::arg("vecs"),
           "Save (n, vec_size) floats with what they are called, in place of what is at path.");
   rig.def("load_vectors", &load_saved, py::arg("path"),
-          "(n, vec_size) float32 that save_vectors saved. RigError (code 'rig-mismatch') names\n"
-          "the inputs that differ if it was for another rig.");
+          "(n, vec_size) float32 that save_vectors saved. RigError (code 'rig-mismatch') says\n"
+          "what differs, as rigjit.diff does, if it was for another rig.");
   rig.def("_clip_stream_schema", &clip_stream_schema);
   rig.def("_clip_stream_frames", &clip_stream_frames);
   rig.def("_clip_stream_frame", &clip_stream_frame);

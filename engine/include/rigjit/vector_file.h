@@ -22,8 +22,8 @@ struct Vectors {
   std::vector<float> elements;  // count * vec_size()
 };
 
-// Errors: "unreadable-file", "malformed-file", and "rig-mismatch", which names the inputs that the
-// file lacks, has besides, or has in another order.
+// The namespace does not matter. Errors: "unreadable-file", "malformed-file", and "rig-mismatch",
+// which says what differs as diff() does; of a file that holds no spec, from the names of the inputs.
 [[nodiscard]] RIGJIT_EXPORT Result<Vectors> load_vectors(const std::string& path, const Rig& rig);
 
 }  // namespace rigjit
