@@ -23,7 +23,7 @@ struct Vectors {
 };
 
 // The namespace does not matter. Errors: "unreadable-file", "malformed-file", and "rig-mismatch",
-// which says what differs as diff() does; of a file that holds no spec, from the names of the inputs.
+// which says what differs as diff() does, or from the names of inputs where a file holds no spec.
 [[nodiscard]] RIGJIT_EXPORT Result<Vectors> load_vectors(const std::string& path, const Rig& rig);
 
 }  // namespace rigjit
