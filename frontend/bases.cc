@@ -20,8 +20,9 @@ std::filesystem::path identity_of(const std::string& path) {
 
 class Resolver {
  public:
-  Resolver(std::vector<SpecFile> files, const std::optional<std::string>& base_dir)
-      : files_(std::move(files)), base_dir_(base_dir) {}
+  Resolver(std::vector<SpecFile> files, const std::optional<std::string>& base_dir,
+           bool reads_files)
+      : files_(std::move(files)), base_dir_(base_dir), reads_files_(reads_files) {}
 
   Result<ResolvedSpec> resolve() {
     do {
@@ -52,6 +53,7 @@ class Resolver {
                     "more than " + std::to_string(kMaxBases) + " bases lie below the spec");
     }
     if (layers_.size() < files_.size()) return true;
+    if (!reads_files_) return refuse("missing-base", "the base is not among the texts");
     const auto path =
         base_path(base_directory(files_, layers_.size() - 1, base_dir_), layer.base->text);
     if (!path) {
@@ -126,6 +128,7 @@ class Resolver {
 
   std::vector<SpecFile> files_;
   const std::optional<std::string>& base_dir_;
+  const bool reads_files_;
   std::vector<SpecLayer> layers_;  // of the first files
   SizeSoFar size_;
 };
@@ -134,7 +137,11 @@ class Resolver {
 
 Result<ResolvedSpec> resolve_bases(std::vector<SpecFile> files,
                                    const std::optional<std::string>& base_dir) {
-  return Resolver(std::move(files), base_dir).resolve();
+  return Resolver(std::move(files), base_dir, true).resolve();
+}
+
+Result<ResolvedSpec> resolve_texts(std::vector<SpecFile> files) {
+  return Resolver(std::move(files), std::nullopt, false).resolve();
 }
 
 Result<ResolvedSpec> resolve_file(const std::string& path) {

@@ -29,6 +29,9 @@ struct ResolvedSpec {
 [[nodiscard]] Result<ResolvedSpec> resolve_bases(std::vector<SpecFile> files,
                                                  const std::optional<std::string>& base_dir);
 
+// The same where every base is there: nothing is read from disk, whoever wrote the texts.
+[[nodiscard]] Result<ResolvedSpec> resolve_texts(std::vector<SpecFile> files);
+
 // Reads the spec, too. Errors: those of read_file and resolve_bases.
 [[nodiscard]] Result<ResolvedSpec> resolve_file(const std::string& path);
 

@@ -156,7 +156,7 @@ class Loading {
     parts.cache = cache_;
     parts.spec_files = std::make_shared<const Files>(std::move(files_));
     parts.spec_reader = [name_space = options_.name_space](Files files) -> Result<Plan> {
-      const Result<ResolvedSpec> resolved = resolve_bases(std::move(files), std::nullopt);
+      const Result<ResolvedSpec> resolved = resolve_texts(std::move(files));
       if (!resolved) return resolved.errors();
       return lower(resolved->spec, name_space);
     };

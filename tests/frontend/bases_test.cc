@@ -187,6 +187,13 @@ TEST_F(Bases, GivenTextsAreNotReadFromDisk) {
   EXPECT_EQ(spec->spec.controllers.size(), 1u);
 }
 
+TEST_F(Bases, TextsOfAnybodyReadNothingFromDisk) {
+  const std::string base = dir_.write("base.yaml", controllers_of({{"a", kMove}}));
+  const auto spec = resolve_texts({{"a.yaml", "rigjit: 1\nbase: " + base + "\n"}});
+  ASSERT_FALSE(spec);
+  EXPECT_EQ(spec.errors().front().code, "missing-base");
+}
+
 TEST_F(Bases, MarksAtTheBeginningMoveNoPlace) {
   std::ofstream(dir_.path("base.yaml")) << "\xEF\xBB\xBFrigjit: 1\nbogus: 1\n"
                                         << controllers_of({{"a", kMove}});
