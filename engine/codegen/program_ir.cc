@@ -13,6 +13,7 @@
 #include "codegen/emitter.h"
 #include "codegen/lane_functions.h"
 #include "codegen/message.h"
+#include "codegen/one_hot.h"
 #include "codegen/schedule.h"
 #include "codegen/values.h"
 
@@ -25,6 +26,7 @@ constexpr uint32_t kDefaultMxcsr = 0x1f80;
 // What one basic block holds at most.
 constexpr uint32_t kGroupsOfBlock = 4;
 constexpr uint32_t kVectorsOfBlock = 16;
+constexpr uint32_t kOneHotsOfBlock = 16;
 constexpr uint32_t kMessageBytesOfBlock = 2048;
 
 class ProgramBuilder {
@@ -35,7 +37,8 @@ class ProgramBuilder {
         program_(program),
         schedule_(make_schedule(plan, emitter.lanes)),
         lanes_(emitter, plan, schedule_, is_continuous(program)),
-        values_(emitter, plan, schedule_),
+        values_(emitter, plan, schedule_,
+                writes_message(program) ? ValueForm::kMessage : ValueForm::kNumbers),
         message_(emitter, values_, plan, layout) {}
 
   void run() {
@@ -46,6 +49,9 @@ class ProgramBuilder {
       const std::string name = "segment" + std::to_string(i);
       emit_parts(name + ".lanes", 0, static_cast<uint32_t>(segment.groups.size()), kGroupsOfBlock,
                  [&](uint32_t first, uint32_t end) { return emit_groups(segment, first, end); });
+      emit_parts(name + ".one_hots", 0, static_cast<uint32_t>(segment.one_hots.size()),
+                 kOneHotsOfBlock,
+                 [&](uint32_t first, uint32_t end) { return emit_one_hots(segment, first, end); });
       if (writes_message(program_)) {
         emit_message(name + ".message", segment);
       } else {
@@ -120,6 +126,18 @@ class ProgramBuilder {
     return bad;
   }
 
+  llvm::Value* emit_one_hots(const Segment& segment, uint32_t first, uint32_t end) {
+    llvm::Value* bad = e_.b.getInt32(0);
+    for (uint32_t index : std::span(segment.one_hots).subspan(first, end - first)) {
+      const auto& op = std::get<OneHot>(plan_.operations()[index]);
+      const uint32_t controller = plan_.controller_of(op.channel);
+      e_.set_range({controller, controller});
+      bad = e_.b.CreateOr(bad, emit_one_hot(e_, op, schedule_.sources[op.channel].index));
+    }
+    e_.set_range({});
+    return bad;
+  }
+
   void emit_message(const std::string& name, const Segment& segment) {
     const std::vector<MessageChunk> chunks = message_.chunks(segment);
     emit_parts(name, 0, static_cast<uint32_t>(chunks.size()),
@@ -129,7 +147,7 @@ class ProgramBuilder {
   }
 
   llvm::Value* emit_values(uint32_t first, uint32_t end) {
-    values_.begin();
+    values_.begin(first, end);
     // The next part may be shorter than what a whole vector writes behind this one.
     const bool exactly = end + e_.lanes > plan_.channel_count();
     values_.store_flat(first, end, e_.out, 4 * uint64_t{first}, exactly);

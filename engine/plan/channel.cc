@@ -2,6 +2,20 @@
 
 namespace rigjit {
 
+const char* to_string(ChannelKind kind) noexcept {
+  switch (kind) {
+    case ChannelKind::kFloat:
+      return "float";
+    case ChannelKind::kBool:
+      return "bool";
+    case ChannelKind::kInt:
+      return "int";
+    case ChannelKind::kEnum:
+      return "enum";
+  }
+  return "";
+}
+
 const char* to_string(TransformationKind kind) noexcept {
   switch (kind) {
     case TransformationKind::kTranslation:

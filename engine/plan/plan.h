@@ -3,8 +3,11 @@
 // rotation and constant, in the order of the channels.
 #pragma once
 
+#include <array>
+#include <cmath>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -20,9 +23,28 @@ enum class RotateOrder : uint8_t { kXYZ = 0, kYZX = 1, kZXY = 2, kXZY = 3, kYXZ 
 enum class AngleUnit : uint8_t { kDegrees = 0, kRadians = 1 };
 enum class Rot6dLayout : uint8_t { kColumns = 0, kRows = 1, kInterleaved = 2 };
 enum class RotationOutput : uint8_t { kEuler = 0, kQuaternion = 1 };
+// What becomes of a value beyond its limits: it is set to the limit, or the vector is refused.
+enum class LimitRule : uint8_t { kClamp = 0, kError = 1 };
 
-// channel = min(max(fma(vec[input], scale, center), min), max), in float32 with one rounding for
-// the fma. Comparisons keep the sign of zero: a value is replaced only if it lies outside.
+// Of one channel, in its unit. Comparisons keep the sign of zero: a value is replaced only if it
+// lies outside.
+struct Limits {
+  float min = -std::numeric_limits<float>::infinity();
+  float max = std::numeric_limits<float>::infinity();
+  LimitRule rule = LimitRule::kClamp;
+
+  [[nodiscard]] bool any() const { return std::isfinite(min) || std::isfinite(max); }
+  [[nodiscard]] bool can_fail() const { return rule == LimitRule::kError && any(); }
+};
+
+// Whole numbers of larger magnitude have no float32 of their own.
+inline constexpr float kLargestInt = 16777216;  // 2^24
+
+// number = fma(vec[input], scale, center) in float32 with one rounding. By kind:
+// float: the number, then the limits;
+// bool: 1 if the number is at least 0.5, else 0;
+// int, enum: the number rounded half to even, never -0, then the limits, which are whole and at
+// most kLargestInt, an enum's 0 and the last index of its names.
 struct Affine {
   uint32_t input;
   uint32_t channel;
@@ -30,6 +52,18 @@ struct Affine {
   float center;
   float min = -std::numeric_limits<float>::infinity();
   float max = std::numeric_limits<float>::infinity();
+  LimitRule rule = LimitRule::kClamp;
+  ChannelKind kind = ChannelKind::kFloat;
+
+  [[nodiscard]] Limits limits() const { return {min, max, rule}; }
+};
+
+// channel = the index, from 0, of the largest of vec[input] to vec[input + count - 1]; the first of
+// several that are equal. Infinities are numbers like others; NaN is an error.
+struct OneHot {
+  uint32_t input;
+  uint32_t channel;
+  uint32_t count;
 };
 
 // channel = atan2(sin, cos); sin is vec[input] and cos vec[input + 1], or the other way round.
@@ -38,6 +72,7 @@ struct Angle {
   uint32_t channel;
   bool cos_first = false;
   AngleUnit unit = AngleUnit::kDegrees;
+  Limits limits = {};
 };
 
 // Six inputs to three Euler angles rotateX, rotateY, rotateZ (channels in this order whatever the
@@ -49,6 +84,7 @@ struct Rotation {
   Rot6dLayout layout = Rot6dLayout::kColumns;
   AngleUnit unit = AngleUnit::kDegrees;
   RotationOutput output = RotationOutput::kEuler;
+  std::array<Limits, 3> limits = {};  // of rotateX, rotateY, rotateZ; none of a quaternion
 
   [[nodiscard]] uint32_t channel_count() const { return output == RotationOutput::kEuler ? 3 : 4; }
 };
@@ -58,12 +94,18 @@ struct Constant {
   float value;
 };
 
-using Operation = std::variant<Affine, Angle, Rotation, Constant>;
+using Operation = std::variant<Affine, Angle, Rotation, Constant, OneHot>;
 
 // The first channel that an operation writes.
 [[nodiscard]] inline uint32_t channel_of(const Operation& operation) {
   return std::visit([](const auto& o) { return o.channel; }, operation);
 }
+
+// How many channels an operation writes.
+[[nodiscard]] uint32_t channel_count_of(const Operation& operation);
+
+// Those of an operation's channel; none where it has none, as a bool and a quaternion.
+[[nodiscard]] Limits limits_of(const Operation& operation, uint32_t channel);
 
 struct PlanController {
   std::string name;
@@ -86,6 +128,9 @@ class Plan {
   [[nodiscard]] const std::vector<std::string>& attributes() const {
     return attributes_;
   }  // one a channel
+  [[nodiscard]] const std::vector<ChannelKind>& kinds() const { return kinds_; }  // one a channel
+  // Of an enum, by index; empty for other channels.
+  [[nodiscard]] const std::vector<std::string>& enum_names(uint32_t channel) const;
   [[nodiscard]] const std::vector<Input>& inputs() const { return inputs_; }
   [[nodiscard]] const std::vector<Operation>& operations() const { return operations_; }
   [[nodiscard]] uint32_t input_count() const { return static_cast<uint32_t>(inputs_.size()); }
@@ -98,28 +143,40 @@ class Plan {
   friend class PlanBuilder;
   std::vector<PlanController> controllers_;
   std::vector<std::string> attributes_;
+  std::vector<ChannelKind> kinds_;
+  std::map<uint32_t, std::vector<std::string>> enum_names_;
   std::vector<Input> inputs_;
   std::vector<Operation> operations_;
 };
 
 // Appends in the order of the output. Names and numbers must have been checked by the caller
-// (non-empty controllers, unique names, finite coefficients): the builder asserts.
+// (non-empty controllers, unique names, finite coefficients, whole limits of an int): the builder
+// asserts. An int without limits gets -kLargestInt and kLargestInt.
 // axis: 0, 1, 2 for x, y, z.
 class PlanBuilder {
  public:
   void begin_controller(std::string name);
-  void translation(uint32_t axis, float scale, float center);
-  void scale(uint32_t axis, float scale, float center);
-  void rotation1d(uint32_t axis, bool cos_first, AngleUnit unit);
-  void rotation3d(RotateOrder order, Rot6dLayout layout, AngleUnit unit, RotationOutput output);
-  void attribute(std::string name, float scale, float center, float min, float max);
+  void translation(uint32_t axis, float scale, float center, const Limits& limits = {});
+  void scale(uint32_t axis, float scale, float center, const Limits& limits = {});
+  void rotation1d(uint32_t axis, bool cos_first, AngleUnit unit, const Limits& limits = {});
+  void rotation3d(RotateOrder order, Rot6dLayout layout, AngleUnit unit, RotationOutput output,
+                  const std::array<Limits, 3>& limits = {});
+  void attribute(std::string name, float scale, float center, float min, float max,
+                 LimitRule rule = LimitRule::kClamp);
+  void bool_attribute(std::string name, float scale, float center);
+  void int_attribute(std::string name, float scale, float center, Limits limits);
+  // `names`: at least one; the channel's value is an index among them.
+  void enum_attribute(std::string name, std::vector<std::string> names, float scale, float center,
+                      LimitRule rule);
+  void one_hot_attribute(std::string name, std::vector<std::string> names);
   void constant(std::string name, float value);
   [[nodiscard]] Plan build() &&;
 
  private:
-  void affine(TransformationKind kind, std::string attribute, std::string component, float scale,
-              float center, float min, float max);
-  uint32_t add_channel(std::string attribute);
+  void affine(TransformationKind transformation, std::string attribute, std::string component,
+              float scale, float center, const Limits& limits,
+              ChannelKind kind = ChannelKind::kFloat);
+  uint32_t add_channel(std::string attribute, ChannelKind kind = ChannelKind::kFloat);
   void add_input(TransformationKind kind, std::string component);
   Plan plan_;
 };
@@ -137,7 +194,8 @@ class PlanBuilder {
 [[nodiscard]] float input_for(const Affine& op, double value);
 
 // A neutral pose as a vector: zero translation, identity rotation, unit scale; attributes zero.
-// Values are clamped to what the transformation can express: (target - center) / scale.
+// Values are clamped to what the transformation can express: (target - center) / scale; where limits
+// refuse them, the nearest that they allow. Rotations are the identity whatever their limits.
 [[nodiscard]] std::vector<float> rest_vec(const Plan& plan);
 
 }  // namespace rigjit

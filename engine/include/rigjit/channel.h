@@ -3,16 +3,27 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "rigjit/export.h"
 
 namespace rigjit {
+
+// What a channel's values are. As float32 (vec_to_values) a bool is 0 or 1, an enum the index of its
+// name; a MessagePack message holds a float32, a bool and integers.
+// Values are part of the canonical bytes and of cache files: never renumber.
+enum class ChannelKind : uint8_t { kFloat = 0, kBool = 1, kInt = 2, kEnum = 3 };
+
+// The spec's word for the kind: "float", "bool", "int", "enum".
+[[nodiscard]] RIGJIT_EXPORT const char* to_string(ChannelKind kind) noexcept;
 
 // One output value. Channels follow the order of the spec; constants are channels too.
 struct Channel {
   std::string controller;
   std::string attribute;  // as Maya names it: translateX, rotateX, scaleX, quaternionW, or an
                           // attribute's own name
+  ChannelKind kind = ChannelKind::kFloat;
+  std::vector<std::string> names = {};  // of an enum, by index; empty for other kinds
 };
 
 enum class TransformationKind : uint8_t {
@@ -31,7 +42,8 @@ enum class TransformationKind : uint8_t {
 struct Input {
   std::string controller;
   TransformationKind transformation;
-  // translation, scale: x y z; rotation1d: sin cos; attribute: its name;
+  // translation, scale: x y z; rotation1d: sin cos; attribute: its name, and for an enum encoded
+  // one_hot "space.world" with the name of each value;
   // rotation3d: a1x a1y a1z a2x a2y a2z, where a1 and a2 are the two columns (or rows) that the
   // vector holds.
   std::string component;
