@@ -43,6 +43,7 @@ ValuesEmitter::ValuesEmitter(Emitter& emitter, const Plan& plan, const Schedule&
       schedule_(schedule),
       form_(form),
       lane_of_channel_(plan.channel_count()),
+      may_be_infinite_(plan.input_count(), false),
       affine_of_input_(plan.input_count()),
       constant_of_channel_(plan.channel_count()) {
   for (const Operation& operation : plan.operations()) {
@@ -54,6 +55,8 @@ ValuesEmitter::ValuesEmitter(Emitter& emitter, const Plan& plan, const Schedule&
       affine_of_input_[affine->input] = affine;
     } else if (const auto* constant = std::get_if<Constant>(&operation)) {
       constant_of_channel_[constant->channel] = constant;
+    } else if (const auto* one_hot = std::get_if<OneHot>(&operation)) {
+      std::fill_n(may_be_infinite_.begin() + one_hot->input, one_hot->count, true);
     }
   }
 }
@@ -94,6 +97,19 @@ llvm::Value* ValuesEmitter::window(const Window& window) {
   return value;
 }
 
+// Those of other operations that may be infinite become zero.
+llvm::Value* ValuesEmitter::inputs(uint32_t begin) {
+  auto* type = e_.floats(e_.lanes);
+  llvm::Value* v = e_.load(type, e_.in, 4 * uint64_t{begin}, 4);
+  std::vector<uint32_t> inputs(e_.lanes);
+  std::iota(inputs.begin(), inputs.end(), begin);
+  const auto is_kept = [&](uint32_t input) {
+    return input >= plan_.input_count() || !may_be_infinite_[input];
+  };
+  if (std::ranges::all_of(inputs, is_kept)) return v;
+  return LaneOps(e_).select(mask_of(e_, inputs, is_kept), v, llvm::Constant::getNullValue(type));
+}
+
 // Inputs of other operations become zero: if they are not finite, so that NaN comes of it, the
 // vector is bad anyway.
 llvm::Value* ValuesEmitter::affine(uint32_t begin) {
@@ -113,7 +129,7 @@ llvm::Value* ValuesEmitter::affine(uint32_t begin) {
   const ControllerRange range = e_.range();
   e_.set_range({plan_.controller_of(first), plan_.controller_of(last)});
   auto* type = e_.floats(e_.lanes);
-  llvm::Value* v = e_.load(type, e_.in, 4 * uint64_t{begin}, 4);
+  llvm::Value* v = inputs(begin);
   v = ops.fma(v, e_.constant_vector(type, scale), e_.constant_vector(type, center));
   // Inf * 0 and NaN * 0 are NaN, and NaN stays.
   bad_ = ops.fma(v, llvm::Constant::getNullValue(type), bad_);

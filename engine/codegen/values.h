@@ -59,6 +59,7 @@ class ValuesEmitter {
   };
 
   llvm::Value* affine(uint32_t begin);
+  llvm::Value* inputs(uint32_t begin);
   llvm::Value* from_scratch(uint32_t begin);
   // Numbers rounded or compared by kind; within their limits; in the emitter's form.
   llvm::Value* of_kind(llvm::Value* numbers, const std::vector<Lane>& lanes);
@@ -74,6 +75,7 @@ class ValuesEmitter {
   const Schedule& schedule_;
   const ValueForm form_;
   std::vector<Lane> lane_of_channel_;
+  std::vector<bool> may_be_infinite_;                 // one an input
   std::vector<const Affine*> affine_of_input_;        // one an input; null for other operations
   std::vector<const Constant*> constant_of_channel_;  // one a channel; null for other operations
   // Of the function under construction.
