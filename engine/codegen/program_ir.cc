@@ -26,7 +26,7 @@ constexpr uint32_t kDefaultMxcsr = 0x1f80;
 // What one basic block holds at most.
 constexpr uint32_t kGroupsOfBlock = 4;
 constexpr uint32_t kVectorsOfBlock = 16;
-constexpr uint32_t kOneHotsOfBlock = 16;
+constexpr uint32_t kOneHotInputsOfBlock = 128;
 constexpr uint32_t kMessageBytesOfBlock = 2048;
 
 class ProgramBuilder {
@@ -49,9 +49,7 @@ class ProgramBuilder {
       const std::string name = "segment" + std::to_string(i);
       emit_parts(name + ".lanes", 0, static_cast<uint32_t>(segment.groups.size()), kGroupsOfBlock,
                  [&](uint32_t first, uint32_t end) { return emit_groups(segment, first, end); });
-      emit_parts(name + ".one_hots", 0, static_cast<uint32_t>(segment.one_hots.size()),
-                 kOneHotsOfBlock,
-                 [&](uint32_t first, uint32_t end) { return emit_one_hots(segment, first, end); });
+      emit_one_hots(name + ".one_hots", segment);
       if (writes_message(program_)) {
         emit_message(name + ".message", segment);
       } else {
@@ -126,9 +124,25 @@ class ProgramBuilder {
     return bad;
   }
 
-  llvm::Value* emit_one_hots(const Segment& segment, uint32_t first, uint32_t end) {
+  // They differ in size: a function for each that is large.
+  void emit_one_hots(const std::string& name, const Segment& segment) {
+    const auto inputs = [&](uint32_t index) {
+      return std::get<OneHot>(plan_.operations()[segment.one_hots[index]]).count;
+    };
+    const auto count = static_cast<uint32_t>(segment.one_hots.size());
+    for (uint32_t first = 0, end = 0; first < count; first = end) {
+      uint32_t size = inputs(end++);
+      while (end < count && size + inputs(end) <= kOneHotInputsOfBlock) size += inputs(end++);
+      emit_parts(name + "." + std::to_string(first), first, end, end - first,
+                 [&](uint32_t begin, uint32_t) {
+                   return emit_one_hots(std::span(segment.one_hots).subspan(begin, end - begin));
+                 });
+    }
+  }
+
+  llvm::Value* emit_one_hots(std::span<const uint32_t> operations) {
     llvm::Value* bad = e_.b.getInt32(0);
-    for (uint32_t index : std::span(segment.one_hots).subspan(first, end - first)) {
+    for (const uint32_t index : operations) {
       const auto& op = std::get<OneHot>(plan_.operations()[index]);
       const uint32_t controller = plan_.controller_of(op.channel);
       e_.set_range({controller, controller});
