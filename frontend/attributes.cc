@@ -135,9 +135,10 @@ OptionalTransformation read_attribute(const TransformationContext& context, cons
   spec.name = read_attribute_name(context, reader);
   const bool is_type_known = read_type(report, reader, spec);
   const bool is_enum = spec.type == ChannelKind::kEnum;
-  const AttributeValues values{is_enum ? reader.require("names", "[off, on]") : reader.find("names"),
-                               reader.find("encoding", "index"), reader.find("scale", "1"),
-                               reader.find("center", "0"), find_limits(reader)};
+  const AttributeValues values{
+      is_enum ? reader.require("names", "[off, on]") : reader.find("names"),
+      reader.find("encoding", "index"), reader.find("scale", "1"), reader.find("center", "0"),
+      find_limits(reader)};
   if (is_enum && values.encoding) {
     spec.one_hot = read_choice(report, *values.encoding, kEncodings) == 1;
   }

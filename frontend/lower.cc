@@ -49,9 +49,9 @@ struct Lowering {
   void operator()(const Rotation3dSpec& spec) const {
     std::array<Limits, 3> of_axes;
     for (std::size_t i = 0; i < spec.limits.min.size(); ++i) of_axes[i] = limits(spec.limits, i);
-    builder.rotation3d(rotate_order(spec.rotate_order), rot6d_layout(spec.rot6d),
-                       angle_unit(spec.radians),
-                       spec.quaternion ? RotationOutput::kQuaternion : RotationOutput::kEuler, of_axes);
+    builder.rotation3d(
+        rotate_order(spec.rotate_order), rot6d_layout(spec.rot6d), angle_unit(spec.radians),
+        spec.quaternion ? RotationOutput::kQuaternion : RotationOutput::kEuler, of_axes);
   }
   void operator()(const AttributeSpec& spec) const {
     const LimitRule rule = spec.refuse ? LimitRule::kError : LimitRule::kClamp;

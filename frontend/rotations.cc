@@ -42,7 +42,9 @@ OptionalTransformation read_rotation1d(const TransformationContext& context, con
   read_limit(report, find_limits(reader), false, limit);
   reader.finish();
   if (!axis || !order || report.count() != mistakes) return std::nullopt;
-  return Rotation1dSpec{static_cast<uint32_t>(*axis), *order == 1, options.radians,
+  return Rotation1dSpec{static_cast<uint32_t>(*axis),
+                        *order == 1,
+                        options.radians,
                         {{limit.min}, {limit.max}, limit.rule == LimitRule::kError}};
 }
 

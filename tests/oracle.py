@@ -246,9 +246,7 @@ class Reader:
             place = self.take(controller, kind, [axis])
             name = (prefix + axis.upper(),)
             numbers = (scales[i], centers[i], limits.low[i], limits.high[i])
-            self.operations.append(
-                Affine(controller, name, place, *numbers, "float", limits.rule)
-            )
+            self.operations.append(Affine(controller, name, place, *numbers, "float", limits.rule))
 
     def translation(self, controller: str, options: dict) -> None:
         self.axes(controller, "translation", "translate", options)
@@ -300,7 +298,9 @@ class Reader:
         if options.get("output") == "quaternion":
             names = tuple("quaternion" + part for part in "WXYZ")
         limits = limits_of(options, 3)
-        self.operations.append(RotationXyz(controller, names, place, order, layout, radians, limits))
+        self.operations.append(
+            RotationXyz(controller, names, place, order, layout, radians, limits)
+        )
 
 
 def read(text: str) -> Spec:

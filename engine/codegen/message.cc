@@ -269,9 +269,8 @@ void MessageEmitter::write_values_alone(const MessageChunk& chunk) {
     if (is_constant_[channel] || layout_.slot_end(channel) > chunk.offset + chunk.size) continue;
     llvm::Value* word =
         e_.load(e_.b.getInt32Ty(), e_.scratch, 4 * uint64_t{channel - first_channel_}, 4);
-    word = layout_.widths[channel] == 1
-               ? e_.b.CreateTrunc(word, e_.b.getInt8Ty())
-               : e_.b.CreateUnaryIntrinsic(llvm::Intrinsic::bswap, word);
+    word = layout_.widths[channel] == 1 ? e_.b.CreateTrunc(word, e_.b.getInt8Ty())
+                                        : e_.b.CreateUnaryIntrinsic(llvm::Intrinsic::bswap, word);
     e_.store(word, e_.out, layout_.slots[channel], 1);
   }
 }

@@ -73,9 +73,7 @@ void ValuesEmitter::begin(uint32_t first, uint32_t end) {
   bad_ = llvm::Constant::getNullValue(e_.floats(e_.lanes));
 }
 
-llvm::Value* ValuesEmitter::end() {
-  return LaneOps(e_).any(e_.b.CreateFCmpUNO(bad_, bad_));
-}
+llvm::Value* ValuesEmitter::end() { return LaneOps(e_).any(e_.b.CreateFCmpUNO(bad_, bad_)); }
 
 // Windows lie at multiples of their size; the last one of the vector ends with it.
 std::optional<ValuePlace> ValuesEmitter::place_of(uint32_t channel) const {
@@ -141,8 +139,7 @@ llvm::Value* ValuesEmitter::affine(uint32_t begin) {
 
 // Results of lane groups are floats already, or whole numbers.
 llvm::Value* ValuesEmitter::from_scratch(uint32_t begin) {
-  llvm::Value* v =
-      e_.load(e_.floats(e_.lanes), e_.scratch, 4 * uint64_t{begin}, 4 * e_.lanes);
+  llvm::Value* v = e_.load(e_.floats(e_.lanes), e_.scratch, 4 * uint64_t{begin}, 4 * e_.lanes);
   std::vector<Lane> lanes(e_.lanes);
   for (auto at = scratch_lanes_.lower_bound(begin);
        at != scratch_lanes_.end() && at->first < begin + e_.lanes; ++at) {
@@ -212,7 +209,8 @@ llvm::Value* ValuesEmitter::formed(llvm::Value* values, const std::vector<Lane>&
   auto* type = llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes);
   llvm::Value* whole = e_.b.CreateFPToSI(values, type);
   std::vector<uint32_t> offsets;
-  for (const Lane& lane : lanes) offsets.push_back(lane.kind == ChannelKind::kBool ? kFalseByte : 0);
+  for (const Lane& lane : lanes)
+    offsets.push_back(lane.kind == ChannelKind::kBool ? kFalseByte : 0);
   if (std::ranges::any_of(offsets, [](uint32_t offset) { return offset != 0; })) {
     whole = e_.b.CreateAdd(whole, e_.constant_vector(type, offsets));
   }

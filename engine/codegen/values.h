@@ -80,8 +80,9 @@ class ValuesEmitter {
   std::vector<const Constant*> constant_of_channel_;  // one a channel; null for other operations
   // Of the function under construction.
   std::map<Window, llvm::Value*> windows_;
-  std::map<uint32_t, Lane> scratch_lanes_;  // by float of the scratch; those that are no plain float
-  llvm::Value* bad_ = nullptr;              // NaN in a lane where a value was bad
+  std::map<uint32_t, Lane>
+      scratch_lanes_;           // by float of the scratch; those that are no plain float
+  llvm::Value* bad_ = nullptr;  // NaN in a lane where a value was bad
 };
 
 }  // namespace rigjit

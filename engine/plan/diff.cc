@@ -87,7 +87,8 @@ struct CoefficientsOf {
                          ChannelKind kind = ChannelKind::kFloat) {
     const float widest = kind == ChannelKind::kInt ? kLargestInt : INFINITY;
     const auto add = [&](const char* name, float Limits::* limit, float otherwise) {
-      if (std::ranges::all_of(limits, [&](const Limits& l) { return l.*limit == otherwise; })) return;
+      if (std::ranges::all_of(limits, [&](const Limits& l) { return l.*limit == otherwise; }))
+        return;
       std::string text;
       for (const Limits& one : limits) text += (text.empty() ? "" : ", ") + digits(one.*limit);
       all.push_back({name, limits.size() == 1 ? text : "[" + text + "]"});

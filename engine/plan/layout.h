@@ -23,8 +23,8 @@ struct ControllerSpan {
 struct MessageLayout {
   std::vector<uint8_t>
       bytes;  // the whole message; slots of constants hold their value, others zero
-  std::vector<uint32_t> slots;   // one a channel: offset of its big-endian number
-  std::vector<uint8_t> widths;   // bytes of it: 4, or 1 for a bool and a small number
+  std::vector<uint32_t> slots;              // one a channel: offset of its big-endian number
+  std::vector<uint8_t> widths;              // bytes of it: 4, or 1 for a bool and a small number
   std::vector<ControllerSpan> controllers;  // one a controller, contiguous to the end of bytes
 
   [[nodiscard]] uint32_t slot_end(uint32_t channel) const {

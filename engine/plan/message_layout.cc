@@ -33,8 +33,8 @@ std::vector<uint8_t> slot_widths(const Plan& plan) {
     const ChannelKind kind = plan.kinds()[channel];
     if (kind == ChannelKind::kFloat) continue;
     const auto* one_hot = std::get_if<OneHot>(&operation);
-    const Limits limits = one_hot ? Limits{0, static_cast<float>(one_hot->count - 1)}
-                                  : limits_of(operation, channel);
+    const Limits limits =
+        one_hot ? Limits{0, static_cast<float>(one_hot->count - 1)} : limits_of(operation, channel);
     if (is_small(kind, limits)) widths[channel] = 1;
   }
   return widths;

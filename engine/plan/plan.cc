@@ -153,7 +153,9 @@ void PlanBuilder::bool_attribute(std::string name, float scale, float center) {
 }
 
 void PlanBuilder::int_attribute(std::string name, float scale, float center, Limits limits) {
-  const auto whole = [](float limit) { return std::clamp(limit, -kLargestInt, kLargestInt) + 0.0f; };
+  const auto whole = [](float limit) {
+    return std::clamp(limit, -kLargestInt, kLargestInt) + 0.0f;
+  };
   assert(std::isinf(limits.min) || limits.min == std::trunc(whole(limits.min)));
   assert(std::isinf(limits.max) || limits.max == std::trunc(whole(limits.max)));
   limits.min = whole(limits.min);

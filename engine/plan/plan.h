@@ -194,8 +194,9 @@ class PlanBuilder {
 [[nodiscard]] float input_for(const Affine& op, double value);
 
 // A neutral pose as a vector: zero translation, identity rotation, unit scale; attributes zero.
-// Values are clamped to what the transformation can express: (target - center) / scale; where limits
-// refuse them, the nearest that they allow. Rotations are the identity whatever their limits.
+// Values are clamped to what the transformation can express: (target - center) / scale; where
+// limits refuse them, the nearest that they allow. Rotations are the identity whatever their
+// limits.
 [[nodiscard]] std::vector<float> rest_vec(const Plan& plan);
 
 }  // namespace rigjit

@@ -15,7 +15,8 @@ struct PlanMatch {
   // For each channel of the new plan the old one of the same controller and attribute.
   std::vector<uint32_t> old_channel;
   // For each operation of the new plan the old one of the same kind that writes a channel of the
-  // same name, with the same names if it is an enum; a rotation3d is matched with another of its controller also when its output changed.
+  // same name, with the same names if it is an enum; a rotation3d is matched with another of its
+  // controller also when its output changed.
   std::vector<uint32_t> old_operation;
   // The operation that writes each channel.
   std::vector<uint32_t> writer_in_old;

@@ -19,8 +19,8 @@ namespace rigjit {
 
 // Every transformation that `vec` gives no usable value for, in the order of the vector: code
 // "not-finite" (an input is NaN or Inf), "overflow" (the value is not finite), "zero-column",
-// "parallel-columns", "zero-angle" (sine and cosine both 0), "out-of-limits". Each message names controller,
-// attribute and the index of an input; path is "vec[i]". Empty when the vector is fine.
+// "parallel-columns", "zero-angle" (sine and cosine both 0), "out-of-limits". Each message names
+// controller, attribute and the index of an input; path is "vec[i]". Empty when the vector is fine.
 [[nodiscard]] Errors diagnose(const Plan& plan, std::span<const float> vec);
 
 // The same for a vector that a kernel has refused. Without FMA a kernel rounds twice, so that it

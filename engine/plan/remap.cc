@@ -124,8 +124,8 @@ class Remapper {
     if (old_channel == kNoMatch) return -1;
     const Operation& was = old_.operations()[match_.writer_in_old[old_channel]];
     const Operation& now = new_.operations()[match_.writer_in_new[channel]];
-    const bool is_same = is_same_quantity(was, now) &&
-                         old_.enum_names(old_channel) == new_.enum_names(channel);
+    const bool is_same =
+        is_same_quantity(was, now) && old_.enum_names(old_channel) == new_.enum_names(channel);
     return is_same ? int64_t{old_channel} : -1;
   }
 

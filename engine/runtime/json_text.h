@@ -30,8 +30,8 @@ class JsonText {
   template <bool kMixed>
   [[nodiscard]] std::size_t write_as(char* out) const noexcept;
 
-  std::string text_;              // the pieces one after the other, then bytes to over-read
-  std::vector<uint32_t> pieces_;  // sizes, one a channel and one for the end
+  std::string text_;                // the pieces one after the other, then bytes to over-read
+  std::vector<uint32_t> pieces_;    // sizes, one a channel and one for the end
   std::vector<ChannelKind> kinds_;  // one a channel; empty if all are floats
   std::size_t capacity_;
 };

@@ -17,8 +17,8 @@ bool visit_types(std::span<const uint8_t> bytes, uint32_t channel_count, Entry e
   while (reader.remaining() > 0) {
     const auto channel = reader.number<uint32_t>();
     const auto kind = static_cast<ChannelKind>(reader.number<uint8_t>());
-    const bool is_known = kind == ChannelKind::kBool || kind == ChannelKind::kInt ||
-                          kind == ChannelKind::kEnum;
+    const bool is_known =
+        kind == ChannelKind::kBool || kind == ChannelKind::kInt || kind == ChannelKind::kEnum;
     if (!reader.ok() || channel < next || channel >= channel_count || !is_known) return false;
     next = channel + 1;
     entry(channel, kind);

@@ -9,9 +9,9 @@
 
 namespace rigjit {
 
-// What a channel's values are. As float32 (vec_to_values) a bool is 0 or 1, an enum the index of its
-// name; a MessagePack message holds a float32, a bool and integers.
-// Values are part of the canonical bytes and of cache files: never renumber.
+// What a channel's values are. As float32 (vec_to_values) a bool is 0 or 1, an enum the index of
+// its name; a MessagePack message holds a float32, a bool and integers. Values are part of the
+// canonical bytes and of cache files: never renumber.
 enum class ChannelKind : uint8_t { kFloat = 0, kBool = 1, kInt = 2, kEnum = 3 };
 
 // The spec's word for the kind: "float", "bool", "int", "enum".

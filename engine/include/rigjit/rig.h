@@ -29,8 +29,8 @@ enum class Origin : uint8_t { kCompiled, kCached, kMemory };
 // time. Vectors are float32 of vec_size() elements, messages are uint8 of msgpack_size() bytes.
 //
 // Errors of conversions: "not-finite", "overflow", "zero-column", "parallel-columns", "zero-angle",
-// "out-of-limits", each naming controller, attribute and the index of an input. After an error what was written to
-// `out` is unspecified.
+// "out-of-limits", each naming controller, attribute and the index of an input. After an error what
+// was written to `out` is unspecified.
 class RIGJIT_EXPORT Rig {
  public:
   [[nodiscard]] const std::string& name() const noexcept;
@@ -61,8 +61,8 @@ class RIGJIT_EXPORT Rig {
   // same for every number.
   Status vec_to_rig_batch(const float* vecs, std::size_t count, uint8_t* out,
                           uint8_t* valid = nullptr, std::size_t threads = 1) const;
-  // out: channel_count() floats, in the order of channels(); the same float32 as the message holds, of
-  // a bool 0 or 1, of an int or enum its number as float32.
+  // out: channel_count() floats, in the order of channels(); the same float32 as the message holds,
+  // of a bool 0 or 1, of an int or enum its number as float32.
   Status vec_to_values(const float* vec, float* out) const;
   Status vec_to_values_batch(const float* vecs, std::size_t count, float* out,
                              uint8_t* valid = nullptr, std::size_t threads = 1) const;
@@ -71,8 +71,9 @@ class RIGJIT_EXPORT Rig {
   [[nodiscard]] std::size_t json_capacity() const noexcept;
   // The pose as compact JSON, {controller: {attribute: number}} in the order of channels(), UTF-8:
   // the fewest digits that read back as the same float32, plain decimals from 1e-5 to below 1e16,
-  // whole numbers with ".0"; of a bool true or false, of an int or enum digits alone. out: json_capacity() bytes, not overlapping vec; returns the bytes of
-  // the text, without NUL. What lies behind it is unspecified.
+  // whole numbers with ".0"; of a bool true or false, of an int or enum digits alone. out:
+  // json_capacity() bytes, not overlapping vec; returns the bytes of the text, without NUL. What
+  // lies behind it is unspecified.
   Result<std::size_t> vec_to_json(const float* vec, char* out) const;
 
   // The functions that vec_to_rig and vec_to_values call. The second is compiled at the first call.

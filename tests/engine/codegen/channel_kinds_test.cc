@@ -44,8 +44,8 @@ class ChannelKinds : public ::testing::TestWithParam<const Target*> {
 };
 
 std::vector<float> difficult_numbers() {
-  std::vector<float> numbers = {0.0f,       -0.0f,       1e-40f,      0.49999997f, -0.49999997f,
-                                0.50000006f, 8388607.5f,  -8388607.5f, 8388606.5f,  8388609.0f,
+  std::vector<float> numbers = {0.0f,        -0.0f,        1e-40f,      0.49999997f, -0.49999997f,
+                                0.50000006f, 8388607.5f,   -8388607.5f, 8388606.5f,  8388609.0f,
                                 16777215.0f, -16777215.0f, 16777216.0f, 1e10f,       -3e38f};
   for (int halves = -21; halves <= 21; ++halves) numbers.push_back(static_cast<float>(halves) / 2);
   return numbers;
@@ -200,9 +200,9 @@ TEST_P(ChannelKinds, LimitsOfEulerAngles) {
                      limits);
       });
     };
-    const std::array<Limits, 3> refusing = {
-        {{-10, 20, LimitRule::kError}, {-kInf, kInf, LimitRule::kError},
-         {-kInf, 5, LimitRule::kError}}};
+    const std::array<Limits, 3> refusing = {{{-10, 20, LimitRule::kError},
+                                             {-kInf, kInf, LimitRule::kError},
+                                             {-kInf, 5, LimitRule::kError}}};
     for (const double x : {-30.0, 0.0, 15.0, 40.0}) {
       for (const double z : {-50.0, 4.0, 10.0}) {
         constexpr double kRadians = std::numbers::pi / 180;

@@ -105,14 +105,14 @@ TEST(Canonical, BytesOfTypesAndLimitsArePinned) {
   const std::string none = "000080ff", above = "0000807f", one = "0000803f", zero = "00000000";
   const std::string expected =
       "726967706c616e0a0100000001000000" + text_field("c") + "06000000" + "06000000" +  //
-      "06" + text_field("b") + "01" + one + "0000003f" + none + above +                //
-      "06" + text_field("i") + "02" + one + zero + "000080bf" + "0000804b" +           //
-      "06" + text_field("e") + "03" + one + zero + zero + one + names +                //
-      "08" + "01" + zero + one +                                                       //
-      "07" + text_field("o") + names +                                                 //
-      "00" + text_field("translateX") + one + zero + zero + one +                      //
-      "08" + "01" + zero + one +                                                       //
-      "02" + text_field("rotateX") + "00" + "00" +                                     //
+      "06" + text_field("b") + "01" + one + "0000003f" + none + above +                 //
+      "06" + text_field("i") + "02" + one + zero + "000080bf" + "0000804b" +            //
+      "06" + text_field("e") + "03" + one + zero + zero + one + names +                 //
+      "08" + "01" + zero + one +                                                        //
+      "07" + text_field("o") + names +                                                  //
+      "00" + text_field("translateX") + one + zero + zero + one +                       //
+      "08" + "01" + zero + one +                                                        //
+      "02" + text_field("rotateX") + "00" + "00" +                                      //
       "08" + "00" + zero + above;
   EXPECT_EQ(hex(canonical_bytes(plan)), expected);
 }
