@@ -153,7 +153,8 @@ rigjit: 1
 controllers:
   - name: c
     transformations:
-      - translation: {scale: 0.3, center: 7, min: [0.1, none, 1], max: [none, -0.7, 3], limit: error}
+      - translation:
+          {scale: 0.3, center: 7, min: [0.1, none, 1], max: [none, -0.7, 3], limit: error}
       - attribute: {name: a, scale: 0.7, center: 5, max: 0.1, limit: error}
       - attribute: {name: i, type: int, center: 5, max: 3, limit: error}
 """,
