@@ -71,8 +71,9 @@ class PlanMaker {
       }
       case 2:
         if (!taken_.insert("rotate" + std::to_string(axis)).second) return false;
-        builder_.rotation1d(axis, random_.chance(0.5), random_.one_of<AngleUnit>(2),
-                            random_.chance(0.2) ? angle_limits() : Limits{});
+        builder_.rotation1d(
+            axis, random_.chance(0.5), random_.one_of<AngleUnit>(2),
+            options_.angle_limits && random_.chance(0.2) ? angle_limits() : Limits{});
         return true;
       case 3:
         return rotation3d();
@@ -99,7 +100,7 @@ class PlanMaker {
     if (!euler && !taken_.insert("quaternion").second) return false;
     if (euler) taken_.insert({"rotate0", "rotate1", "rotate2"});
     std::array<Limits, 3> limits;
-    if (euler && random_.chance(0.1)) {
+    if (euler && options_.angle_limits && random_.chance(0.1)) {
       for (Limits& one : limits) one = random_.chance(0.7) ? angle_limits() : Limits{};
     }
     builder_.rotation3d(random_.one_of<RotateOrder>(6), random_.one_of<Rot6dLayout>(3),
