@@ -68,7 +68,8 @@ def padded(stem: str, size: int, filler: str) -> str:
 
 
 class SpecWriter:
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, typed: bool) -> None:
+        self.is_typed = typed
         self.rng = random.Random(seed)
         self.used: set[str] = set()  # attributes of the controller that is being written
 
@@ -101,7 +102,7 @@ class SpecWriter:
             for key in ("scale", "center")
             if rng.random() < 0.7
         ]
-        if rng.random() < 0.15:
+        if self.is_typed and rng.random() < 0.15:
             options += ["min: -2.5", f"max: {coefficient(rng).lstrip('+-')}"]
         rng.shuffle(options)
         return self.flow(kind, options)
@@ -189,7 +190,7 @@ class SpecWriter:
     def limits(self, count: int) -> list[str]:
         """Angles, per axis or one for all, in any unit."""
         rng = self.rng
-        if rng.random() < 0.8:
+        if not self.is_typed or rng.random() < 0.8:
             return []
         lists = {"min": ["-1.5", "-0.5", "none"], "max": ["1.25", "none", "0.5"]}
         return [
@@ -205,7 +206,7 @@ class SpecWriter:
         return self.flow("constant", [f"name: {name}", f"value: {value}"])
 
     def transformation(self, index: int) -> str | None:
-        kind = self.rng.choices(range(7), [3, 4, 3, 3, 3, 1, 3])[0]
+        kind = self.rng.choices(range(7), [3, 4, 3, 3, 3, 1, 3 * self.is_typed])[0]
         makers = [
             lambda: self.axes("translation", "translate"),
             self.rotation3d,
@@ -245,11 +246,14 @@ class SpecWriter:
         return "\n".join(lines) + "\n"
 
 
-def random_spec(seed: int) -> str:
-    """A spec of 1 to 60 controllers; the first seeds have the counts where map headers change."""
+def random_spec(seed: int, typed: bool = True) -> str:
+    """A spec of 1 to 60 controllers; the first seeds have the counts where map headers change.
+
+    typed: with attributes that are no floats, and with limits on all kinds of values.
+    """
     sizes = MAP_LENGTHS
     count = sizes[seed] if seed < len(sizes) else random.Random(f"size {seed}").randint(3, 60)
-    return SpecWriter(seed).spec(count)
+    return SpecWriter(seed, typed).spec(count)
 
 
 def many_controllers(count: int) -> tuple[str, dict]:
