@@ -14,8 +14,8 @@ class BatchOutput {
   // `out` checked, or a new array if it is None: (frames, width) of the dtype, sharing no memory
   // with `source` (None: nothing to compare with). errors: 'raise' or 'mask'. Throws TypeError or
   // ValueError before anything is written.
-  BatchOutput(const pybind11::object& out, std::size_t frames, std::size_t width, const char* dtype,
-              pybind11::handle source, const std::string& errors);
+  BatchOutput(const pybind11::object& out, std::size_t frames, std::size_t width,
+              const pybind11::dtype& dtype, pybind11::handle source, const std::string& errors);
 
   template <typename T>
   [[nodiscard]] T* items() {

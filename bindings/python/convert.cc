@@ -38,13 +38,13 @@ BatchOptions parse_options(const std::string& errors, py::ssize_t threads, bool 
 template <typename T, typename Method, typename StreamMethod>
 py::object convert_batch(const LoadedRig& self, Method method, StreamMethod stream_method,
                          const py::object& vecs, const py::object& out, const BatchOptions& options,
-                         std::size_t width, const char* dtype) {
+                         std::size_t width) {
   std::optional<Stream> stream;
   if (options.continuous) {
     stream = make_stream(self, options.start);
   }
   const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
-  BatchOutput result(out, input.frames(), width, dtype, input.array(), options.errors);
+  BatchOutput result(out, input.frames(), width, py::dtype::of<T>(), input.array(), options.errors);
   T* items = result.items<T>();
   const Status status = [&] {
     const py::gil_scoped_release release;
@@ -63,7 +63,7 @@ py::object vec_to_rig_batch(const LoadedRig& self, const py::object& vecs, const
                             const py::object& start) {
   return convert_batch<uint8_t>(self, &Rig::vec_to_rig_batch, &Stream::push_batch, vecs, out,
                                 parse_options(errors, threads, continuous, start),
-                                self.rig.msgpack_size(), "uint8");
+                                self.rig.msgpack_size());
 }
 
 py::object vec_to_values_batch(const LoadedRig& self, const py::object& vecs, const py::object& out,
@@ -71,7 +71,7 @@ py::object vec_to_values_batch(const LoadedRig& self, const py::object& vecs, co
                                const py::object& start) {
   return convert_batch<float>(self, &Rig::vec_to_values_batch, &Stream::push_values_batch, vecs,
                               out, parse_options(errors, threads, continuous, start),
-                              self.rig.channel_count(), "float32");
+                              self.rig.channel_count());
 }
 
 }  // namespace

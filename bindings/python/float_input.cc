@@ -1,5 +1,7 @@
 #include "float_input.h"
 
+#include "numpy_array.h"
+
 namespace py = pybind11;
 
 namespace rigjit::python {
@@ -20,6 +22,12 @@ FloatInput FloatInput::values(py::handle values, std::size_t size) {
 }
 
 FloatInput FloatInput::of(py::handle batch, std::size_t size, const char* name) {
+  import_numpy();
+  if (const auto* plain = plain_array(batch.ptr(), numpy_types.float32, 2);
+      plain != nullptr && static_cast<std::size_t>(plain->dimensions[1]) == size) {
+    return {py::reinterpret_borrow<py::object>(batch),
+            static_cast<std::size_t>(plain->dimensions[0])};
+  }
   py::object array = py::module_::import("rigjit._arrays").attr("vectors")(batch, size, name);
   const auto frames = static_cast<std::size_t>(py::detail::array_proxy(array.ptr())->dimensions[0]);
   return {std::move(array), frames};

@@ -84,7 +84,7 @@ py::object rig_to_vec_batch(LoadedRig& self, const py::object& poses, const py::
     throw py::error_already_set();
   }
   const auto output = [&](std::size_t frames, py::handle source) {
-    return BatchOutput(out, frames, self.vec_size, "float32", source, errors);
+    return BatchOutput(out, frames, self.vec_size, py::dtype::of<float>(), source, errors);
   };
   const auto finished = [](const Status& status, const BatchOutput& result) {
     if (!status.ok()) {
@@ -112,7 +112,8 @@ py::object values_to_vec_batch(LoadedRig& self, const py::object& values, const 
     throw py::value_error("threads must be 0 (every core) or more, not " + std::to_string(threads));
   }
   const FloatInput input = FloatInput::values(values, self.channel_count);
-  BatchOutput result(out, input.frames(), self.vec_size, "float32", input.array(), errors);
+  BatchOutput result(out, input.frames(), self.vec_size, py::dtype::of<float>(), input.array(),
+                     errors);
   auto* vecs = result.items<float>();
   const Status status = [&] {
     const py::gil_scoped_release release;

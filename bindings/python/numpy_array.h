@@ -10,37 +10,47 @@ namespace rigjit::python {
 // Null until import_numpy; constant after. Under the GIL.
 struct NumpyTypes {
   PyTypeObject* array = nullptr;
-  PyObject* float32 = nullptr;  // numpy keeps one descriptor for the native type
+  PyObject* float32 = nullptr;  // numpy keeps one descriptor for each native type
 };
 inline constinit NumpyTypes numpy_types;
 
 // Throws pybind11::error_already_set.
 void import_numpy();
 
-// The elements of exactly a numpy array of native float32, `size` elements, one dimension,
-// contiguous and aligned. Null where `object` is anything else, or numpy not imported yet.
-inline float* plain_floats(PyObject* object, std::size_t size) noexcept {
+// `object` as exactly a numpy array of a native type, given by numpy's own descriptor of it, of
+// `rank` dimensions, contiguous and aligned. Null where it is anything else, or numpy not imported
+// yet.
+inline const pybind11::detail::PyArray_Proxy* plain_array(PyObject* object,
+                                                          const PyObject* descriptor,
+                                                          int rank) noexcept {
   if (Py_TYPE(object) != numpy_types.array) {
     return nullptr;
   }
   constexpr int kPlain = pybind11::detail::npy_api::NPY_ARRAY_C_CONTIGUOUS_ |
                          pybind11::detail::npy_api::NPY_ARRAY_ALIGNED_;
   const auto* array = pybind11::detail::array_proxy(object);
-  if (array->descr != numpy_types.float32 || array->nd != 1 ||
-      static_cast<std::size_t>(array->dimensions[0]) != size || (array->flags & kPlain) != kPlain) {
-    return nullptr;
-  }
-  return reinterpret_cast<float*>(array->data);
+  return array->descr == descriptor && array->nd == rank && (array->flags & kPlain) == kPlain
+             ? array
+             : nullptr;
+}
+
+inline bool is_writable(const pybind11::detail::PyArray_Proxy& array) noexcept {
+  return (array.flags & pybind11::detail::npy_api::NPY_ARRAY_WRITEABLE_) != 0;
+}
+
+// The elements of a plain vector of `size` floats; null where `object` is none.
+inline float* plain_floats(PyObject* object, std::size_t size) noexcept {
+  const auto* array = plain_array(object, numpy_types.float32, 1);
+  return array != nullptr && static_cast<std::size_t>(array->dimensions[0]) == size
+             ? reinterpret_cast<float*>(array->data)
+             : nullptr;
 }
 
 // The same, where it may be written to.
 inline float* plain_writable_floats(PyObject* object, std::size_t size) noexcept {
   float* floats = plain_floats(object, size);
-  if (floats == nullptr || (pybind11::detail::array_proxy(object)->flags &
-                            pybind11::detail::npy_api::NPY_ARRAY_WRITEABLE_) == 0) {
-    return nullptr;
-  }
-  return floats;
+  return floats != nullptr && is_writable(*pybind11::detail::array_proxy(object)) ? floats
+                                                                                  : nullptr;
 }
 
 // A new array of (size,) float32, not initialised; null with an exception set.

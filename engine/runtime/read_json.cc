@@ -8,7 +8,9 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "runtime/json_decimal.h"
 #include "runtime/make_error.h"
 
 namespace rigjit {
@@ -19,7 +21,7 @@ using ondemand::json_type;
 using simdjson::error_code;
 
 constexpr uint32_t kMaxDepth = 64;
-static_assert(simdjson::SIMDJSON_PADDING >= 64, "PoseForm::plain_attribute");
+static_assert(simdjson::SIMDJSON_PADDING >= 64, "PoseForm::plain_attribute, read_decimal");
 // Texts beyond get a parser of their own, whose memory is given back.
 constexpr std::size_t kKeptBytes = std::size_t{1} << 20;
 
@@ -85,8 +87,10 @@ class PoseParser {
 
   error_code for_attributes(ondemand::object attributes) {
     for (auto result : attributes) {
-      ondemand::field field;
-      if (const error_code error = std::move(result).get(field)) return error;
+      if (result.error()) return result.error();
+      // Not copied: the processor would wait for what has just been stored in parts. `result` is
+      // no constant, only its reader is.
+      auto& field = const_cast<ondemand::field&>(std::as_const(result).value_unsafe());
       // Its bytes may be compared as they are written: the padding is longer.
       const std::string_view expected = values_.expected_plain_attribute();
       if (!expected.empty() && is_written(expected, field.key().raw())) [[likely]] {
@@ -97,7 +101,8 @@ class PoseParser {
         values_.attribute(key);
       }
       double number = 0;
-      if (field.value().get_double().get(number) == simdjson::SUCCESS) [[likely]] {
+      // The iteration skips what has not been read by it.
+      if (read_decimal(field.value().raw_json_token().data(), number)) [[likely]] {
         values_.number(number);
       } else if (const error_code error = take(field.value(), 2, true)) {
         return error;
