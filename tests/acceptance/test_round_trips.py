@@ -139,6 +139,8 @@ def test_round_trips(name):
         assert back.tobytes() == rig.values_to_vec_batch(values).tobytes()
         check_same_pose(spec, values, rig.vec_to_values_batch(back))
         for op in spec.operations:
+            if isinstance(op, oracle.Angle | oracle.RotationXyz) and op.limits.clamps:
+                continue  # another orientation than the vector's
             if isinstance(op, oracle.RotationXyz):
                 check_normalised(op, vecs, back)
             elif isinstance(op, oracle.Angle):

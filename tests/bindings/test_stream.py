@@ -157,7 +157,7 @@ def test_types_are_those_of_plain_frames():
     assert continuous.tobytes() == rig.vec_to_values_batch(vecs).tobytes()
     messages = rig.vec_to_rig_batch(vecs, continuous=True)
     assert messages.tobytes() == rig.vec_to_rig_batch(vecs).tobytes()
-    vecs[7, 2] = 12
+    vecs[7, 3] = 12
     with pytest.raises(rigjit.RigError, match=r"frame 7: c\.n.* above the limit 9"):
         rig.vec_to_rig_batch(vecs, continuous=True)
 
