@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Writes the rigs that the benchmarks measure, as YAML.
 
-    python3 bench/medium_rig.py [--times N] [--affine] [--attributes float|typed] [file]     # default: standard output
+    python3 bench/medium_rig.py [--times N] [--affine] [--attributes float|typed] [file]
+
+to standard output unless a file is given.
 
 The medium rig: 120 controllers, 830 inputs, 590 values: 30 with all nine channels, 40 with
 translation and rotation3d, 30 with one translation axis and rotation1d, 20 with one axis.
 --times: so many times its controllers. --affine: 66 controllers with nine affine channels each,
-594 values in a message of 9,573 bytes. --attributes: the medium rig with an attribute more in half of
-its controllers, all floats, or bools, ints and enums in turn.
+594 values in a message of 9,573 bytes. --attributes: the medium rig with an attribute more in half
+of its controllers, all floats, or bools, ints and enums in turn.
 """
 
 from __future__ import annotations
