@@ -162,6 +162,27 @@ void vec_to_values_medium(benchmark::State& state) {
 }
 BENCHMARK(vec_to_values_medium);
 
+// The medium rig with 60 bools, ints and enums more against 60 floats more, in turn.
+void vec_to_rig_typed(benchmark::State& state) {
+  const Rig rigs[] = {compiled_rig("medium"), compiled_rig("medium_float"),
+                      compiled_rig("medium_typed")};
+  std::vector<double> times[3];
+  for (auto _ : state) {
+    for (int i = 0; i < 3; ++i) {
+      const std::vector<float> vec = ordinary_vec(rigs[i]);
+      std::vector<uint8_t> buffer(rigs[i].msgpack_size() + kPage);
+      uint8_t* out = align_to_page(buffer);
+      times[i].push_back(
+          time_ns([&] { benchmark::DoNotOptimize(rigs[i].vec_to_rig(vec.data(), out).ok()); }));
+    }
+    state.SetIterationTime(times[2].back() * 1e-9);
+  }
+  state.counters["medium_ns"] = median(times[0]);
+  state.counters["with_floats_ns"] = median(times[1]);
+  state.counters["x_with_floats"] = median(times[2]) / median(times[1]);
+}
+BENCHMARK(vec_to_rig_typed)->UseManualTime()->Iterations(501)->Unit(benchmark::kNanosecond);
+
 // A stream against the plain conversion of the same vectors, in turn.
 void stream_medium(benchmark::State& state) {
   const Rig rig = compiled_rig("medium");

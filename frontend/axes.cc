@@ -1,8 +1,9 @@
-// Translation and scale: one value for each axis, v * scale + center.
+// Translation and scale: one value for each axis, v * scale + center, within limits.
 
 #include <algorithm>
 #include <array>
 
+#include "limit_keys.h"
 #include "numbers.h"
 #include "scalars.h"
 #include "transformations.h"
@@ -54,34 +55,6 @@ std::optional<std::vector<uint32_t>> read_axes(Report& report, const Value& valu
   return std::nullopt;
 }
 
-using NumberReader = std::optional<float> (*)(Report&, const Value&);
-
-// One number for all axes, or a list that follows them. `count`: of the axes, 0 if a mistake keeps
-// them unknown.
-bool read_numbers(Report& report, const Value& value, NumberReader read, std::size_t count,
-                  std::vector<float>& out) {
-  if (!value.node->is_sequence()) {
-    const auto number = read(report, value);
-    out.assign(count, number.value_or(0));
-    return number.has_value();
-  }
-  const std::size_t length = value.node->children.size();
-  bool ok = true;
-  out.clear();
-  for (std::size_t i = 0; i < length; ++i) {
-    const auto number = read(report, value.item(i));
-    ok &= number.has_value();
-    out.push_back(number.value_or(0));
-  }
-  if (count != 0 && length != count) {
-    report.add("length-mismatch", *value.node, value,
-               "the list has " + std::to_string(length) + " numbers for " + std::to_string(count) +
-                   (count == 1 ? " axis" : " axes"));
-    return false;
-  }
-  return ok;
-}
-
 bool read_axes_spec(const TransformationContext& context, const Value& value, const char* what,
                     const char* attribute_prefix, AxesSpec& spec) {
   Report& report = context.report;
@@ -89,6 +62,7 @@ bool read_axes_spec(const TransformationContext& context, const Value& value, co
   const Value* axes = reader.find("axes", "xyz");
   const Value* scale = reader.find("scale", "1");
   const Value* center = reader.find("center", "0");
+  const LimitValues limits = find_limits(reader);
   bool ok = reader.finish() && reader.ok();
   if (axes != nullptr) {
     const auto read = read_axes(report, *axes);
@@ -105,6 +79,7 @@ bool read_axes_spec(const TransformationContext& context, const Value& value, co
   if (center != nullptr) {
     ok &= read_numbers(report, *center, read_number, spec.axes.size(), spec.center);
   }
+  ok &= read_limits(report, limits, spec.axes.size(), spec.limits);
   const Node* at = axes != nullptr ? axes->node : value.key;
   for (const uint32_t axis : spec.axes) {
     context.written.push_back({axis_attribute(attribute_prefix, axis), at});

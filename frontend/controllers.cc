@@ -77,10 +77,12 @@ class ControllersReader {
   // Upper bounds of what the rig's message takes.
   bool check_size(const Value& list, const Value& item, const ControllerSpec& controller) {
     constexpr uint64_t kMaxHeaderBytes = 5;
-    size_.channels += written_.size();
     size_.message_bytes += controller.name.size() + 2 * kMaxHeaderBytes;
     for (const WrittenAttribute& attribute : written_) {
+      size_.channels += 1 + attribute.names;
       size_.message_bytes += attribute.name.size() + kMaxHeaderBytes + sizeof(float) + 1;
+      // Names of enums are in no message, but take room too, with one_hot once more as inputs.
+      size_.message_bytes += attribute.names * attribute.name.size() + attribute.names_bytes;
     }
     if (size_.channels > kMaxChannels) {
       report_.add("too-many-channels", *item.node, list,

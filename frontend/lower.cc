@@ -1,6 +1,7 @@
 #include "lower.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 namespace rigjit {
@@ -25,30 +26,48 @@ Rot6dLayout rot6d_layout(std::string_view word) {
 
 AngleUnit angle_unit(bool radians) { return radians ? AngleUnit::kRadians : AngleUnit::kDegrees; }
 
+Limits limits(const LimitsSpec& spec, std::size_t i) {
+  return {spec.min[i], spec.max[i], spec.refuse ? LimitRule::kError : LimitRule::kClamp};
+}
+
 // One overload for each kind of transformation.
 struct Lowering {
   PlanBuilder& builder;
 
   void operator()(const TranslationSpec& spec) const {
     for (std::size_t i = 0; i < spec.axes.size(); ++i) {
-      builder.translation(spec.axes[i], spec.scale[i], spec.center[i]);
+      builder.translation(spec.axes[i], spec.scale[i], spec.center[i], limits(spec.limits, i));
     }
   }
   void operator()(const ScaleSpec& spec) const {
     for (std::size_t i = 0; i < spec.axes.size(); ++i) {
-      builder.scale(spec.axes[i], spec.scale[i], spec.center[i]);
+      builder.scale(spec.axes[i], spec.scale[i], spec.center[i], limits(spec.limits, i));
     }
   }
   void operator()(const Rotation1dSpec& spec) const {
-    builder.rotation1d(spec.axis, spec.cos_first, angle_unit(spec.radians));
+    builder.rotation1d(spec.axis, spec.cos_first, angle_unit(spec.radians), limits(spec.limits, 0));
   }
   void operator()(const Rotation3dSpec& spec) const {
-    builder.rotation3d(rotate_order(spec.rotate_order), rot6d_layout(spec.rot6d),
-                       angle_unit(spec.radians),
-                       spec.quaternion ? RotationOutput::kQuaternion : RotationOutput::kEuler);
+    std::array<Limits, 3> of_axes;
+    for (std::size_t i = 0; i < spec.limits.min.size(); ++i) of_axes[i] = limits(spec.limits, i);
+    builder.rotation3d(
+        rotate_order(spec.rotate_order), rot6d_layout(spec.rot6d), angle_unit(spec.radians),
+        spec.quaternion ? RotationOutput::kQuaternion : RotationOutput::kEuler, of_axes);
   }
   void operator()(const AttributeSpec& spec) const {
-    builder.attribute(spec.name, spec.scale, spec.center, spec.min, spec.max);
+    const LimitRule rule = spec.refuse ? LimitRule::kError : LimitRule::kClamp;
+    switch (spec.type) {
+      case ChannelType::kFloat:
+        return builder.attribute(spec.name, spec.scale, spec.center, spec.min, spec.max, rule);
+      case ChannelType::kBool:
+        return builder.bool_attribute(spec.name, spec.scale, spec.center);
+      case ChannelType::kInt:
+        return builder.int_attribute(spec.name, spec.scale, spec.center,
+                                     {spec.min, spec.max, rule});
+      case ChannelType::kEnum:
+        if (spec.one_hot) return builder.one_hot_attribute(spec.name, spec.names);
+        return builder.enum_attribute(spec.name, spec.names, spec.scale, spec.center, rule);
+    }
   }
   void operator()(const ConstantSpec& spec) const { builder.constant(spec.name, spec.value); }
 };
@@ -75,8 +94,10 @@ PlanMirror lower_mirror(const RigSpec& spec, const Plan& plan) {
     mirror.partners.push_back(spec.mirrored[i].partner);
     const PlanController& controller = plan.controllers()[i];
     for (uint32_t k = 0; k < controller.channel_count; ++k) {
-      const std::string& attribute = plan.attributes()[controller.first_channel + k];
-      mirror.signs.push_back(sign_of(spec.mirrored[i], attribute));
+      const uint32_t channel = controller.first_channel + k;
+      const ChannelType type = plan.types()[channel];
+      const bool has_sign = type == ChannelType::kFloat || type == ChannelType::kInt;
+      mirror.signs.push_back(has_sign ? sign_of(spec.mirrored[i], plan.attributes()[channel]) : 1);
     }
   }
   return mirror;

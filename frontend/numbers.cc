@@ -155,4 +155,28 @@ std::optional<float> read_scale(Report& report, const Value& value) {
   return std::nullopt;
 }
 
+bool read_numbers(Report& report, const Value& value, NumberReader read, std::size_t count,
+                  std::vector<float>& out) {
+  if (!value.node->is_sequence()) {
+    const auto number = read(report, value);
+    out.assign(count, number.value_or(0));
+    return number.has_value();
+  }
+  const std::size_t length = value.node->children.size();
+  bool ok = true;
+  out.clear();
+  for (std::size_t i = 0; i < length; ++i) {
+    const auto number = read(report, value.item(i));
+    ok &= number.has_value();
+    out.push_back(number.value_or(0));
+  }
+  if (count != 0 && length != count) {
+    report.add("length-mismatch", *value.node, value,
+               "the list has " + std::to_string(length) + " numbers for " + std::to_string(count) +
+                   (count == 1 ? " axis" : " axes"));
+    return false;
+  }
+  return ok;
+}
+
 }  // namespace rigjit

@@ -30,7 +30,17 @@ struct Describing {
         ", rot6d: " + spec.rot6d + "}");
   }
   void operator()(const AttributeSpec& spec) const {
-    parts.push_back("attribute " + quote(spec.name));
+    std::string options;
+    if (spec.type != ChannelType::kFloat) options = std::string("type: ") + to_string(spec.type);
+    if (spec.type == ChannelType::kEnum) {
+      options += std::string(", encoding: ") + (spec.one_hot ? "one_hot" : "index") + ", names: [";
+      for (const std::string& name : spec.names) {
+        options += (&name == &spec.names.front() ? "" : ", ") + quote(name);
+      }
+      options += "]";
+    }
+    parts.push_back("attribute " + quote(spec.name) +
+                    (options.empty() ? "" : " {" + options + "}"));
   }
   void operator()(const ConstantSpec&) const {}
 };
@@ -44,11 +54,13 @@ std::vector<std::string> parts_of(const ControllerSpec& controller) {
   return parts;
 }
 
-bool has_attribute(const ControllerSpec& controller, const std::string& name) {
-  return std::ranges::any_of(controller.transformations, [&](const TransformationSpec& t) {
-    const auto* attribute = std::get_if<AttributeSpec>(&t);
-    return attribute != nullptr && attribute->name == name;
-  });
+// Null if the vector gives the controller none of this name.
+const AttributeSpec* find_attribute(const ControllerSpec& controller, const std::string& name) {
+  for (const TransformationSpec& transformation : controller.transformations) {
+    const auto* attribute = std::get_if<AttributeSpec>(&transformation);
+    if (attribute != nullptr && attribute->name == name) return attribute;
+  }
+  return nullptr;
 }
 
 class MirrorResolver {
@@ -83,15 +95,27 @@ class MirrorResolver {
       }
       override_of_[found->second] = i;
       for (const auto& [attribute, sign] : overrides[i].attributes) {
-        if (has_attribute(spec_.controllers[found->second], attribute)) continue;
-        report_.add("unknown-attribute", block_.overrides[i],
-                    quote(overrides[i].controller) + " has no attribute " + quote(attribute) +
-                        " that the vector gives");
+        check_attribute(i, spec_.controllers[found->second], attribute, sign);
       }
     }
     for (std::size_t i = 0; i < overrides.size(); ++i) {
       const auto found = index_.find(overrides[i].controller);
       if (found != index_.end() && overrides[i].partner) claim(found->second, i);
+    }
+  }
+
+  void check_attribute(std::size_t override, const ControllerSpec& controller,
+                       const std::string& name, int8_t sign) {
+    const AttributeSpec* attribute = find_attribute(controller, name);
+    if (attribute == nullptr) {
+      report_.add(
+          "unknown-attribute", block_.overrides[override],
+          quote(controller.name) + " has no attribute " + quote(name) + " that the vector gives");
+    } else if (sign < 0 &&
+               (attribute->type == ChannelType::kBool || attribute->type == ChannelType::kEnum)) {
+      report_.add("no-sign", block_.overrides[override],
+                  "attribute " + quote(name) + " of " + quote(controller.name) + " is of type " +
+                      to_string(attribute->type) + ", which has no sign");
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "limit_keys.h"
 #include "scalars.h"
 #include "transformations.h"
 
@@ -11,6 +12,14 @@ namespace {
 constexpr std::array<std::string_view, 3> kAxes{"x", "y", "z"};
 constexpr std::array<std::string_view, 2> kSinCosOrders{"sin_cos", "cos_sin"};
 constexpr std::array<std::string_view, 2> kOutputs{"euler", "quaternion"};
+
+void report_limits_of_quaternion(Report& report, const LimitValues& values) {
+  for (const Value* value : {values.min, values.max, values.limit}) {
+    if (value == nullptr) continue;
+    report.add("misplaced-key", *value->key, *value,
+               quote(value->key->text) + " limits Euler angles; the output is a quaternion");
+  }
+}
 
 }  // namespace
 
@@ -29,9 +38,14 @@ OptionalTransformation read_rotation1d(const TransformationContext& context, con
     order = read_choice(report, *found, kSinCosOrders);
   }
   read_angle_unit(report, reader, options);
+  Limits limit;
+  read_limit(report, find_limits(reader), false, limit);
   reader.finish();
   if (!axis || !order || report.count() != mistakes) return std::nullopt;
-  return Rotation1dSpec{static_cast<uint32_t>(*axis), *order == 1, options.radians};
+  return Rotation1dSpec{static_cast<uint32_t>(*axis),
+                        *order == 1,
+                        options.radians,
+                        {{limit.min}, {limit.max}, limit.rule == LimitRule::kError}};
 }
 
 OptionalTransformation read_rotation3d(const TransformationContext& context, const Value& value) {
@@ -46,8 +60,15 @@ OptionalTransformation read_rotation3d(const TransformationContext& context, con
   if (const Value* found = reader.find("output", "euler")) {
     output = read_choice(report, *found, kOutputs);
   }
+  const LimitValues limit_values = find_limits(reader);
   reader.finish();
   const bool quaternion = output == 1;
+  LimitsSpec limits;
+  if (quaternion) {
+    report_limits_of_quaternion(report, limit_values);
+  } else {
+    read_limits(report, limit_values, 3, limits);
+  }
   if (quaternion) context.written.push_back({"quaternionW", value.key});
   for (std::size_t axis = 0; axis < 3; ++axis) {
     context.written.push_back(
@@ -55,7 +76,7 @@ OptionalTransformation read_rotation3d(const TransformationContext& context, con
   }
   if (!output || !reader.ok() || report.count() != mistakes) return std::nullopt;
   return Rotation3dSpec{std::string(options.rotate_order), std::string(options.rot6d),
-                        options.radians, quaternion};
+                        options.radians, quaternion, std::move(limits)};
 }
 
 }  // namespace rigjit

@@ -17,6 +17,9 @@ namespace rigjit {
 struct WrittenAttribute {
   std::string name;
   const Node* at;
+  // Of an enum: how many names, and their bytes.
+  std::size_t names = 0;
+  std::size_t names_bytes = 0;
 };
 
 // What transformations are read with, and what they tell their controller.

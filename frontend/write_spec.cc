@@ -113,11 +113,18 @@ class Options {
     return is(value, otherwise) ? *this : add(key, number(value));
   }
   Options& add(const char* key, const std::vector<float>& values, float otherwise) {
+    if (values.empty()) return *this;
     const auto is_first = [&](float value) { return is(value, values.front()); };
     if (std::ranges::all_of(values, is_first)) return add(key, values.front(), otherwise);
     std::string list;
-    for (const float value : values) list += (list.empty() ? "[" : ", ") + number(value);
+    for (const float value : values) {
+      list += (list.empty() ? "[" : ", ") + (std::isinf(value) ? "none" : number(value));
+    }
     return add(key, list + "]");
+  }
+  Options& add(const LimitsSpec& limits) {
+    add("min", limits.min, -INFINITY).add("max", limits.max, INFINITY);
+    return limits.refuse ? add("limit", "error") : *this;
   }
   [[nodiscard]] std::string take() { return std::move(text_) + "}"; }
 
@@ -132,6 +139,7 @@ std::string axes_options(const char* kind, const AxesSpec& spec) {
       .add("axes", axes)
       .add("scale", spec.scale, 1)
       .add("center", spec.center, 0)
+      .add(spec.limits)
       .take();
 }
 
@@ -148,6 +156,7 @@ struct Writing {
         .add("axis", std::string(1, "xyz"[spec.axis]))
         .add("order", spec.cos_first ? "cos_sin" : "sin_cos", "sin_cos")
         .add("angle_unit", angle_unit(spec.radians), "degrees")
+        .add(spec.limits)
         .take();
   }
   std::string operator()(const Rotation3dSpec& spec) const {
@@ -156,16 +165,23 @@ struct Writing {
         .add("rot6d", spec.rot6d, "columns")
         .add("angle_unit", angle_unit(spec.radians), "degrees")
         .add("output", spec.quaternion ? "quaternion" : "euler", "euler")
+        .add(spec.limits)
         .take();
   }
   std::string operator()(const AttributeSpec& spec) const {
     const AttributeSpec plain;
+    std::string names;
+    for (const std::string& name : spec.names) names += (names.empty() ? "[" : ", ") + scalar(name);
     return Options("attribute")
         .add("name", scalar(spec.name))
+        .add("type", to_string(spec.type), "float")
+        .add("names", names + "]", "]")
+        .add("encoding", spec.one_hot ? "one_hot" : "index", "index")
         .add("scale", spec.scale, plain.scale)
         .add("center", spec.center, plain.center)
         .add("min", spec.min, plain.min)
         .add("max", spec.max, plain.max)
+        .add("limit", spec.refuse ? "error" : "clamp", "clamp")
         .take();
   }
   std::string operator()(const ConstantSpec& spec) const {

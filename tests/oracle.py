@@ -34,6 +34,9 @@ class Affine:
     center: np.float32
     low: np.float32
     high: np.float32
+    kind: str = "float"
+    rule: str = "clamp"
+    names: tuple[str, ...] = ()
 
     def values(self, vecs: np.ndarray) -> np.ndarray:
         return self.clamped(fma32(vecs[:, self.input], self.scale, self.center))
@@ -44,8 +47,28 @@ class Affine:
         return self.clamped((exact + np.float64(self.center)).astype(np.float32))
 
     def clamped(self, value: np.ndarray) -> np.ndarray:
+        """Of the type, then within the limits; beyond those that are errors it stays as it is."""
+        if self.kind == "bool":
+            value = (value >= 0.5).astype(np.float32)
+        elif self.kind != "float":
+            value = np.round(value) + np.float32(0)  # half to even, no -0
+        if self.rule == "error":
+            return value[:, None].astype(np.float64)
         value = np.where(value < self.low, self.low, value)
         return np.where(value > self.high, self.high, value)[:, None].astype(np.float64)
+
+
+@dataclass(frozen=True)
+class OneHot:
+    controller: str
+    attributes: tuple[str]
+    input: int
+    names: tuple[str, ...]
+    kind: str = "enum"
+
+    def values(self, vecs: np.ndarray) -> np.ndarray:
+        inputs = vecs[:, self.input : self.input + len(self.names)]
+        return inputs.argmax(axis=1)[:, None].astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -59,18 +82,35 @@ class Constant:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """Of an operation's channels."""
+
+    low: np.ndarray
+    high: np.ndarray
+    rule: str
+
+    @property
+    def clamps(self) -> bool:
+        return self.rule == "clamp" and bool(np.isfinite([self.low, self.high]).any())
+
+    def clamped(self, values: np.ndarray) -> np.ndarray:
+        return np.clip(values, self.low, self.high) if self.rule == "clamp" else values
+
+
+@dataclass(frozen=True)
 class Angle:
     controller: str
     attributes: tuple[str]
     input: int
     order: str
     radians: bool
+    limits: Limits
 
     def values(self, vecs: np.ndarray) -> np.ndarray:
         first, second = vecs[:, self.input : self.input + 2].astype(np.float64).T
         sin, cos = (first, second) if self.order == "sin_cos" else (second, first)
         angle = np.arctan2(sin, cos)[:, None]
-        return angle if self.radians else np.degrees(angle)
+        return self.limits.clamped(angle if self.radians else np.degrees(angle))
 
 
 @dataclass(frozen=True)
@@ -81,6 +121,7 @@ class RotationXyz:
     rotate_order: str
     layout: str
     radians: bool
+    limits: Limits
 
     @property
     def quaternion(self) -> bool:
@@ -106,7 +147,7 @@ class RotationXyz:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Gimbal lock detected")
             angles = rotations.as_euler(self.rotate_order, degrees=not self.radians)
-        return angles[:, [self.rotate_order.index(axis) for axis in "xyz"]]
+        return self.limits.clamped(angles[:, [self.rotate_order.index(axis) for axis in "xyz"]])
 
     def matrices_of_output(self, values: np.ndarray) -> np.ndarray:
         """The matrices of this rotation's written values (frames, 3 or 4)."""
@@ -117,7 +158,7 @@ class RotationXyz:
         return Rotation.from_euler(self.rotate_order, applied, degrees=not self.radians).as_matrix()
 
 
-Operation = Affine | Constant | Angle | RotationXyz
+Operation = Affine | OneHot | Constant | Angle | RotationXyz
 
 
 @dataclass(frozen=True)
@@ -126,6 +167,11 @@ class Spec:
     inputs: list[tuple[str, str, str]]  # (controller, transformation, component)
     channels: list[tuple[str, str]]  # (controller, attribute)
     operations: list[Operation]
+
+    @property
+    def kinds(self) -> list[str]:
+        """One a channel."""
+        return [getattr(op, "kind", "float") for op in self.operations for _ in op.attributes]
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -151,9 +197,20 @@ def fma32(v: np.ndarray, scale: np.float32, center: np.float32) -> np.ndarray:
         return odd.astype(np.float32)
 
 
-def per_axis(value: str | list[str] | None, count: int, default: str) -> list[np.float32]:
+def per_axis(
+    value: str | list[str] | None, count: int, default: str, words: dict[str, str] | None = None
+) -> list[np.float32]:
     texts = value if isinstance(value, list) else [default if value is None else value] * count
-    return [float32(text) for text in texts]
+    return [float32((words or {}).get(text, text)) for text in texts]
+
+
+def limits_of(options: dict, count: int) -> Limits:
+    infinite = {"min": "-inf", "max": "inf"}
+    limits = []
+    for key, none in infinite.items():
+        texts = per_axis(options.get(key), count, none, {"none": none})
+        limits.append(np.array(texts, np.float32))
+    return Limits(*limits, options.get("limit", "clamp"))
 
 
 def float32(text: str) -> np.float32:
@@ -184,11 +241,12 @@ class Reader:
         axes = options.get("axes", "xyz")
         scales = per_axis(options.get("scale"), len(axes), "1")
         centers = per_axis(options.get("center"), len(axes), "0")
-        for axis, scale, center in zip(axes, scales, centers, strict=True):
+        limits = limits_of(options, len(axes))
+        for i, axis in enumerate(axes):
             place = self.take(controller, kind, [axis])
-            limits = (np.float32(-np.inf), np.float32(np.inf))
             name = (prefix + axis.upper(),)
-            self.operations.append(Affine(controller, name, place, scale, center, *limits))
+            numbers = (scales[i], centers[i], limits.low[i], limits.high[i])
+            self.operations.append(Affine(controller, name, place, *numbers, "float", limits.rule))
 
     def translation(self, controller: str, options: dict) -> None:
         self.axes(controller, "translation", "translate", options)
@@ -198,10 +256,23 @@ class Reader:
 
     def attribute(self, controller: str, options: dict) -> None:
         name = options["name"]
+        kind = options.get("type", "float")
+        names = tuple(options.get("names", ()))
+        if options.get("encoding") == "one_hot":
+            place = self.take(controller, "attribute", [f"{name}.{value}" for value in names])
+            self.operations.append(OneHot(controller, (name,), place, names))
+            return
         place = self.take(controller, "attribute", [name])
-        numbers = {"scale": "1", "center": "0", "min": "-inf", "max": "inf"}
-        coefficients = [float32(options.get(key, default)) for key, default in numbers.items()]
-        self.operations.append(Affine(controller, (name,), place, *coefficients))
+        limits = limits_of(options, 1)
+        low, high = limits.low[0], limits.high[0]
+        if kind == "int":
+            low, high = max(low, np.float32(-(2**24))), min(high, np.float32(2**24))
+        if kind == "enum":
+            low, high = np.float32(0), np.float32(len(names) - 1)
+        coefficients = (float32(options.get("scale", "1")), float32(options.get("center", "0")))
+        self.operations.append(
+            Affine(controller, (name,), place, *coefficients, low, high, kind, limits.rule, names)
+        )
 
     def constant(self, controller: str, options: dict) -> None:
         value = float32(options["value"])
@@ -212,7 +283,8 @@ class Reader:
         place = self.take(controller, "rotation1d", order.split("_"))
         radians = self.option(options, "angle_unit", "degrees") == "radians"
         name = ("rotate" + options["axis"].upper(),)
-        self.operations.append(Angle(controller, name, place, order, radians))
+        limits = limits_of(options, 1)
+        self.operations.append(Angle(controller, name, place, order, radians, limits))
 
     def rotation3d(self, controller: str, options: dict) -> None:
         layout = self.option(options, "rot6d", "columns")
@@ -225,7 +297,10 @@ class Reader:
         names = tuple("rotate" + axis for axis in "XYZ")
         if options.get("output") == "quaternion":
             names = tuple("quaternion" + part for part in "WXYZ")
-        self.operations.append(RotationXyz(controller, names, place, order, layout, radians))
+        limits = limits_of(options, 3)
+        self.operations.append(
+            RotationXyz(controller, names, place, order, layout, radians, limits)
+        )
 
 
 def read(text: str) -> Spec:

@@ -68,7 +68,8 @@ def padded(stem: str, size: int, filler: str) -> str:
 
 
 class SpecWriter:
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, typed: bool) -> None:
+        self.is_typed = typed
         self.rng = random.Random(seed)
         self.used: set[str] = set()  # attributes of the controller that is being written
 
@@ -101,6 +102,8 @@ class SpecWriter:
             for key in ("scale", "center")
             if rng.random() < 0.7
         ]
+        if self.is_typed and rng.random() < 0.15:
+            options += ["min: -2.5", f"max: {coefficient(rng).lstrip('+-')}"]
         rng.shuffle(options)
         return self.flow(kind, options)
 
@@ -125,7 +128,7 @@ class SpecWriter:
             options.append(f"order: {self.rng.choice(['sin_cos', 'cos_sin'])}")
         if self.rng.random() < 0.3:
             options.append(f"angle_unit: {self.rng.choice(UNITS)}")
-        return self.flow("rotation1d", options)
+        return self.flow("rotation1d", options + self.limits(1))
 
     def rotation3d(self) -> str | None:
         rng = self.rng
@@ -138,7 +141,7 @@ class SpecWriter:
         options += [
             f"{key}: {rng.choice(values)}" for key, values in choices.items() if rng.random() < 0.4
         ]
-        return self.flow("rotation3d", options)
+        return self.flow("rotation3d", options + ([] if quaternion else self.limits(3)))
 
     def attribute(self, index: int) -> str | None:
         name = self.name(index)
@@ -160,6 +163,41 @@ class SpecWriter:
             options.append("type: float")
         return self.flow("attribute", options)
 
+    def typed(self, index: int) -> str | None:
+        """A bool, an int or an enum; often with a short name, so that many lie side by side."""
+        rng = self.rng
+        name = rng.choice([self.name(index), quoted(f"{chr(97 + index % 26)}")])
+        if not self.claim([name.strip("\"'")]):
+            return None
+        kind = rng.choice(["bool", "int", "enum"])
+        options = [f"name: {name}", f"type: {kind}"]
+        one_hot = kind == "enum" and rng.random() < 0.5
+        if kind == "int":
+            low, high = rng.choice([("0", "1"), ("0", "127"), ("-3", "200"), ("none", "5")])
+            limits = [f"min: {low}", f"max: {high}"]
+            options += limits if rng.random() < 0.8 else limits[:1]
+        if kind == "enum":
+            count = 130 if rng.random() < 0.05 else rng.randint(1, 5)
+            options.append("names: [" + ", ".join(quoted(f"value {i}") for i in range(count)) + "]")
+            options.append(f"encoding: {'one_hot' if one_hot else 'index'}")
+        options += [
+            f"{key}: {coefficient(rng)}"
+            for key in ("scale", "center")
+            if not one_hot and rng.random() < 0.5
+        ]
+        return self.flow("attribute", options)
+
+    def limits(self, count: int) -> list[str]:
+        """Angles, per axis or one for all, in any unit."""
+        rng = self.rng
+        if not self.is_typed or rng.random() < 0.8:
+            return []
+        lists = {"min": ["-1.5", "-0.5", "none"], "max": ["1.25", "none", "0.5"]}
+        return [
+            f"{key}: {rng.choice(values) if count == 1 else '[' + ', '.join(values) + ']'}"
+            for key, values in lists.items()
+        ] + (["limit: clamp"] if rng.random() < 0.3 else [])
+
     def constant(self, index: int) -> str | None:
         name = self.name(index)
         if not self.claim([name.strip("\"'")]):
@@ -168,7 +206,7 @@ class SpecWriter:
         return self.flow("constant", [f"name: {name}", f"value: {value}"])
 
     def transformation(self, index: int) -> str | None:
-        kind = self.rng.choices(range(6), [3, 4, 3, 3, 3, 1])[0]
+        kind = self.rng.choices(range(7), [3, 4, 3, 3, 3, 1, 3 * self.is_typed])[0]
         makers = [
             lambda: self.axes("translation", "translate"),
             self.rotation3d,
@@ -176,6 +214,7 @@ class SpecWriter:
             lambda: self.axes("scale", "scale"),
             lambda: self.attribute(index),
             lambda: self.constant(index),
+            lambda: self.typed(index),
         ]
         return makers[kind]()
 
@@ -207,11 +246,14 @@ class SpecWriter:
         return "\n".join(lines) + "\n"
 
 
-def random_spec(seed: int) -> str:
-    """A spec of 1 to 60 controllers; the first seeds have the counts where map headers change."""
+def random_spec(seed: int, typed: bool = True) -> str:
+    """A spec of 1 to 60 controllers; the first seeds have the counts where map headers change.
+
+    typed: with attributes that are no floats, and with limits on all kinds of values.
+    """
     sizes = MAP_LENGTHS
     count = sizes[seed] if seed < len(sizes) else random.Random(f"size {seed}").randint(3, 60)
-    return SpecWriter(seed).spec(count)
+    return SpecWriter(seed, typed).spec(count)
 
 
 def many_controllers(count: int) -> tuple[str, dict]:

@@ -46,6 +46,24 @@ py::dict slices(const LoadedRig& self) {
   return result;
 }
 
+py::list channel_types(const LoadedRig& self) {
+  py::list list;
+  for (const Channel& channel : self.rig.channels()) {
+    list.append(to_string(channel.type));
+  }
+  return list;
+}
+
+py::dict enum_names(const LoadedRig& self) {
+  py::dict result;
+  for (const Channel& channel : self.rig.channels()) {
+    if (channel.type == ChannelType::kEnum) {
+      result[py::make_tuple(channel.controller, channel.attribute)] = channel.names;
+    }
+  }
+  return result;
+}
+
 py::dict metadata(const LoadedRig& self) {
   py::dict result;
   for (const auto& [key, value] : self.rig.metadata()) {
@@ -140,6 +158,10 @@ void bind_description(RigClass& rig) {
       "Bytes of every message.");
   rig.def_property_readonly("channels", &channels_of,
                             "[(controller, attribute), ...] in output order, constants included.");
+  rig.def_property_readonly("channel_types", &channel_types,
+                            "'float', 'bool', 'int' or 'enum', one a channel.");
+  rig.def_property_readonly("enum_names", &enum_names,
+                            "{(controller, attribute): [name, ...]}; a value is an index of it.");
   rig.def_property_readonly(
       "inputs", &inputs, "[(controller, transformation, component), ...], one a vector element.");
   rig.def_property_readonly("slices", &slices,

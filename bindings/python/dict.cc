@@ -34,8 +34,9 @@ PyObject* vec_to_dict(PyObject* self, Arguments args, Py_ssize_t places, PyObjec
 PyMethodDef vec_to_dict_method =
     fast_method("vec_to_dict", vec_to_dict,
                 "vec_to_dict($self, /, vec)\n--\n\n"
-                "One frame as {controller: {attribute: float}}, in the order of channels.\n\n"
-                "The numbers are those of vec_to_values. The dicts are the caller's own.");
+                "One frame as {controller: {attribute: value}}, in the order of channels.\n\n"
+                "The values are those of vec_to_values, as float, int (also of an enum, its\n"
+                "index) or bool, whatever channel_types says. The dicts are the caller's own.");
 
 }  // namespace
 

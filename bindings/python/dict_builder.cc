@@ -20,6 +20,20 @@ py::object interned(py::handle name) {
   return py::reinterpret_steal<py::object>(text);
 }
 
+// A new reference, or null with an exception set.
+PyObject* python_value(ChannelType type, float value) {
+  switch (type) {
+    case ChannelType::kBool:
+      return PyBool_FromLong(value != 0);
+    case ChannelType::kInt:
+    case ChannelType::kEnum:
+      return PyLong_FromLong(static_cast<long>(value));
+    case ChannelType::kFloat:
+      break;
+  }
+  return PyFloat_FromDouble(static_cast<double>(value));
+}
+
 void set_item(const py::dict& dict, py::handle key, py::handle value) {
   if (PyDict_SetItem(dict.ptr(), key.ptr(), value.ptr()) != 0) {
     throw py::error_already_set();
@@ -39,9 +53,10 @@ PoseTemplate::PoseTemplate(LoadedRig& loaded) : values_(loaded.channel_count) {
       last = controller;
     }
     const py::object name = interned(PyTuple_GET_ITEM(channel.ptr(), 1));
-    const py::object number = checked(PyFloat_FromDouble(0));
+    const ChannelType type = loaded.rig.channels()[attributes_.size()].type;
+    const py::object number = checked(python_value(type, 0));
     set_item(controllers_.back().attributes, name, number);
-    attributes_.push_back({name.ptr(), number.ptr()});
+    attributes_.push_back({name.ptr(), number.ptr(), type});
     controllers_.back().end = attributes_.size();
   }
 }
@@ -49,22 +64,26 @@ PoseTemplate::PoseTemplate(LoadedRig& loaded) : values_(loaded.channel_count) {
 bool PoseTemplate::fill(const Controller& controller, std::size_t begin) {
   for (std::size_t i = begin; i < controller.end; ++i) {
     Attribute& attribute = attributes_[i];
-    const auto value = static_cast<double>(values_[i]);
-    if (Py_REFCNT(attribute.number) == 1) {
-      reinterpret_cast<PyFloatObject*>(attribute.number)->ob_fval = value;
-      continue;
-    }
-    PyObject* number = PyFloat_FromDouble(value);
-    if (number == nullptr) {
+    if (attribute.type == ChannelType::kFloat && Py_REFCNT(attribute.number) == 1) {
+      reinterpret_cast<PyFloatObject*>(attribute.number)->ob_fval = static_cast<double>(values_[i]);
+    } else if (!replace(controller, attribute, values_[i])) {
       return false;
     }
-    const int failed = PyDict_SetItem(controller.attributes.ptr(), attribute.name, number);
-    Py_DECREF(number);
-    if (failed != 0) {
-      return false;
-    }
-    attribute.number = number;
   }
+  return true;
+}
+
+bool PoseTemplate::replace(const Controller& controller, Attribute& attribute, float value) {
+  PyObject* number = python_value(attribute.type, value);
+  if (number == nullptr) {
+    return false;
+  }
+  const int failed = PyDict_SetItem(controller.attributes.ptr(), attribute.name, number);
+  Py_DECREF(number);
+  if (failed != 0) {
+    return false;
+  }
+  attribute.number = number;
   return true;
 }
 

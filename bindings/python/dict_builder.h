@@ -15,7 +15,7 @@ namespace rigjit::python {
 // {controller: {attribute: value}} with keys made once, from which poses are copied: a copy of a
 // dict takes over its table of keys without hashing one of them.
 //
-// The values are the floats of the last pose. One that nobody else refers to any more is written
+// The values are those of the last pose. A float that nobody else refers to any more is written
 // over, for its owner cannot tell it from a new one; one that a pose still holds is replaced.
 class PoseTemplate {
  public:
@@ -32,7 +32,8 @@ class PoseTemplate {
  private:
   struct Attribute {
     PyObject* name;    // the key of its controller's dict keeps it
-    PyObject* number;  // a float; the value in that dict keeps it
+    PyObject* number;  // the value in that dict keeps it
+    ChannelType type;
   };
   struct Controller {
     pybind11::object name;
@@ -40,6 +41,8 @@ class PoseTemplate {
     std::size_t end;  // in attributes_
   };
 
+  // Puts a new value of the channel into its controller's dict.
+  static bool replace(const Controller& controller, Attribute& attribute, float value);
   // Writes one controller's values, beginning at `begin`, into its dict.
   bool fill(const Controller& controller, std::size_t begin);
 

@@ -35,7 +35,7 @@ std::string_view text_of(PyObject* text) {
   return data == nullptr ? std::string_view() : std::string_view(data, static_cast<size_t>(size));
 }
 
-// The text of a key; nothing where it is no Unicode text.
+// The text of a key or value; nothing where it is no Unicode text.
 std::optional<std::string_view> name_of(PyObject* key) {
   if (PyUnicode_Check(key) == 0) {
     return {};
@@ -70,7 +70,15 @@ std::optional<double> number_of(PyObject* value) {
 bool read_value(PyObject* value, std::string_view attribute, PoseReader& reader) {
   const char* const type = Py_TYPE(value)->tp_name;
   if (is_bool(value)) {
-    reader.other(attribute, type);
+    const int truth = PyObject_IsTrue(value);
+    if (truth < 0) {
+      return false;
+    }
+    reader.boolean(attribute, truth != 0, type);
+    return true;
+  }
+  if (const std::optional<std::string_view> text = name_of(value)) {
+    reader.text(attribute, *text, type);
     return true;
   }
   if (const std::optional<double> number = number_of(value)) {

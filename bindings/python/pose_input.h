@@ -41,7 +41,7 @@ class PoseText {
   bool is_text_ = false;
 };
 
-// Reads {controller: {attribute: number}} to the end. Numbers may be of any type that has
+// Reads {controller: {attribute: value}} to the end. Numbers may be of any type that has
 // __float__, whose code then runs. False with an exception set: such code failed, or changed a
 // dict.
 bool read_dict(PyObject* pose, PoseReader& reader);

@@ -31,17 +31,35 @@ bool is_same_text(PyObject* key, PyObject* name) noexcept {
                      static_cast<std::size_t>(length) * static_cast<std::size_t>(kind)) == 0;
 }
 
+// A bool, or an int that is a float32 too.
+bool read_whole(ChannelType type, PyObject* value, float& out) noexcept {
+  if (type == ChannelType::kBool) {
+    out = value == Py_True ? 1.0f : 0.0f;
+    return PyBool_Check(value) != 0;
+  }
+  if (PyLong_CheckExact(value) == 0) {
+    return false;
+  }
+  constexpr long long kLargest = 1LL << 24;
+  int overflow = 0;
+  const long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
+  out = static_cast<float>(number);
+  return overflow == 0 && number >= -kLargest && number <= kLargest;
+}
+
 }  // namespace
 
 PoseKeys::PoseKeys(LoadedRig& loaded) {
   const std::string* controller = nullptr;
   for (const Channel& channel : loaded.rig.channels()) {
     if (controller == nullptr || *controller != channel.controller) {
-      controllers_.push_back({interned(channel.controller), attributes_.size(), 0});
+      controllers_.push_back({interned(channel.controller), attributes_.size(), 0, true});
       controller = &channel.controller;
     }
     attributes_.push_back(interned(channel.attribute));
+    types_.push_back(channel.type);
     controllers_.back().end = attributes_.size();
+    controllers_.back().has_floats_only &= channel.type == ChannelType::kFloat;
   }
 }
 
@@ -72,10 +90,18 @@ bool PoseKeys::read_attributes(const Controller& controller, PyObject* attribute
     PyObject* key = nullptr;
     PyObject* value = nullptr;
     if (PyDict_Next(attributes, &place, &key, &value) == 0 ||
-        !is_same_text(key, attributes_[channel].ptr()) || PyFloat_CheckExact(value) == 0) {
+        !is_same_text(key, attributes_[channel].ptr())) {
       return false;
     }
-    values[channel] = static_cast<float>(PyFloat_AS_DOUBLE(value));
+    if (!controller.has_floats_only && types_[channel] != ChannelType::kFloat) {
+      if (!read_whole(types_[channel], value, values[channel])) {
+        return false;
+      }
+    } else if (PyFloat_CheckExact(value) != 0) {
+      values[channel] = static_cast<float>(PyFloat_AS_DOUBLE(value));
+    } else {
+      return false;
+    }
   }
   return true;
 }

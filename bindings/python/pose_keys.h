@@ -16,13 +16,15 @@ class PoseKeys {
   explicit PoseKeys(LoadedRig& loaded);
 
   // The values of a pose, one a channel, that has just the rig's names in the rig's order and
-  // nothing but floats; false, with some values written, for any other. Runs no Python code.
+  // values of the types that vec_to_dict writes; false, with some values written, for any other.
+  // Runs no Python code.
   [[nodiscard]] bool read(PyObject* pose, float* values) const noexcept;
 
  private:
   struct Controller {
     pybind11::object name;
     std::size_t begin, end;  // in attributes_
+    bool has_floats_only;
   };
 
   [[nodiscard]] bool read_attributes(const Controller& controller, PyObject* attributes,
@@ -30,6 +32,7 @@ class PoseKeys {
 
   std::vector<Controller> controllers_;
   std::vector<pybind11::object> attributes_;  // one a channel
+  std::vector<ChannelType> types_;            // likewise
 };
 
 }  // namespace rigjit::python

@@ -50,9 +50,11 @@ class Schema:
     channels: [(controller, attribute)], one a value of a frame; kinds: what each comes from
     ("translation", "rotation3d", "rotation1d", "scale", "attribute", "constant"); rotate_orders:
     {controller: "zxy"}, letters in the order of application as in Maya and Blender; angle_units:
-    {channel: "radians"} for the channels (by index) whose unit is not angle_unit; fps; start_frame;
-    rig, rig_hash; length_unit, angle_unit and up_axis, "" where the rig does not say; namespace:
-    what the controllers' names begin with, before a colon, or ""; metadata: all of it, as text.
+    {channel: "radians"} for the channels (by index) whose unit is not angle_unit; types: {channel:
+    "bool" (0.0 or 1.0), "int" or "enum"} for those (by index) that are no plain floats; enum_names:
+    {channel: [name, ...]}, a value is an index of it; fps; start_frame; rig, rig_hash; length_unit,
+    angle_unit and up_axis, "" where the rig does not say; namespace: what the controllers' names
+    begin with, before a colon, or ""; metadata: all of it, as text.
     """
 
     def __init__(self, metadata):
@@ -87,16 +89,23 @@ class Schema:
         self.rotate_orders = {
             controller: order for controller, order in zip(controllers, orders) if order is not None
         }
-        self.angle_units = {}
+        long_rows = []
         if max(map(len, rows)) > 4:
-            self.angle_units = {
-                index: row[4]
-                for index, row in enumerate(rows)
-                if len(row) > 4 and row[4] is not None
-            }
-        units = self.angle_units.values()
-        for texts in (controllers, attributes, kinds, self.rotate_orders.values(), units):
-            _check_text(texts)
+            long_rows = [(index, row) for index, row in enumerate(rows) if len(row) > 4]
+        self.angle_units = {index: row[4] for index, row in long_rows if row[4] is not None}
+        self.types = {
+            index: row[5] for index, row in long_rows if len(row) > 5 and row[5] is not None
+        }
+        self.enum_names = {
+            index: row[6:] for index, row in long_rows if self.types.get(index) == "enum"
+        }
+        _check(all(self.enum_names.values()), "an enum has no names")
+        words = (self.rotate_orders, self.angle_units, self.types)
+        texts = [controllers, attributes, kinds]
+        texts += [table.values() for table in words]
+        texts += self.enum_names.values()
+        for some in texts:
+            _check_text(some)
 
     def _pose(self, values):
         if self._places is None:

@@ -69,6 +69,13 @@ class Emitter {
         static_cast<uint32_t>(std::min<size_t>(64, std::bit_floor(values.size() * sizeof(T)))),
         name);
   }
+  // The constant mask of those that `holds` for, one bit an element.
+  template <class T, class Predicate>
+  llvm::Constant* mask_of(const std::vector<T>& elements, Predicate holds) {
+    std::vector<llvm::Constant*> mask;
+    for (const T& element : elements) mask.push_back(b.getInt1(holds(element)));
+    return llvm::ConstantVector::get(mask);
+  }
   // One float from the table in every lane.
   Value* splat(float value);
   Value* splat_bits(uint32_t value);  // <lanes x i32>

@@ -1,8 +1,12 @@
 #include "codegen/inverse.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "codegen/lane_gather.h"
 #include "codegen/sines.h"
 #include "codegen/transpose.h"
+#include "plan/inverse.h"
 
 namespace rigjit {
 
@@ -23,21 +27,21 @@ void InverseEmitter::emit_functions() {
 
 llvm::Value* InverseEmitter::emit_elements(uint32_t first, uint32_t end) {
   LaneOps ops(e_);
-  llvm::Value* not_finite = llvm::Constant::getNullValue(e_.floats(e_.lanes));
+  llvm::Value* bad = llvm::Constant::getNullValue(e_.floats(e_.lanes));
   for (uint32_t group = first; group < end; group += e_.lanes) {
     const uint32_t behind = std::min(group + e_.lanes, end);
     if (std::any_of(&affine_of_[group], &affine_of_[behind - 1] + 1,
                     [](const Affine* affine) { return affine != nullptr; })) {
-      emit_affine(group, not_finite);
+      emit_affine(group, bad);
     }
   }
-  return ops.any(e_.b.CreateFCmpUNO(not_finite, not_finite));
+  return ops.any(e_.b.CreateFCmpUNO(bad, bad));
 }
 
 // In double the difference of two float32 is exact but for its last bits, and so is the product
 // with the inverse of scale: rounded once to float32 it is the nearest to the true quotient, but
 // for quotients within 2^-51 of halfway between two float32.
-void InverseEmitter::emit_affine(uint32_t first, llvm::Value*& not_finite) {
+void InverseEmitter::emit_affine(uint32_t first, llvm::Value*& bad) {
   LaneOps ops(e_);
   const uint32_t count = std::min(e_.lanes, plan_.input_count() - first);
   // Lanes of other elements repeat an affine one, so that they are finite if it is.
@@ -45,15 +49,15 @@ void InverseEmitter::emit_affine(uint32_t first, llvm::Value*& not_finite) {
   for (uint32_t lane = count; lane-- > 0;) {
     if (const Affine* affine = affine_of_[first + lane]) spare = affine;
   }
+  std::vector<const Affine*> lanes(e_.lanes, spare);
   std::vector<uint32_t> channels(e_.lanes);
   std::vector<float> centers(e_.lanes);
   std::vector<double> factors(e_.lanes);
   for (uint32_t lane = 0; lane < e_.lanes; ++lane) {
-    const Affine* affine = lane < count ? affine_of_[first + lane] : nullptr;
-    if (affine == nullptr) affine = spare;
-    channels[lane] = affine->channel;
-    centers[lane] = affine->center;
-    factors[lane] = 1 / double{affine->scale};
+    if (lane < count && affine_of_[first + lane] != nullptr) lanes[lane] = affine_of_[first + lane];
+    channels[lane] = lanes[lane]->channel;
+    centers[lane] = lanes[lane]->center;
+    factors[lane] = 1 / double{lanes[lane]->scale};
   }
   auto* narrow = e_.floats(e_.lanes);
   auto* wide = llvm::FixedVectorType::get(e_.b.getDoubleTy(), e_.lanes);
@@ -62,12 +66,62 @@ void InverseEmitter::emit_affine(uint32_t first, llvm::Value*& not_finite) {
       e_.b.CreateFPExt(values, wide), e_.b.CreateFPExt(e_.constant_vector(narrow, centers), wide));
   llvm::Value* v =
       e_.b.CreateFPTrunc(e_.b.CreateFMul(difference, e_.constant_vector(wide, factors)), narrow);
-  not_finite = ops.fma(v, llvm::Constant::getNullValue(narrow), not_finite);
+  emit_types(lanes, values, v, bad);
+  bad = ops.fma(v, llvm::Constant::getNullValue(narrow), bad);
   if (count < e_.lanes) {
     e_.store_exactly(v, count, e_.out, 4 * uint64_t{first});
   } else {
     e_.store(v, e_.out, 4 * uint64_t{first}, 4);
   }
+}
+
+void InverseEmitter::emit_types(const std::vector<const Affine*>& lanes, llvm::Value* values,
+                                llvm::Value*& elements, llvm::Value*& bad) {
+  const auto is_bool = [](const Affine* op) { return op->type == ChannelType::kBool; };
+  const auto is_typed = [](const Affine* op) { return op->type != ChannelType::kFloat; };
+  if (std::ranges::none_of(lanes, is_typed)) return;
+  LaneOps ops(e_);
+  auto* type = e_.floats(e_.lanes);
+  std::vector<float> min, max, of_false(e_.lanes, 0.0f), of_true(e_.lanes, 0.0f);
+  for (uint32_t lane = 0; lane < e_.lanes; ++lane) {
+    const Limits limits = whole_limits(*lanes[lane]);
+    min.push_back(limits.min);
+    max.push_back(limits.max);
+    if (!is_bool(lanes[lane])) continue;
+    of_false[lane] = input_of_bool(*lanes[lane], false);
+    of_true[lane] = input_of_bool(*lanes[lane], true);
+  }
+  // NaN is not equal to itself.
+  llvm::Value* is_none = e_.b.CreateFCmpUNE(values, ops.round_half_even(values));
+  is_none = ops.mask_or(is_none, ops.less(values, e_.constant_vector(type, min)));
+  is_none = ops.mask_or(is_none, ops.greater(values, e_.constant_vector(type, max)));
+  is_none = ops.mask_and(is_none, e_.mask_of(lanes, is_typed));
+  bad = ops.select(is_none, ops.constant(std::numeric_limits<float>::quiet_NaN()), bad);
+  if (std::ranges::none_of(lanes, is_bool)) return;
+  llvm::Value* is_true = e_.b.CreateFCmpUNE(values, llvm::Constant::getNullValue(type));
+  llvm::Value* inputs =
+      ops.select(is_true, e_.constant_vector(type, of_true), e_.constant_vector(type, of_false));
+  elements = ops.select(e_.mask_of(lanes, is_bool), inputs, elements);
+}
+
+// Compares the index with those of whole vectors of names.
+llvm::Value* InverseEmitter::emit_one_hot(const OneHot& op) {
+  LaneOps ops(e_);
+  auto* type = e_.floats(e_.lanes);
+  llvm::Value* index = e_.load(e_.float_type(), e_.in, 4 * uint64_t{op.channel}, 4);
+  llvm::Value* indices = e_.b.CreateVectorSplat(e_.lanes, index);
+  llvm::Value* is_any = nullptr;
+  for (uint32_t first = 0; first < op.count; first += e_.lanes) {
+    const uint32_t count = std::min(e_.lanes, op.count - first);
+    std::vector<float> names(e_.lanes, std::numeric_limits<float>::quiet_NaN());
+    for (uint32_t lane = 0; lane < count; ++lane) names[lane] = static_cast<float>(first + lane);
+    llvm::Value* is_it = e_.b.CreateFCmpOEQ(indices, e_.constant_vector(type, names));
+    e_.store_exactly(ops.select(is_it, ops.constant(1.0f), ops.constant(0.0f)), count, e_.out,
+                     4 * (uint64_t{op.input} + first));
+    is_any = is_any == nullptr ? is_it : ops.mask_or(is_any, is_it);
+  }
+  llvm::Value* is_none = e_.b.CreateICmpEQ(ops.any(is_any), e_.b.getInt32(0));
+  return e_.b.CreateZExt(is_none, e_.b.getInt32Ty());
 }
 
 // A function's arguments are its channels and pointers to results, table and choices. Results:

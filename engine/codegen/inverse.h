@@ -1,7 +1,7 @@
 // The inverse program's instructions: values back to the vector.
 //
 // Every element of the vector that an affine operation reads is written in whole vectors, in
-// order; rotations and angles then overwrite theirs, one lane group after the other.
+// order; rotations, angles and enums encoded one_hot then overwrite theirs, one after the other.
 #pragma once
 
 #include "codegen/emitter.h"
@@ -19,12 +19,14 @@ class InverseEmitter {
 
   // Emits the function of every shape of the schedule; before any emit_group.
   void emit_functions();
-  // Elements [first, end) of the vector; those of rotations and angles are unspecified. Vectors
+  // Elements [first, end) of the vector; those of other operations are unspecified. Vectors
   // may be written past `end`, never past the vector's end. Returns an i32: nonzero if any value is
-  // not finite, or too large for a float32 once it is scaled.
+  // not finite, or too large for a float32 once it is scaled, or none of its type.
   llvm::Value* emit_elements(uint32_t first, uint32_t end);
   // The elements of a group's rotations or angles; after those of emit_elements. Returns an i32.
   llvm::Value* emit_group(const LaneGroup& group);
+  // The same for one enum.
+  llvm::Value* emit_one_hot(const OneHot& op);
 
  private:
   void emit_function(const LaneShape& shape);
@@ -34,7 +36,11 @@ class InverseEmitter {
                                                                 llvm::Value* choices);
   // (value - center) / scale of elements [first, first + lanes) to the vector; at least one of
   // them is affine.
-  void emit_affine(uint32_t first, llvm::Value*& not_finite);
+  void emit_affine(uint32_t first, llvm::Value*& bad);
+  // What bools and whole numbers among the lanes' operations need: inputs of the bools put into
+  // `elements`, values that are none of their type marked as NaN in `bad`.
+  void emit_types(const std::vector<const Affine*>& lanes, llvm::Value* values,
+                  llvm::Value*& elements, llvm::Value*& bad);
   // Reads a group's channels: result[k] holds channel k of every lane.
   std::vector<llvm::Value*> load_channels(const LaneGroup& group);
   llvm::Value* load_quad(uint32_t channel, uint32_t count);
@@ -46,7 +52,7 @@ class InverseEmitter {
   const Plan& plan_;
   const Schedule& schedule_;
   const uint32_t in_floats_;              // that may be read: few values are in a padded copy
-  std::vector<const Affine*> affine_of_;  // one an element; null for rotations and angles
+  std::vector<const Affine*> affine_of_;  // one an element; null for other operations
   std::vector<llvm::Function*> functions_;
 };
 

@@ -33,6 +33,16 @@ Lanes LaneOps::with_sign_of(Value a, Value sign) {
   return floats(e_.b.CreateXor(bits(a), sign_bit));
 }
 
+// With no instruction that only some targets have: above 2^23 there are whole numbers only, below
+// it the sum has no bits for anything else.
+Lanes LaneOps::round_half_even(Value a) {
+  Value first_whole = constant(0x1p23f);
+  Value size = magnitude(a);
+  Value whole = sub(add(size, first_whole), first_whole);
+  whole = select(less(size, first_whole), whole, size);
+  return add(with_sign_of(whole, a), constant(0.0f));
+}
+
 LaneOps::Mask LaneOps::is_negative(Value a) {
   return e_.b.CreateICmpSLT(bits(a), llvm::Constant::getNullValue(bits(a)->getType()));
 }

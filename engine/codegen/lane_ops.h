@@ -24,6 +24,7 @@ class LaneOps {
   Value fma(Value a, Value b, Value c);
   Value magnitude(Value a);                 // clears the sign
   Value with_sign_of(Value a, Value sign);  // |a| must have a clear sign bit
+  Value round_half_even(Value a);           // never to -0
   Mask greater(Value a, Value b) { return e_.b.CreateFCmpOGT(a, b); }
   Mask less(Value a, Value b) { return e_.b.CreateFCmpOLT(a, b); }
   Mask is_negative(Value a);  // by the sign bit

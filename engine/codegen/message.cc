@@ -64,7 +64,7 @@ uint32_t MessageEmitter::chunk_bytes() const { return store_width(e_.target); }
 llvm::Value* MessageEmitter::emit(std::span<const MessageChunk> chunks) {
   first_channel_ = chunks.front().first_value;
   const BytePermute permute = byte_permute(e_.target);
-  values_.begin();
+  values_.begin(first_channel_, chunks.back().end_value);
   if (permute == BytePermute::kWithin16 || permute == BytePermute::kNone) {
     values_.store_flat(first_channel_, chunks.back().end_value, e_.scratch, 0, false);
   }
@@ -91,10 +91,11 @@ template <class F>
 void MessageEmitter::for_each_value_byte(const MessageChunk& chunk, F f) const {
   for (uint32_t channel = chunk.first_value; channel < chunk.end_value; ++channel) {
     if (is_constant_[channel]) continue;
-    for (uint32_t k = 0; k < 4; ++k) {
+    const uint32_t width = layout_.widths[channel];
+    for (uint32_t k = 0; k < width; ++k) {
       const int64_t at = int64_t{layout_.slots[channel]} + k - chunk.offset;
       // Big-endian in the message, little-endian in registers.
-      if (at >= 0 && at < chunk.size) f(channel, 3 - k, static_cast<uint32_t>(at));
+      if (at >= 0 && at < chunk.size) f(channel, width - 1 - k, static_cast<uint32_t>(at));
     }
   }
 }
@@ -169,53 +170,83 @@ llvm::Value* MessageEmitter::build_by_whole_permute(const MessageChunk& chunk) {
   return result;
 }
 
-// Numbers are gathered so that each quarter holds those that it needs, in ascending order.
+// Numbers are gathered so that each quarter holds those that it needs, in ascending order; more
+// than four, which only one-byte values can be, in further rounds.
 llvm::Value* MessageEmitter::build_by_quarter_permute(const MessageChunk& chunk) {
-  std::vector<uint32_t> channels(16, ValuesEmitter::kNoChannel);
+  struct Round {
+    std::vector<uint32_t> channels = std::vector<uint32_t>(16, ValuesEmitter::kNoChannel);
+    std::vector<bool> is_value = std::vector<bool>(64, false);
+  };
+  std::vector<Round> rounds(1);
   std::array<uint32_t, 4> first_of_quarter;
   first_of_quarter.fill(UINT32_MAX);
-  std::vector<bool> is_value(chunk_bytes(), false);
   const auto bytes = constant(chunk, [&](uint32_t channel, uint32_t byte, uint32_t at) {
     uint32_t& first = first_of_quarter[at / 16];
     first = std::min(first, channel);
-    channels[at / 16 * 4 + (channel - first)] = channel;
-    is_value[at] = true;
-    return 4 * (channel - first) + byte;
+    const uint32_t place = channel - first;
+    if (place / 4 >= rounds.size()) rounds.resize(place / 4 + 1);
+    Round& round = rounds[place / 4];
+    round.channels[at / 16 * 4 + place % 4] = channel;
+    round.is_value[at] = true;
+    return 4 * (place % 4) + byte;
   });
   auto* type = e_.bytes(64);
-  llvm::Value* numbers = e_.b.CreateBitCast(values_.gather(channels), type);
+  std::vector<llvm::Value*> numbers;
+  for (const Round& round : rounds) {
+    numbers.push_back(e_.b.CreateBitCast(values_.gather(round.channels), type));
+  }
   llvm::Value* both = e_.constant_vector(type, bytes, "bytes_and_places");
-  llvm::Value* placed =
-      e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_pshuf_b_512, {}, {numbers, both});
-  return merge(is_value, placed, both);
+  llvm::Value* result = both;
+  for (size_t i = 0; i < rounds.size(); ++i) {
+    llvm::Value* placed =
+        e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx512_pshuf_b_512, {}, {numbers[i], both});
+    result = merge(rounds[i].is_value, placed, result);
+  }
+  return result;
 }
 
-// Each 16 bytes take their numbers from 16 bytes of the scratch.
+// Each 16 bytes take their numbers from 16 bytes of the scratch; from 32 where one-byte values
+// are more than four.
 llvm::Value* MessageEmitter::build_from_scratch(const MessageChunk& chunk) {
   std::vector<uint32_t> first(chunk_bytes() / 16, UINT32_MAX);
-  // Bytes that take no value: any index with the top bit set gives zero.
-  std::vector<uint8_t> permute(chunk_bytes(), 0x80);
-  for_each_value_byte(chunk, [&](uint32_t channel, uint32_t byte, uint32_t at) {
+  uint32_t rounds = 1;
+  for_each_value_byte(chunk, [&](uint32_t channel, uint32_t, uint32_t at) {
     uint32_t& base = first[at / 16];
     base = std::min(base, channel);
-    permute[at] = static_cast<uint8_t>(4 * (channel - base) + byte);
+    rounds = std::max(rounds, (channel - base) / 4 + 1);
   });
+  llvm::Value* placed = values_from_scratch(chunk, first, 0);
+  for (uint32_t round = 1; round < rounds; ++round) {
+    placed = e_.b.CreateOr(placed, values_from_scratch(chunk, first, round));
+  }
   const auto bytes = constant(chunk, [](auto...) { return 0; });
+  return e_.b.CreateOr(placed, e_.constant_vector(e_.bytes(chunk_bytes()), bytes, "bytes"));
+}
+
+llvm::Value* MessageEmitter::values_from_scratch(const MessageChunk& chunk,
+                                                 const std::vector<uint32_t>& first,
+                                                 uint32_t round) {
+  // Bytes that take no value: any index with the top bit set gives zero.
+  std::vector<uint8_t> permute(chunk_bytes(), 0x80);
+  std::vector<bool> is_used(first.size(), false);
+  for_each_value_byte(chunk, [&](uint32_t channel, uint32_t byte, uint32_t at) {
+    const uint32_t place = channel - first[at / 16];
+    if (place / 4 != round) return;
+    permute[at] = static_cast<uint8_t>(4 * (place % 4) + byte);
+    is_used[at / 16] = true;
+  });
   std::vector<llvm::Value*> sources;
-  for (uint32_t base : first) {
-    sources.push_back(
-        base == UINT32_MAX
-            ? llvm::Constant::getNullValue(e_.bytes(16))
-            : e_.load(e_.bytes(16), e_.scratch, 4 * uint64_t{base - first_channel_}, 4, "values"));
+  for (size_t i = 0; i < first.size(); ++i) {
+    const uint64_t number = first[i] - first_channel_ + 4 * round;
+    sources.push_back(is_used[i] ? e_.load(e_.bytes(16), e_.scratch, 4 * number, 4, "values")
+                                 : llvm::Constant::getNullValue(e_.bytes(16)));
   }
   auto* type = e_.bytes(chunk_bytes());
   llvm::Value* source = e_.concat(sources);
   llvm::Value* places = e_.constant_vector(type, permute, "places");
-  llvm::Value* placed =
-      e_.target.id == TargetId::kAArch64
-          ? e_.b.CreateIntrinsic(llvm::Intrinsic::aarch64_neon_tbl1, {type}, {source, places})
-          : e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx2_pshuf_b, {}, {source, places});
-  return e_.b.CreateOr(placed, e_.constant_vector(type, bytes, "bytes"));
+  return e_.target.id == TargetId::kAArch64
+             ? e_.b.CreateIntrinsic(llvm::Intrinsic::aarch64_neon_tbl1, {type}, {source, places})
+             : e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx2_pshuf_b, {}, {source, places});
 }
 
 void MessageEmitter::write(llvm::Value* vector, const MessageChunk& chunk) {
@@ -235,11 +266,12 @@ void MessageEmitter::write(llvm::Value* vector, const MessageChunk& chunk) {
 // two chunks share is written by the one that holds its last byte.
 void MessageEmitter::write_values_alone(const MessageChunk& chunk) {
   for (uint32_t channel = chunk.first_value; channel < chunk.end_value; ++channel) {
-    const uint32_t slot = layout_.slots[channel];
-    if (is_constant_[channel] || slot + 4 > chunk.offset + chunk.size) continue;
+    if (is_constant_[channel] || layout_.slot_end(channel) > chunk.offset + chunk.size) continue;
     llvm::Value* word =
         e_.load(e_.b.getInt32Ty(), e_.scratch, 4 * uint64_t{channel - first_channel_}, 4);
-    e_.store(e_.b.CreateUnaryIntrinsic(llvm::Intrinsic::bswap, word), e_.out, slot, 1);
+    word = layout_.widths[channel] == 1 ? e_.b.CreateTrunc(word, e_.b.getInt8Ty())
+                                        : e_.b.CreateUnaryIntrinsic(llvm::Intrinsic::bswap, word);
+    e_.store(word, e_.out, layout_.slots[channel], 1);
   }
 }
 

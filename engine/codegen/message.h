@@ -23,7 +23,7 @@ class MessageEmitter {
   [[nodiscard]] std::vector<MessageChunk> chunks(const Segment& segment) const;
 
   // Computes the values of successive chunks and writes the chunks, in the function under
-  // construction. Returns an i32: nonzero if any value is not finite.
+  // construction. Returns an i32: nonzero if any value is bad.
   llvm::Value* emit(std::span<const MessageChunk> chunks);
 
  private:
@@ -41,6 +41,10 @@ class MessageEmitter {
   llvm::Value* build_by_whole_permute(const MessageChunk& chunk);
   llvm::Value* build_by_quarter_permute(const MessageChunk& chunk);
   llvm::Value* build_from_scratch(const MessageChunk& chunk);
+  // Places in the chunk of values from the scratch, `round` vectors of 16 bytes behind the first
+  // that each 16 bytes of the chunk need.
+  llvm::Value* values_from_scratch(const MessageChunk& chunk, const std::vector<uint32_t>& first,
+                                   uint32_t round);
   llvm::Value* merge(const std::vector<bool>& mask, llvm::Value* yes, llvm::Value* no);
   void write(llvm::Value* vector, const MessageChunk& chunk);
   void write_values_alone(const MessageChunk& chunk);

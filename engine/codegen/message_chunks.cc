@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <ranges>
 
 namespace rigjit {
 namespace {
@@ -13,7 +14,7 @@ uint32_t begin_of(const Plan& plan, const MessageLayout& layout, uint32_t channe
   const uint32_t controller = plan.controller_of(channel);
   return channel == plan.controllers()[controller].first_channel
              ? layout.controllers[controller].name_begin
-             : layout.slots[channel - 1] + 4;
+             : layout.slot_end(channel - 1);
 }
 
 }  // namespace
@@ -24,21 +25,18 @@ std::vector<MessageChunk> message_chunks(const Plan& plan, const MessageLayout& 
   const uint32_t end = begin_of(plan, layout, segment.end_channel);
   // A short segment is written in narrower vectors, the shortest in pieces of one.
   width = std::min(width, std::max(16u, std::bit_floor(end - begin)));
-  const auto slots = layout.slots.begin();
   std::vector<MessageChunk> chunks;
   for (uint32_t done = begin; done < end;) {
     uint32_t offset = done;
     if (offset > begin) offset = offset / width * width;
     if (end - begin >= width) offset = std::min(offset, end - width);
     MessageChunk chunk{offset, std::min(width, end - offset), width, 0, 0};
-    // Slots are four bytes: the first that ends behind the chunk's begin, the first that begins
-    // behind its end.
-    const auto first =
-        std::upper_bound(slots + segment.first_channel, slots + segment.end_channel, offset,
-                         [](uint32_t at, uint32_t slot) { return at < slot + 4; });
-    const auto last = std::lower_bound(first, slots + segment.end_channel, offset + chunk.size);
-    chunk.first_value = static_cast<uint32_t>(first - slots);
-    chunk.end_value = static_cast<uint32_t>(last - slots);
+    // The first slot that ends behind the chunk's begin, the first that begins behind its end.
+    const std::ranges::iota_view channels(segment.first_channel, segment.end_channel);
+    chunk.first_value = *std::ranges::upper_bound(
+        channels, offset, {}, [&](uint32_t channel) { return layout.slot_end(channel); });
+    chunk.end_value = *std::ranges::lower_bound(
+        channels, offset + chunk.size, {}, [&](uint32_t channel) { return layout.slots[channel]; });
     chunks.push_back(chunk);
     done = offset + chunk.size;
   }

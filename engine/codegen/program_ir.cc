@@ -14,6 +14,7 @@
 #include "codegen/inverse.h"
 #include "codegen/lane_functions.h"
 #include "codegen/message.h"
+#include "codegen/one_hot.h"
 #include "codegen/schedule.h"
 #include "codegen/values.h"
 
@@ -26,6 +27,7 @@ constexpr uint32_t kDefaultMxcsr = 0x1f80;
 // What one basic block holds at most.
 constexpr uint32_t kGroupsOfBlock = 4;
 constexpr uint32_t kVectorsOfBlock = 16;
+constexpr uint32_t kOneHotInputsOfBlock = 128;
 constexpr uint32_t kMessageBytesOfBlock = 2048;
 
 class ProgramBuilder {
@@ -36,7 +38,8 @@ class ProgramBuilder {
         program_(program),
         schedule_(make_schedule(plan, emitter.lanes)),
         lanes_(emitter, plan, schedule_, is_continuous(program)),
-        values_(emitter, plan, schedule_),
+        values_(emitter, plan, schedule_,
+                writes_message(program) ? ValueForm::kMessage : ValueForm::kNumbers),
         inverse_(emitter, plan, schedule_),
         message_(emitter, values_, plan, layout) {}
 
@@ -60,6 +63,8 @@ class ProgramBuilder {
                    }
                    return bad;
                  });
+      emit_one_hots("segment" + std::to_string(i) + ".one_hots", schedule_.segments[i],
+                    [&](const OneHot& op) { return inverse_.emit_one_hot(op); });
     }
   }
 
@@ -71,6 +76,9 @@ class ProgramBuilder {
       const std::string name = "segment" + std::to_string(i);
       emit_parts(name + ".lanes", 0, static_cast<uint32_t>(segment.groups.size()), kGroupsOfBlock,
                  [&](uint32_t first, uint32_t end) { return emit_groups(segment, first, end); });
+      emit_one_hots(name + ".one_hots", segment, [&](const OneHot& op) {
+        return emit_one_hot(e_, op, schedule_.sources[op.channel].index);
+      });
       if (writes_message(program_)) {
         emit_message(name + ".message", segment);
       } else {
@@ -143,6 +151,37 @@ class ProgramBuilder {
     return bad;
   }
 
+  // They differ in size: a function for each that is large.
+  template <class Body>
+  void emit_one_hots(const std::string& name, const Segment& segment, Body body) {
+    const auto inputs = [&](uint32_t index) {
+      return std::get<OneHot>(plan_.operations()[segment.one_hots[index]]).count;
+    };
+    const auto count = static_cast<uint32_t>(segment.one_hots.size());
+    for (uint32_t first = 0, end = 0; first < count; first = end) {
+      uint32_t size = inputs(end++);
+      while (end < count && size + inputs(end) <= kOneHotInputsOfBlock) size += inputs(end++);
+      emit_parts(name + "." + std::to_string(first), first, end, end - first,
+                 [&](uint32_t begin, uint32_t) {
+                   return emit_one_hots(std::span(segment.one_hots).subspan(begin, end - begin),
+                                        body);
+                 });
+    }
+  }
+
+  template <class Body>
+  llvm::Value* emit_one_hots(std::span<const uint32_t> operations, Body body) {
+    llvm::Value* bad = e_.b.getInt32(0);
+    for (const uint32_t index : operations) {
+      const auto& op = std::get<OneHot>(plan_.operations()[index]);
+      const uint32_t controller = plan_.controller_of(op.channel);
+      e_.set_range({controller, controller});
+      bad = e_.b.CreateOr(bad, body(op));
+    }
+    e_.set_range({});
+    return bad;
+  }
+
   void emit_message(const std::string& name, const Segment& segment) {
     const std::vector<MessageChunk> chunks = message_.chunks(segment);
     emit_parts(name, 0, static_cast<uint32_t>(chunks.size()),
@@ -152,7 +191,7 @@ class ProgramBuilder {
   }
 
   llvm::Value* emit_values(uint32_t first, uint32_t end) {
-    values_.begin();
+    values_.begin(first, end);
     // The next part may be shorter than what a whole vector writes behind this one.
     const bool exactly = end + e_.lanes > plan_.channel_count();
     values_.store_flat(first, end, e_.out, 4 * uint64_t{first}, exactly);

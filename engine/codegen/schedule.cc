@@ -70,12 +70,12 @@ class Scheduler {
   void cut_segments() {
     const auto& operations = plan_.operations();
     const auto& controllers = plan_.controllers();
-    Segment segment{0, 0, 0, 0, {}};
+    Segment segment{0, 0, 0, 0, {}, {}};
     const auto close = [&](uint32_t channel, uint32_t operation) {
       segment.end_channel = channel;
       segment.end_operation = operation;
       if (channel > segment.first_channel) schedule_.segments.push_back(segment);
-      segment = {channel, channel, operation, operation, {}};
+      segment = {channel, channel, operation, operation, {}, {}};
     };
     size_t controller = 0;
     for (uint32_t i = 0; i < operations.size(); ++i) {
@@ -98,6 +98,7 @@ class Scheduler {
       if (const auto* affine = std::get_if<Affine>(&operation)) {
         schedule_.sources[affine->channel] = {ChannelSource::Base::kVector, affine->input};
       }
+      if (std::holds_alternative<OneHot>(operation)) segment.one_hots.push_back(i);
       if (!shape_of(operation)) continue;
       const uint32_t shape = shape_of_operation_[i];
       if (!open[shape] || segment.groups[*open[shape]].operations.size() == lanes_) {
@@ -118,6 +119,12 @@ class Scheduler {
       group.state = schedule_.state_floats;
       schedule_.state_floats += schedule_.shapes[group.shape].results() * lanes_;
     }
+    for (const uint32_t i : segment.one_hots) {
+      schedule_.sources[channel_of(plan_.operations()[i])] = {ChannelSource::Base::kScratch,
+                                                              scratch++};
+    }
+    // Whole vectors are read.
+    scratch = (scratch + lanes_ - 1) / lanes_ * lanes_;
     schedule_.scratch_floats = std::max(schedule_.scratch_floats, scratch);
   }
 

@@ -56,6 +56,7 @@ struct Segment {
   uint32_t first_channel, end_channel;
   uint32_t first_operation, end_operation;
   std::vector<LaneGroup> groups;
+  std::vector<uint32_t> one_hots;  // indices into Plan::operations()
 };
 
 struct Schedule {
@@ -63,7 +64,7 @@ struct Schedule {
   std::vector<Segment> segments;
   std::vector<ChannelSource> sources;  // one a channel
   // The scratch: values of a segment, padded by two vectors; inputs of one group; results of the
-  // groups of a segment.
+  // groups of a segment; those of its one_hots.
   uint32_t inputs = 0;  // first float
   uint32_t scratch_floats = 0;
   uint32_t state_floats = 0;  // what a continuous program remembers

@@ -2,36 +2,60 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <tuple>
 
 #include "codegen/lane_ops.h"
 
 namespace rigjit {
+namespace {
 
-ValuesEmitter::ValuesEmitter(Emitter& emitter, const Plan& plan, const Schedule& schedule)
+// What MessagePack writes for false; true is the next.
+constexpr uint32_t kFalseByte = 0xc2;
+
+bool is_whole(ChannelType type) { return type == ChannelType::kInt || type == ChannelType::kEnum; }
+
+}  // namespace
+
+ValuesEmitter::ValuesEmitter(Emitter& emitter, const Plan& plan, const Schedule& schedule,
+                             ValueForm form)
     : e_(emitter),
       plan_(plan),
       schedule_(schedule),
+      form_(form),
+      lane_of_channel_(plan.channel_count()),
+      may_be_infinite_(plan.input_count(), false),
       affine_of_input_(plan.input_count()),
       constant_of_channel_(plan.channel_count()) {
   for (const Operation& operation : plan.operations()) {
+    const uint32_t first = channel_of(operation);
+    for (uint32_t channel = first; channel < first + channel_count_of(operation); ++channel) {
+      lane_of_channel_[channel] = {plan.types()[channel], limits_of(operation, channel)};
+    }
     if (const auto* affine = std::get_if<Affine>(&operation)) {
       affine_of_input_[affine->input] = affine;
     } else if (const auto* constant = std::get_if<Constant>(&operation)) {
       constant_of_channel_[constant->channel] = constant;
+    } else if (const auto* one_hot = std::get_if<OneHot>(&operation)) {
+      std::fill_n(may_be_infinite_.begin() + one_hot->input, one_hot->count, true);
     }
   }
 }
 
-void ValuesEmitter::begin() {
+void ValuesEmitter::begin(uint32_t first, uint32_t end) {
   windows_.clear();
-  not_finite_ = llvm::Constant::getNullValue(e_.floats(e_.lanes));
+  scratch_lanes_.clear();
+  for (uint32_t channel = first; channel < end; ++channel) {
+    const auto [base, index] = schedule_.sources[channel];
+    const Lane& lane = lane_of_channel_[channel];
+    const bool is_plain = lane.type == ChannelType::kFloat && !lane.limits.any();
+    if (base == ChannelSource::Base::kScratch && !is_plain) scratch_lanes_[index] = lane;
+  }
+  bad_ = llvm::Constant::getNullValue(e_.floats(e_.lanes));
 }
 
-llvm::Value* ValuesEmitter::end() {
-  return LaneOps(e_).any(e_.b.CreateFCmpUNO(not_finite_, not_finite_));
-}
+llvm::Value* ValuesEmitter::end() { return LaneOps(e_).any(e_.b.CreateFCmpUNO(bad_, bad_)); }
 
 // Windows lie at multiples of their size; the last one of the vector ends with it.
 std::optional<ValuePlace> ValuesEmitter::place_of(uint32_t channel) const {
@@ -47,12 +71,23 @@ std::optional<ValuePlace> ValuesEmitter::place_of(uint32_t channel) const {
 llvm::Value* ValuesEmitter::window(const Window& window) {
   llvm::Value*& value = windows_[window];
   if (value == nullptr) {
-    value =
-        window.base == ChannelSource::Base::kVector
-            ? affine(window.begin)
-            : e_.load(e_.floats(e_.lanes), e_.scratch, 4 * uint64_t{window.begin}, 4 * e_.lanes);
+    value = window.base == ChannelSource::Base::kVector ? affine(window.begin)
+                                                        : from_scratch(window.begin);
   }
   return value;
+}
+
+// Those of other operations that may be infinite become zero.
+llvm::Value* ValuesEmitter::inputs(uint32_t begin) {
+  auto* type = e_.floats(e_.lanes);
+  llvm::Value* v = e_.load(type, e_.in, 4 * uint64_t{begin}, 4);
+  std::vector<uint32_t> inputs(e_.lanes);
+  std::iota(inputs.begin(), inputs.end(), begin);
+  const auto is_kept = [&](uint32_t input) {
+    return input >= plan_.input_count() || !may_be_infinite_[input];
+  };
+  if (std::ranges::all_of(inputs, is_kept)) return v;
+  return LaneOps(e_).select(e_.mask_of(inputs, is_kept), v, llvm::Constant::getNullValue(type));
 }
 
 // Inputs of other operations become zero: if they are not finite, so that NaN comes of it, the
@@ -60,36 +95,109 @@ llvm::Value* ValuesEmitter::window(const Window& window) {
 llvm::Value* ValuesEmitter::affine(uint32_t begin) {
   LaneOps ops(e_);
   std::vector<float> scale(e_.lanes, 0.0f), center(e_.lanes, 0.0f);
-  std::vector<float> min(e_.lanes, -INFINITY), max(e_.lanes, INFINITY);
-  bool is_clamped = false;
+  std::vector<Lane> lanes(e_.lanes);
   uint32_t first = UINT32_MAX, last = 0;
   for (uint32_t lane = 0; lane < e_.lanes && begin + lane < plan_.input_count(); ++lane) {
     const Affine* affine = affine_of_input_[begin + lane];
     if (affine == nullptr) continue;
     scale[lane] = affine->scale;
     center[lane] = affine->center;
-    min[lane] = affine->min;
-    max[lane] = affine->max;
-    is_clamped |= std::isfinite(affine->min) || std::isfinite(affine->max);
+    lanes[lane] = lane_of_channel_[affine->channel];
     first = std::min(first, affine->channel);
     last = affine->channel;
   }
   const ControllerRange range = e_.range();
   e_.set_range({plan_.controller_of(first), plan_.controller_of(last)});
   auto* type = e_.floats(e_.lanes);
-  llvm::Value* v = e_.load(type, e_.in, 4 * uint64_t{begin}, 4);
+  llvm::Value* v = inputs(begin);
   v = ops.fma(v, e_.constant_vector(type, scale), e_.constant_vector(type, center));
   // Inf * 0 and NaN * 0 are NaN, and NaN stays.
-  not_finite_ = ops.fma(v, llvm::Constant::getNullValue(type), not_finite_);
-  if (is_clamped) {
-    auto* low = e_.constant_vector(type, min);
-    v = ops.select(ops.less(v, low), low, v);
-    auto* high = e_.constant_vector(type, max);
-    v = ops.select(ops.greater(v, high), high, v);
-  }
+  bad_ = ops.fma(v, llvm::Constant::getNullValue(type), bad_);
+  v = formed(limited(of_type(v, lanes), lanes), lanes);
   if (e_.keep_names) v->setName(name_of(first, last));
   e_.set_range(range);
   return v;
+}
+
+// Results of lane groups are floats already, or whole numbers.
+llvm::Value* ValuesEmitter::from_scratch(uint32_t begin) {
+  llvm::Value* v = e_.load(e_.floats(e_.lanes), e_.scratch, 4 * uint64_t{begin}, 4 * e_.lanes);
+  std::vector<Lane> lanes(e_.lanes);
+  for (auto at = scratch_lanes_.lower_bound(begin);
+       at != scratch_lanes_.end() && at->first < begin + e_.lanes; ++at) {
+    lanes[at->first - begin] = at->second;
+  }
+  return formed(limited(v, lanes), lanes);
+}
+
+llvm::Value* ValuesEmitter::of_type(llvm::Value* numbers, const std::vector<Lane>& lanes) {
+  LaneOps ops(e_);
+  const auto lane_is_whole = [](const Lane& lane) { return is_whole(lane.type); };
+  const auto lane_is_bool = [](const Lane& lane) { return lane.type == ChannelType::kBool; };
+  llvm::Value* values = numbers;
+  if (std::ranges::any_of(lanes, lane_is_whole)) {
+    values = ops.select(e_.mask_of(lanes, lane_is_whole), ops.round_half_even(numbers), values);
+  }
+  if (std::ranges::any_of(lanes, lane_is_bool)) {
+    auto* is_true = e_.b.CreateFCmpOGE(numbers, ops.constant(0.5f));
+    auto* truth = ops.select(is_true, ops.constant(1.0f), ops.constant(0.0f));
+    values = ops.select(e_.mask_of(lanes, lane_is_bool), truth, values);
+  }
+  return values;
+}
+
+llvm::Value* ValuesEmitter::limited(llvm::Value* values, const std::vector<Lane>& lanes) {
+  LaneOps ops(e_);
+  std::vector<float> min(e_.lanes, -INFINITY), max(e_.lanes, INFINITY);
+  bool is_clamped = false;
+  for (uint32_t i = 0; i < e_.lanes; ++i) {
+    const Limits& limits = lanes[i].limits;
+    if (!limits.any() || limits.can_fail()) continue;
+    min[i] = limits.min;
+    max[i] = limits.max;
+    is_clamped = true;
+  }
+  if (is_clamped) {
+    auto* low = e_.constant_vector(e_.floats(e_.lanes), min);
+    values = ops.select(ops.less(values, low), low, values);
+    auto* high = e_.constant_vector(e_.floats(e_.lanes), max);
+    values = ops.select(ops.greater(values, high), high, values);
+  }
+  refuse_beyond(values, lanes);
+  return values;
+}
+
+void ValuesEmitter::refuse_beyond(llvm::Value* values, const std::vector<Lane>& lanes) {
+  LaneOps ops(e_);
+  std::vector<float> min(e_.lanes, -INFINITY), max(e_.lanes, INFINITY);
+  bool can_fail = false;
+  for (uint32_t i = 0; i < e_.lanes; ++i) {
+    const Limits& limits = lanes[i].limits;
+    if (!limits.can_fail()) continue;
+    min[i] = limits.min;
+    max[i] = limits.max;
+    can_fail = true;
+  }
+  if (!can_fail) return;
+  auto* is_below = ops.less(values, e_.constant_vector(e_.floats(e_.lanes), min));
+  auto* is_above = ops.greater(values, e_.constant_vector(e_.floats(e_.lanes), max));
+  bad_ = ops.select(ops.mask_or(is_below, is_above),
+                    ops.constant(std::numeric_limits<float>::quiet_NaN()), bad_);
+}
+
+llvm::Value* ValuesEmitter::formed(llvm::Value* values, const std::vector<Lane>& lanes) {
+  const auto is_float = [](const Lane& lane) { return lane.type == ChannelType::kFloat; };
+  if (form_ == ValueForm::kNumbers || std::ranges::all_of(lanes, is_float)) return values;
+  auto* type = llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes);
+  llvm::Value* whole = e_.b.CreateFPToSI(values, type);
+  std::vector<uint32_t> offsets;
+  for (const Lane& lane : lanes)
+    offsets.push_back(lane.type == ChannelType::kBool ? kFalseByte : 0);
+  if (std::ranges::any_of(offsets, [](uint32_t offset) { return offset != 0; })) {
+    whole = e_.b.CreateAdd(whole, e_.constant_vector(type, offsets));
+  }
+  return e_.b.CreateSelect(e_.mask_of(lanes, is_float), values,
+                           e_.b.CreateBitCast(whole, values->getType()));
 }
 
 std::string ValuesEmitter::name_of(uint32_t first, uint32_t last) const {

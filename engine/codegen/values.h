@@ -23,16 +23,20 @@ struct ValuePlace {
   uint32_t element;
 };
 
+// How values stand in registers: as float32 all of them, or with the bits that the message has of
+// bools (their one byte, lowest), ints and enums (int32).
+enum class ValueForm : uint8_t { kNumbers, kMessage };
+
 class ValuesEmitter {
  public:
   // A lane that no channel is wanted in.
   static constexpr uint32_t kNoChannel = UINT32_MAX;
 
-  ValuesEmitter(Emitter& emitter, const Plan& plan, const Schedule& schedule);
+  ValuesEmitter(Emitter& emitter, const Plan& plan, const Schedule& schedule, ValueForm form);
 
-  // Around what one function computes. end() returns an i32: nonzero if any value that was used is
-  // not finite.
-  void begin();
+  // Around what one function computes of channels [first, end) of a segment. end() returns an i32:
+  // nonzero if any value that was used is not finite, or beyond limits that refuse it.
+  void begin(uint32_t first, uint32_t end);
   llvm::Value* end();
 
   // Where a channel's value is found; nowhere if it is a constant.
@@ -48,7 +52,20 @@ class ValuesEmitter {
                   bool exactly);
 
  private:
+  // What becomes of a lane's number.
+  struct Lane {
+    ChannelType type = ChannelType::kFloat;
+    Limits limits = {};
+  };
+
   llvm::Value* affine(uint32_t begin);
+  llvm::Value* inputs(uint32_t begin);
+  llvm::Value* from_scratch(uint32_t begin);
+  // Numbers rounded or compared by type; within their limits; in the emitter's form.
+  llvm::Value* of_type(llvm::Value* numbers, const std::vector<Lane>& lanes);
+  llvm::Value* limited(llvm::Value* values, const std::vector<Lane>& lanes);
+  llvm::Value* formed(llvm::Value* values, const std::vector<Lane>& lanes);
+  void refuse_beyond(llvm::Value* values, const std::vector<Lane>& lanes);
   llvm::Value* with_constants(llvm::Value* values, std::span<const uint32_t> channels);
   // What a dump calls the vector of values [first, last].
   [[nodiscard]] std::string name_of(uint32_t first, uint32_t last) const;
@@ -56,11 +73,16 @@ class ValuesEmitter {
   Emitter& e_;
   const Plan& plan_;
   const Schedule& schedule_;
+  const ValueForm form_;
+  std::vector<Lane> lane_of_channel_;
+  std::vector<bool> may_be_infinite_;                 // one an input
   std::vector<const Affine*> affine_of_input_;        // one an input; null for other operations
   std::vector<const Constant*> constant_of_channel_;  // one a channel; null for other operations
   // Of the function under construction.
   std::map<Window, llvm::Value*> windows_;
-  llvm::Value* not_finite_ = nullptr;  // NaN in a lane where a value was not finite
+  std::map<uint32_t, Lane>
+      scratch_lanes_;           // by float of the scratch; those that are no plain float
+  llvm::Value* bad_ = nullptr;  // NaN in a lane where a value was bad
 };
 
 }  // namespace rigjit

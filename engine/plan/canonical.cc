@@ -1,4 +1,5 @@
 #include <bit>
+#include <initializer_list>
 #include <string_view>
 #include <utility>
 
@@ -20,7 +21,10 @@ enum class Tag : uint8_t {
   kRotation1d = 2,
   kScale = 3,
   kAttribute = 4,
-  kConstant = 5
+  kConstant = 5,
+  kTypedAttribute = 6,
+  kOneHot = 7,
+  kLimits = 8
 };
 
 static_assert(kMagic.size() == 8);
@@ -35,6 +39,12 @@ static_assert(std::to_underlying(AngleUnit::kDegrees) == 0 &&
 static_assert(std::to_underlying(Rot6dLayout::kColumns) == 0 &&
               std::to_underlying(Rot6dLayout::kRows) == 1 &&
               std::to_underlying(Rot6dLayout::kInterleaved) == 2);
+static_assert(std::to_underlying(LimitRule::kClamp) == 0 &&
+              std::to_underlying(LimitRule::kError) == 1);
+static_assert(std::to_underlying(ChannelType::kFloat) == 0 &&
+              std::to_underlying(ChannelType::kBool) == 1 &&
+              std::to_underlying(ChannelType::kInt) == 2 &&
+              std::to_underlying(ChannelType::kEnum) == 3);
 static_assert(std::to_underlying(RotationOutput::kEuler) == 0 &&
               std::to_underlying(RotationOutput::kQuaternion) == 1);
 
@@ -55,17 +65,28 @@ class Writer {
   explicit Writer(const Plan& plan) : plan_(plan) {}
 
   void operator()(const Affine& op) {
-    begin(affine_tag(plan_.inputs()[op.input].transformation), op.channel, 1);
+    const bool is_float = op.type == ChannelType::kFloat;
+    begin(is_float ? affine_tag(plan_.inputs()[op.input].transformation) : Tag::kTypedAttribute,
+          op.channel, 1);
+    if (!is_float) u8(std::to_underlying(op.type));
     f32(op.scale);
     f32(op.center);
     f32(op.min);
     f32(op.max);
+    if (op.type == ChannelType::kEnum) names(op.channel);
+    if (op.limits().can_fail()) limits({op.limits()});
+  }
+
+  void operator()(const OneHot& op) {
+    begin(Tag::kOneHot, op.channel, 1);
+    names(op.channel);
   }
 
   void operator()(const Angle& op) {
     begin(Tag::kRotation1d, op.channel, 1);
     u8(op.cos_first ? 1 : 0);
     u8(std::to_underlying(op.unit));
+    if (op.limits.any()) limits({op.limits});
   }
 
   // A quaternion has neither rotate order nor unit: specs that differ only there mean the same.
@@ -76,6 +97,8 @@ class Writer {
     u8(std::to_underlying(op.layout));
     u8(std::to_underlying(euler ? op.unit : AngleUnit::kDegrees));
     u8(std::to_underlying(op.output));
+    const auto& [x, y, z] = op.limits;
+    if (euler && (x.any() || y.any() || z.any())) limits({x, y, z});
   }
 
   void operator()(const Constant& op) {
@@ -100,6 +123,22 @@ class Writer {
   void begin(Tag tag, uint32_t channel, uint32_t channel_count) {
     u8(std::to_underlying(tag));
     for (uint32_t i = 0; i < channel_count; ++i) text(plan_.attributes()[channel + i]);
+  }
+
+  // All of one operation have the same rule.
+  void limits(std::initializer_list<Limits> of_channels) {
+    u8(std::to_underlying(Tag::kLimits));
+    u8(std::to_underlying(of_channels.begin()->rule));
+    for (const Limits& one : of_channels) {
+      f32(one.min);
+      f32(one.max);
+    }
+  }
+
+  void names(uint32_t channel) {
+    const std::vector<std::string>& all = plan_.enum_names(channel);
+    u32(static_cast<uint32_t>(all.size()));
+    for (const std::string& name : all) text(name);
   }
 
   const Plan& plan_;

@@ -2,6 +2,20 @@
 
 namespace rigjit {
 
+const char* to_string(ChannelType type) noexcept {
+  switch (type) {
+    case ChannelType::kFloat:
+      return "float";
+    case ChannelType::kBool:
+      return "bool";
+    case ChannelType::kInt:
+      return "int";
+    case ChannelType::kEnum:
+      return "enum";
+  }
+  return "";
+}
+
 const char* to_string(TransformationKind kind) noexcept {
   switch (kind) {
     case TransformationKind::kTranslation:

@@ -5,6 +5,7 @@
 #include "plan/default_float_env.h"
 #include "plan/inverse.h"
 #include "plan/printable.h"
+#include "plan/words.h"
 
 namespace rigjit {
 namespace {
@@ -16,12 +17,21 @@ class ValuesDiagnosis {
       : plan_(plan), values_(values), path_of_(path_of) {}
 
   void operator()(const Affine& op) {
+    if (op.type != ChannelType::kFloat && not_whole(op, op.channel)) return;
+    if (op.type == ChannelType::kBool) {
+      if (std::isnan(input_of_bool(op, values_[op.channel] != 0))) {
+        report("overflow", op.channel, "no float32 input gives this value");
+      }
+      return;
+    }
     if (not_finite(op.channel, 1)) return;
     const double element = (double{values_[op.channel]} - op.center) / op.scale;
     if (!std::isfinite(static_cast<float>(element))) {
       report("overflow", op.channel, "(value - center) / scale is too large for a float32");
     }
   }
+
+  void operator()(const OneHot& op) { not_whole(op, op.channel); }
 
   void operator()(const Angle& op) { not_finite(op.channel, 1); }
 
@@ -38,13 +48,18 @@ class ValuesDiagnosis {
   [[nodiscard]] Errors take() && { return std::move(errors_); }
 
  private:
+  bool not_whole(const Operation& operation, uint32_t channel) {
+    const auto fault =
+        whole_fault(plan_.types()[channel], whole_limits(operation), values_[channel]);
+    if (fault) report(fault->code, channel, fault->what);
+    return fault.has_value();
+  }
+
   bool not_finite(uint32_t channel, uint32_t count) {
     bool found = false;
     for (uint32_t i = channel; i < channel + count; ++i) {
       if (std::isfinite(values_[i])) continue;
-      const char* sign = std::signbit(values_[i]) ? "-Inf" : "Inf";
-      report("not-finite", i,
-             std::string("the value is ") + (std::isnan(values_[i]) ? "NaN" : sign));
+      report("not-finite", i, "the value is " + digits(values_[i]));
       found = true;
     }
     return found;
@@ -66,6 +81,26 @@ class ValuesDiagnosis {
 };
 
 }  // namespace
+
+std::optional<WholeFault> whole_fault(ChannelType type, const Limits& limits, double value) {
+  const std::string text = digits(value);
+  if (!std::isfinite(value)) return WholeFault{"not-finite", "the value is " + text};
+  if (value >= limits.min && value <= limits.max && value == std::trunc(value)) return {};
+  if (type == ChannelType::kBool) {
+    return WholeFault{"out-of-limits", "a bool is false, true, 0 or 1, not " + text};
+  }
+  if (value != std::trunc(value)) {
+    return WholeFault{"not-whole", "the value " + text + " is no whole number"};
+  }
+  if (type == ChannelType::kEnum) {
+    return WholeFault{"out-of-limits", "the enum has no name of index " + text + "; its last is " +
+                                           digits(limits.max)};
+  }
+  const bool is_above = value > limits.max;
+  return WholeFault{"out-of-limits", "the value " + text + " is " + (is_above ? "above" : "below") +
+                                         " the limit " +
+                                         digits(is_above ? limits.max : limits.min)};
+}
 
 Errors diagnose_values(const Plan& plan, std::span<const float> values,
                        const std::function<std::string(uint32_t)>& path_of) {

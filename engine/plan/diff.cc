@@ -45,14 +45,26 @@ struct CoefficientsOf {
     std::vector<Coefficient> all{{"transformation", kind(op.input)},
                                  {"scale", digits(op.scale)},
                                  {"center", digits(op.center)}};
-    if (std::isfinite(op.min)) all.push_back({"min", digits(op.min)});
-    if (std::isfinite(op.max)) all.push_back({"max", digits(op.max)});
+    if (op.type != ChannelType::kFloat) all.push_back({"type", to_string(op.type)});
+    if (op.type == ChannelType::kEnum) {
+      all.push_back({"encoding", "index"});
+      all.push_back({"names", list_of_names(plan.enum_names(op.channel))});
+    }
+    add_limits(all, {op.limits()}, op.type);
     return all;
   }
-  std::vector<Coefficient> operator()(const Angle& op) const {
+  std::vector<Coefficient> operator()(const OneHot& op) const {
     return {{"transformation", kind(op.input)},
-            {"order", op.cos_first ? "cos_sin" : "sin_cos"},
-            {"angle_unit", to_string(op.unit)}};
+            {"type", to_string(ChannelType::kEnum)},
+            {"encoding", "one_hot"},
+            {"names", list_of_names(plan.enum_names(op.channel))}};
+  }
+  std::vector<Coefficient> operator()(const Angle& op) const {
+    std::vector<Coefficient> all{{"transformation", kind(op.input)},
+                                 {"order", op.cos_first ? "cos_sin" : "sin_cos"},
+                                 {"angle_unit", to_string(op.unit)}};
+    add_limits(all, {op.limits});
+    return all;
   }
   std::vector<Coefficient> operator()(const Rotation& op) const {
     std::vector<Coefficient> all{{"transformation", kind(op.input)},
@@ -61,12 +73,31 @@ struct CoefficientsOf {
     if (op.output == RotationOutput::kEuler) {
       all.push_back({"rotate_order", to_string(op.order)});
       all.push_back({"angle_unit", to_string(op.unit)});
+      add_limits(all, {op.limits.begin(), op.limits.end()});
     }
     return all;
   }
   std::vector<Coefficient> operator()(const Constant& op) const {
     return {{"transformation", to_string(TransformationKind::kConstant)},
             {"value", digits(op.value)}};
+  }
+
+  // "min: 0", or "min: [0, -inf, -90]" for several channels. Those of an enum follow its names.
+  static void add_limits(std::vector<Coefficient>& all, const std::vector<Limits>& limits,
+                         ChannelType type = ChannelType::kFloat) {
+    const float widest = type == ChannelType::kInt ? kLargestInt : INFINITY;
+    const auto add = [&](const char* name, float Limits::* limit, float otherwise) {
+      if (std::ranges::all_of(limits, [&](const Limits& l) { return l.*limit == otherwise; }))
+        return;
+      std::string text;
+      for (const Limits& one : limits) text += (text.empty() ? "" : ", ") + digits(one.*limit);
+      all.push_back({name, limits.size() == 1 ? text : "[" + text + "]"});
+    };
+    if (type != ChannelType::kEnum) {
+      add("min", &Limits::min, -widest);
+      add("max", &Limits::max, widest);
+    }
+    if (std::ranges::any_of(limits, &Limits::can_fail)) all.push_back({"limit", "error"});
   }
 
   [[nodiscard]] std::string kind(uint32_t input) const {

@@ -84,7 +84,9 @@ class InverseEvaluator {
       : values_(values), vec_(plan.input_count()) {}
 
   void operator()(const Affine& op) {
-    vec_[op.input] = (double{values_[op.channel]} - op.center) / op.scale;
+    const float value = values_[op.channel];
+    vec_[op.input] = op.type == ChannelType::kBool ? double{input_of_bool(op, value != 0)}
+                                                   : (double{value} - op.center) / op.scale;
   }
 
   void operator()(const Angle& op) {
@@ -105,6 +107,11 @@ class InverseEvaluator {
     }
   }
 
+  void operator()(const OneHot& op) {
+    const auto index = static_cast<uint32_t>(values_[op.channel]);
+    for (uint32_t i = 0; i < op.count; ++i) vec_[op.input + i] = i == index ? 1 : 0;
+  }
+
   void operator()(const Constant&) {}
 
   [[nodiscard]] std::vector<double> take() && { return std::move(vec_); }
@@ -115,6 +122,19 @@ class InverseEvaluator {
 };
 
 }  // namespace
+
+float input_of_bool(const Affine& op, bool value) {
+  const DefaultFloatEnv env;
+  const auto gives_it = [&](float input) {
+    const float number = std::fma(input, op.scale, op.center);
+    return std::isfinite(number) && (number >= 0.5f) == value;
+  };
+  float input = input_for(op, value ? 1 : 0);
+  // With a center far from 0 the numbers that float32 has lie further apart than false and true.
+  if (!gives_it(input))
+    input = std::nextafter(input, value == (op.scale > 0) ? INFINITY : -INFINITY);
+  return gives_it(input) ? input : NAN;
+}
 
 std::vector<double> evaluate_inverse(const Plan& plan, std::span<const float> values) {
   assert(values.size() == plan.channel_count());

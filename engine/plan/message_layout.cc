@@ -7,7 +7,9 @@ namespace rigjit {
 namespace {
 
 constexpr uint64_t kMaxMessageBytes = (uint64_t{1} << 31) - 1;
-constexpr uint64_t kFloatBytes = 5;  // ca and the number
+constexpr uint64_t kFloatHeader = 0xca;
+constexpr uint64_t kInt32Header = 0xd2;
+constexpr float kLargestFixint = 127;
 
 // https://github.com/msgpack/msgpack/blob/master/spec.md
 constexpr uint64_t map_header_bytes(uint64_t count) {
@@ -19,12 +21,25 @@ constexpr uint64_t str_header_bytes(uint64_t size) {
 
 uint64_t str_bytes(const std::string& text) { return str_header_bytes(text.size()) + text.size(); }
 
-uint64_t message_bytes(const Plan& plan) {
+// One a channel: the bytes of its number. A bool and a small number are their own header.
+std::vector<uint8_t> slot_widths(const Plan& plan) {
+  std::vector<uint8_t> widths(plan.channel_count(), 4);
+  for (const Operation& operation : plan.operations()) {
+    const Limits limits = whole_limits(operation);
+    if (limits.min >= 0 && limits.max <= kLargestFixint) widths[channel_of(operation)] = 1;
+  }
+  return widths;
+}
+
+uint64_t value_bytes(uint8_t width) { return width == 1 ? 1 : 1 + uint64_t{width}; }
+
+uint64_t message_bytes(const Plan& plan, const std::vector<uint8_t>& widths) {
   uint64_t size = map_header_bytes(plan.controllers().size());
   for (const PlanController& controller : plan.controllers()) {
     size += str_bytes(controller.name) + map_header_bytes(controller.channel_count);
   }
-  for (const std::string& attribute : plan.attributes()) size += str_bytes(attribute) + kFloatBytes;
+  for (const std::string& attribute : plan.attributes()) size += str_bytes(attribute);
+  for (const uint8_t width : widths) size += value_bytes(width);
   return size;
 }
 
@@ -60,10 +75,10 @@ class Writer {
   }
 
   // Returns where the number lies, which is zero until it is known.
-  uint32_t float_slot() {
-    big_endian(0xca, 1);
+  uint32_t slot(ChannelType type, uint8_t width) {
+    if (width > 1) big_endian(type == ChannelType::kFloat ? kFloatHeader : kInt32Header, 1);
     const uint32_t slot = position();
-    big_endian(0, 4);
+    big_endian(0, width);
     return slot;
   }
 
@@ -100,7 +115,8 @@ Error too_large(uint64_t size_bytes) {
 }  // namespace
 
 Result<MessageLayout> message_layout(const Plan& plan) {
-  const uint64_t size_bytes = message_bytes(plan);
+  std::vector<uint8_t> widths = slot_widths(plan);
+  const uint64_t size_bytes = message_bytes(plan, widths);
   if (size_bytes > kMaxMessageBytes) return too_large(size_bytes);
 
   MessageLayout layout;
@@ -114,12 +130,14 @@ Result<MessageLayout> message_layout(const Plan& plan) {
     const uint32_t body_begin = writer.position();
     writer.map_header(controller.channel_count);
     for (uint32_t i = 0; i < controller.channel_count; ++i) {
-      writer.str(plan.attributes()[controller.first_channel + i]);
-      layout.slots.push_back(writer.float_slot());
+      const uint32_t channel = controller.first_channel + i;
+      writer.str(plan.attributes()[channel]);
+      layout.slots.push_back(writer.slot(plan.types()[channel], widths[channel]));
     }
     layout.controllers.push_back({name_begin, body_begin, writer.position()});
   }
   layout.bytes = std::move(writer).take();
+  layout.widths = std::move(widths);
   write_constants(plan, layout);
   return layout;
 }

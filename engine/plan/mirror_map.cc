@@ -53,6 +53,12 @@ struct Mapping {
     }
   }
 
+  void operator()(const OneHot& op) const {
+    const OneHot& from = std::get<OneHot>(partner);
+    assert(op.count == from.count);
+    for (uint32_t i = 0; i < op.count; ++i) put(op.input + i, from.input + i, 1, 0);
+  }
+
   void operator()(const Constant&) const {}
 
  private:

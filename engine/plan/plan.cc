@@ -20,7 +20,7 @@ constexpr std::array<const char*, 4> kQuaternionNames = {"quaternionW", "quatern
                                                          "quaternionY", "quaternionZ"};
 constexpr std::array<const char*, 3> kAxisNames = {"x", "y", "z"};
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
+[[maybe_unused]] constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 // Only asserts ask.
 [[maybe_unused]] bool is_name(const std::string& name) {
@@ -81,6 +81,10 @@ void describe(const Rotation& op, const std::vector<Input>& /*inputs*/,
   }
 }
 
+void describe(const OneHot& op, const std::vector<Input>& inputs, std::vector<Channel>& channels) {
+  channels[op.channel].kind = inputs[op.input].transformation;
+}
+
 void describe(const Constant& op, const std::vector<Input>& /*inputs*/,
               std::vector<Channel>& channels) {
   channels[op.channel].kind = TransformationKind::kConstant;
@@ -97,12 +101,37 @@ std::string Hash128::to_hex() const {
   return text;
 }
 
+uint32_t channel_count_of(const Operation& operation) {
+  const auto* rotation = std::get_if<Rotation>(&operation);
+  return rotation == nullptr ? 1 : rotation->channel_count();
+}
+
+Limits limits_of(const Operation& operation, uint32_t channel) {
+  if (const auto* affine = std::get_if<Affine>(&operation)) return affine->limits();
+  if (const auto* angle = std::get_if<Angle>(&operation)) return angle->limits;
+  const auto* rotation = std::get_if<Rotation>(&operation);
+  if (rotation == nullptr || rotation->output == RotationOutput::kQuaternion) return {};
+  return rotation->limits[channel - rotation->channel];
+}
+
+Limits whole_limits(const Operation& operation) {
+  if (const auto* one_hot = std::get_if<OneHot>(&operation)) {
+    return {0, static_cast<float>(one_hot->count - 1)};
+  }
+  const auto* affine = std::get_if<Affine>(&operation);
+  if (affine == nullptr || affine->type == ChannelType::kFloat) return {};
+  return affine->type == ChannelType::kBool ? Limits{0, 1} : affine->limits();
+}
+
 std::vector<Channel> Plan::channels() const {
   std::vector<Channel> channels;
   channels.reserve(attributes_.size());
   for (const PlanController& controller : controllers_) {
     for (uint32_t i = 0; i < controller.channel_count; ++i) {
-      channels.push_back({controller.name, attributes_[controller.first_channel + i]});
+      const uint32_t channel = controller.first_channel + i;
+      Channel& added = channels.emplace_back(Channel{controller.name, attributes_[channel]});
+      added.type = types_[channel];
+      added.names = enum_names(channel);
     }
   }
   for (const Operation& operation : operations_) {
@@ -114,6 +143,12 @@ std::vector<Channel> Plan::channels() const {
 std::string_view Plan::plain_name(const PlanController& controller) const {
   const std::size_t prefix = name_space_.empty() ? 0 : name_space_.size() + 1;
   return std::string_view(controller.name).substr(prefix);
+}
+
+const std::vector<std::string>& Plan::enum_names(uint32_t channel) const {
+  static const std::vector<std::string> kNone;
+  const auto found = enum_names_.find(channel);
+  return found == enum_names_.end() ? kNone : found->second;
 }
 
 uint32_t Plan::controller_of(uint32_t channel) const {
@@ -134,30 +169,30 @@ void PlanBuilder::begin_controller(std::string_view plain_name) {
   plan_.controllers_.push_back({std::move(name), plan_.channel_count(), 0});
 }
 
-void PlanBuilder::translation(uint32_t axis, float scale, float center) {
+void PlanBuilder::translation(uint32_t axis, float scale, float center, const Limits& limits) {
   assert(axis < 3);
   affine(TransformationKind::kTranslation, kTranslateNames[axis], kAxisNames[axis], scale, center,
-         -kInfinity, kInfinity);
+         limits);
 }
 
-void PlanBuilder::scale(uint32_t axis, float scale, float center) {
+void PlanBuilder::scale(uint32_t axis, float scale, float center, const Limits& limits) {
   assert(axis < 3);
-  affine(TransformationKind::kScale, kScaleNames[axis], kAxisNames[axis], scale, center, -kInfinity,
-         kInfinity);
+  affine(TransformationKind::kScale, kScaleNames[axis], kAxisNames[axis], scale, center, limits);
 }
 
-void PlanBuilder::rotation1d(uint32_t axis, bool cos_first, AngleUnit unit) {
+void PlanBuilder::rotation1d(uint32_t axis, bool cos_first, AngleUnit unit, const Limits& limits) {
   assert(axis < 3);
   const uint32_t input = plan_.input_count();
   add_input(TransformationKind::kRotation1d, cos_first ? "cos" : "sin");
   add_input(TransformationKind::kRotation1d, cos_first ? "sin" : "cos");
   const uint32_t channel = add_channel(kRotateNames[axis]);
-  plan_.operations_.emplace_back(Angle{input, channel, cos_first, unit});
+  plan_.operations_.emplace_back(Angle{input, channel, cos_first, unit, limits});
 }
 
 void PlanBuilder::rotation3d(RotateOrder order, Rot6dLayout layout, AngleUnit unit,
-                             RotationOutput output) {
-  const Rotation rotation{plan_.input_count(), plan_.channel_count(), order, layout, unit, output};
+                             RotationOutput output, const std::array<Limits, 3>& limits) {
+  const Rotation rotation{
+      plan_.input_count(), plan_.channel_count(), order, layout, unit, output, limits};
   for (std::string& component : rot6d_components(layout)) {
     add_input(TransformationKind::kRotation3d, std::move(component));
   }
@@ -167,10 +202,52 @@ void PlanBuilder::rotation3d(RotateOrder order, Rot6dLayout layout, AngleUnit un
   plan_.operations_.emplace_back(rotation);
 }
 
-void PlanBuilder::attribute(std::string name, float scale, float center, float min, float max) {
+void PlanBuilder::attribute(std::string name, float scale, float center, float min, float max,
+                            LimitRule rule) {
   std::string component = name;
-  affine(TransformationKind::kAttribute, std::move(name), std::move(component), scale, center, min,
-         max);
+  affine(TransformationKind::kAttribute, std::move(name), std::move(component), scale, center,
+         {min, max, rule});
+}
+
+void PlanBuilder::bool_attribute(std::string name, float scale, float center) {
+  std::string component = name;
+  affine(TransformationKind::kAttribute, std::move(name), std::move(component), scale, center, {},
+         ChannelType::kBool);
+}
+
+void PlanBuilder::int_attribute(std::string name, float scale, float center, Limits limits) {
+  const auto whole = [](float limit) {
+    return std::clamp(limit, -kLargestInt, kLargestInt) + 0.0f;
+  };
+  assert(std::isinf(limits.min) || limits.min == std::trunc(whole(limits.min)));
+  assert(std::isinf(limits.max) || limits.max == std::trunc(whole(limits.max)));
+  limits.min = whole(limits.min);
+  limits.max = whole(limits.max);
+  std::string component = name;
+  affine(TransformationKind::kAttribute, std::move(name), std::move(component), scale, center,
+         limits, ChannelType::kInt);
+}
+
+void PlanBuilder::enum_attribute(std::string name, std::vector<std::string> names, float scale,
+                                 float center, LimitRule rule) {
+  assert(!names.empty());
+  const auto last = static_cast<float>(names.size() - 1);
+  plan_.enum_names_[plan_.channel_count()] = std::move(names);
+  std::string component = name;
+  affine(TransformationKind::kAttribute, std::move(name), std::move(component), scale, center,
+         {0, last, rule}, ChannelType::kEnum);
+}
+
+void PlanBuilder::one_hot_attribute(std::string name, std::vector<std::string> names) {
+  assert(!names.empty());
+  const uint32_t input = plan_.input_count();
+  for (const std::string& value : names) {
+    add_input(TransformationKind::kAttribute, name + "." + value);
+  }
+  const auto count = static_cast<uint32_t>(names.size());
+  const uint32_t channel = add_channel(std::move(name), ChannelType::kEnum);
+  plan_.enum_names_[channel] = std::move(names);
+  plan_.operations_.emplace_back(OneHot{input, channel, count});
 }
 
 void PlanBuilder::constant(std::string name, float value) {
@@ -188,20 +265,23 @@ Plan PlanBuilder::build() && {
   return std::move(plan_);
 }
 
-void PlanBuilder::affine(TransformationKind kind, std::string attribute, std::string component,
-                         float scale, float center, float min, float max) {
+void PlanBuilder::affine(TransformationKind transformation, std::string attribute,
+                         std::string component, float scale, float center, const Limits& limits,
+                         ChannelType type) {
   assert(std::isfinite(scale) && scale != 0 && std::isfinite(center));
-  assert(min <= max && min < kInfinity && max > -kInfinity);
+  assert(limits.min <= limits.max && limits.min < kInfinity && limits.max > -kInfinity);
   const uint32_t input = plan_.input_count();
-  add_input(kind, std::move(component));
-  const uint32_t channel = add_channel(std::move(attribute));
-  plan_.operations_.emplace_back(Affine{input, channel, scale, center, min, max});
+  add_input(transformation, std::move(component));
+  const uint32_t channel = add_channel(std::move(attribute), type);
+  plan_.operations_.emplace_back(
+      Affine{input, channel, scale, center, limits.min, limits.max, limits.rule, type});
 }
 
-uint32_t PlanBuilder::add_channel(std::string attribute) {
+uint32_t PlanBuilder::add_channel(std::string attribute, ChannelType type) {
   assert(!plan_.controllers_.empty() && is_name(attribute));
   const uint32_t channel = plan_.channel_count();
   plan_.attributes_.push_back(std::move(attribute));
+  plan_.types_.push_back(type);
   ++plan_.controllers_.back().channel_count;
   return channel;
 }

@@ -3,8 +3,11 @@
 // rotation and constant, in the order of the channels.
 #pragma once
 
+#include <array>
+#include <cmath>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,9 +22,28 @@ namespace rigjit {
 // Values are part of the canonical bytes: never renumber.
 enum class Rot6dLayout : uint8_t { kColumns = 0, kRows = 1, kInterleaved = 2 };
 enum class RotationOutput : uint8_t { kEuler = 0, kQuaternion = 1 };
+// What becomes of a value beyond its limits: it is set to the limit, or the vector is refused.
+enum class LimitRule : uint8_t { kClamp = 0, kError = 1 };
 
-// channel = min(max(fma(vec[input], scale, center), min), max), in float32 with one rounding for
-// the fma. Comparisons keep the sign of zero: a value is replaced only if it lies outside.
+// Of one channel, in its unit. Comparisons keep the sign of zero: a value is replaced only if it
+// lies outside.
+struct Limits {
+  float min = -std::numeric_limits<float>::infinity();
+  float max = std::numeric_limits<float>::infinity();
+  LimitRule rule = LimitRule::kClamp;
+
+  [[nodiscard]] bool any() const { return std::isfinite(min) || std::isfinite(max); }
+  [[nodiscard]] bool can_fail() const { return rule == LimitRule::kError && any(); }
+};
+
+// Whole numbers of larger magnitude have no float32 of their own.
+inline constexpr float kLargestInt = 16777216;  // 2^24
+
+// number = fma(vec[input], scale, center) in float32 with one rounding. By type:
+// float: the number, then the limits;
+// bool: 1 if the number is at least 0.5, else 0;
+// int, enum: the number rounded half to even, never -0, then the limits, which are whole and at
+// most kLargestInt, an enum's 0 and the last index of its names.
 struct Affine {
   uint32_t input;
   uint32_t channel;
@@ -29,6 +51,18 @@ struct Affine {
   float center;
   float min = -std::numeric_limits<float>::infinity();
   float max = std::numeric_limits<float>::infinity();
+  LimitRule rule = LimitRule::kClamp;
+  ChannelType type = ChannelType::kFloat;
+
+  [[nodiscard]] Limits limits() const { return {min, max, rule}; }
+};
+
+// channel = the index, from 0, of the largest of vec[input] to vec[input + count - 1]; the first of
+// several that are equal. Infinities are numbers like others; NaN is an error.
+struct OneHot {
+  uint32_t input;
+  uint32_t channel;
+  uint32_t count;
 };
 
 // channel = atan2(sin, cos); sin is vec[input] and cos vec[input + 1], or the other way round.
@@ -37,6 +71,7 @@ struct Angle {
   uint32_t channel;
   bool cos_first = false;
   AngleUnit unit = AngleUnit::kDegrees;
+  Limits limits = {};
 };
 
 // Six inputs to three Euler angles rotateX, rotateY, rotateZ (channels in this order whatever the
@@ -48,6 +83,7 @@ struct Rotation {
   Rot6dLayout layout = Rot6dLayout::kColumns;
   AngleUnit unit = AngleUnit::kDegrees;
   RotationOutput output = RotationOutput::kEuler;
+  std::array<Limits, 3> limits = {};  // of rotateX, rotateY, rotateZ; none of a quaternion
 
   [[nodiscard]] uint32_t channel_count() const { return output == RotationOutput::kEuler ? 3 : 4; }
 };
@@ -57,12 +93,21 @@ struct Constant {
   float value;
 };
 
-using Operation = std::variant<Affine, Angle, Rotation, Constant>;
+using Operation = std::variant<Affine, Angle, Rotation, Constant, OneHot>;
 
 // The first channel that an operation writes.
 [[nodiscard]] inline uint32_t channel_of(const Operation& operation) {
   return std::visit([](const auto& o) { return o.channel; }, operation);
 }
+
+// How many channels an operation writes.
+[[nodiscard]] uint32_t channel_count_of(const Operation& operation);
+
+// Those of an operation's channel; none where it has none, as a bool and a quaternion.
+[[nodiscard]] Limits limits_of(const Operation& operation, uint32_t channel);
+
+// The least and the greatest number of a bool, int or enum; infinite for what has other values.
+[[nodiscard]] Limits whole_limits(const Operation& operation);
 
 struct PlanController {
   std::string name;  // with the namespace, as the scene has it
@@ -98,6 +143,9 @@ class Plan {
   [[nodiscard]] const std::vector<std::string>& attributes() const {
     return attributes_;
   }  // one a channel
+  [[nodiscard]] const std::vector<ChannelType>& types() const { return types_; }  // one a channel
+  // Of an enum, by index; empty for other channels.
+  [[nodiscard]] const std::vector<std::string>& enum_names(uint32_t channel) const;
   [[nodiscard]] const std::vector<Input>& inputs() const { return inputs_; }
   [[nodiscard]] const std::vector<Operation>& operations() const { return operations_; }
   [[nodiscard]] uint32_t input_count() const { return static_cast<uint32_t>(inputs_.size()); }
@@ -113,24 +161,35 @@ class Plan {
   std::string name_space_;
   std::vector<PlanController> controllers_;
   std::vector<std::string> attributes_;
+  std::vector<ChannelType> types_;
+  std::map<uint32_t, std::vector<std::string>> enum_names_;
   std::vector<Input> inputs_;
   std::vector<Operation> operations_;
   std::optional<PlanMirror> mirror_;
 };
 
 // Appends in the order of the output. Names and numbers must have been checked by the caller
-// (non-empty controllers, unique names, finite coefficients): the builder asserts.
+// (non-empty controllers, unique names, finite coefficients, whole limits of an int): the builder
+// asserts. An int without limits gets -kLargestInt and kLargestInt.
 // axis: 0, 1, 2 for x, y, z.
 class PlanBuilder {
  public:
   // name_space: put before the name of every controller, with a colon.
   explicit PlanBuilder(std::string name_space = {});
   void begin_controller(std::string_view plain_name);
-  void translation(uint32_t axis, float scale, float center);
-  void scale(uint32_t axis, float scale, float center);
-  void rotation1d(uint32_t axis, bool cos_first, AngleUnit unit);
-  void rotation3d(RotateOrder order, Rot6dLayout layout, AngleUnit unit, RotationOutput output);
-  void attribute(std::string name, float scale, float center, float min, float max);
+  void translation(uint32_t axis, float scale, float center, const Limits& limits = {});
+  void scale(uint32_t axis, float scale, float center, const Limits& limits = {});
+  void rotation1d(uint32_t axis, bool cos_first, AngleUnit unit, const Limits& limits = {});
+  void rotation3d(RotateOrder order, Rot6dLayout layout, AngleUnit unit, RotationOutput output,
+                  const std::array<Limits, 3>& limits = {});
+  void attribute(std::string name, float scale, float center, float min, float max,
+                 LimitRule rule = LimitRule::kClamp);
+  void bool_attribute(std::string name, float scale, float center);
+  void int_attribute(std::string name, float scale, float center, Limits limits);
+  // `names`: at least one; the channel's value is an index among them.
+  void enum_attribute(std::string name, std::vector<std::string> names, float scale, float center,
+                      LimitRule rule);
+  void one_hot_attribute(std::string name, std::vector<std::string> names);
   void constant(std::string name, float value);
   void mirror(PlanMirror mirror);
   // As built so far.
@@ -138,9 +197,10 @@ class PlanBuilder {
   [[nodiscard]] Plan build() &&;
 
  private:
-  void affine(TransformationKind kind, std::string attribute, std::string component, float scale,
-              float center, float min, float max);
-  uint32_t add_channel(std::string attribute);
+  void affine(TransformationKind transformation, std::string attribute, std::string component,
+              float scale, float center, const Limits& limits,
+              ChannelType type = ChannelType::kFloat);
+  uint32_t add_channel(std::string attribute, ChannelType type = ChannelType::kFloat);
   void add_input(TransformationKind kind, std::string component);
   Plan plan_;
 };
@@ -158,7 +218,9 @@ class PlanBuilder {
 [[nodiscard]] float input_for(const Affine& op, double value);
 
 // A neutral pose as a vector: zero translation, identity rotation, unit scale; attributes zero.
-// Values are clamped to what the transformation can express: (target - center) / scale.
+// Values are clamped to what the transformation can express: (target - center) / scale; where
+// limits refuse them, the nearest that they allow. Rotations are the identity whatever their
+// limits.
 [[nodiscard]] std::vector<float> rest_vec(const Plan& plan);
 
 }  // namespace rigjit

@@ -75,7 +75,10 @@ class Matcher {
       const uint32_t channel = match_.old_channel[channel_of(operation)];
       if (channel == kNoMatch) return;
       const uint32_t old_index = match_.writer_in_old[channel];
-      if (old_.operations()[old_index].index() == operation.index()) pair(old_index, index);
+      const bool is_same_kind = old_.operations()[old_index].index() == operation.index();
+      if (is_same_kind && old_.enum_names(channel) == new_.enum_names(channel_of(operation))) {
+        pair(old_index, index);
+      }
     });
   }
 
@@ -115,12 +118,10 @@ InputRange inputs_of(const Operation& operation) {
   if (const auto* angle = std::get_if<Angle>(&operation)) return {angle->input, 2};
   if (const auto* rotation = std::get_if<Rotation>(&operation))
     return {rotation->input, kRot6dSize};
+  if (const auto* one_hot = std::get_if<OneHot>(&operation)) {
+    return {one_hot->input, one_hot->count};
+  }
   return {};
-}
-
-uint32_t channel_count_of(const Operation& operation) {
-  const auto* rotation = std::get_if<Rotation>(&operation);
-  return rotation == nullptr ? 1 : rotation->channel_count();
 }
 
 uint32_t old_input(const Operation& old_operation, const Operation& new_operation,

@@ -15,7 +15,8 @@ struct PlanMatch {
   // For each channel of the new plan the old one of the same controller and attribute.
   std::vector<uint32_t> old_channel;
   // For each operation of the new plan the old one of the same kind that writes a channel of the
-  // same name; a rotation3d is matched with another of its controller also when its output changed.
+  // same name, with the same names if it is an enum; a rotation3d is matched with another of its
+  // controller also when its output changed.
   std::vector<uint32_t> old_operation;
   // The operation that writes each channel.
   std::vector<uint32_t> writer_in_old;
@@ -31,7 +32,6 @@ struct InputRange {
   uint32_t count = 0;
 };
 [[nodiscard]] InputRange inputs_of(const Operation& operation);
-[[nodiscard]] uint32_t channel_count_of(const Operation& operation);
 
 // Of two operations that match: the old input that holds the component which the new operation has
 // at `offset` among its inputs, whatever the order in which both keep them.

@@ -122,21 +122,37 @@ double unit_factor(AngleUnit unit) {
   return unit == AngleUnit::kDegrees ? 180 / std::numbers::pi : 1.0;
 }
 
+// Rounds half to even, as long as the caller's rounding mode is the default one.
+float of_type(ChannelType type, float number) {
+  if (type == ChannelType::kBool) return number >= 0.5f ? 1.0f : 0.0f;
+  return type == ChannelType::kFloat ? number : std::nearbyint(number) + 0.0f;
+}
+
+double limited(double value, const Limits& limits) {
+  if (limits.rule == LimitRule::kError) return value;
+  return value < limits.min ? limits.min : value > limits.max ? limits.max : value;
+}
+
 class Evaluator {
  public:
   Evaluator(const Plan& plan, std::span<const float> vec)
       : vec_(vec), values_(plan.channel_count()) {}
 
   void operator()(const Affine& op) {
-    const float value = std::fma(vec_[op.input], op.scale, op.center);
-    values_[op.channel] = value < op.min ? op.min : value > op.max ? op.max : value;
+    const float number = std::fma(vec_[op.input], op.scale, op.center);
+    values_[op.channel] = limited(of_type(op.type, number), op.limits());
+  }
+
+  void operator()(const OneHot& op) {
+    const auto inputs = vec_.subspan(op.input, op.count);
+    values_[op.channel] = static_cast<double>(std::ranges::max_element(inputs) - inputs.begin());
   }
 
   void operator()(const Angle& op) {
     const double first = vec_[op.input];
     const double second = vec_[op.input + 1];
     const double radians = op.cos_first ? std::atan2(second, first) : std::atan2(first, second);
-    values_[op.channel] = radians * unit_factor(op.unit);
+    values_[op.channel] = limited(radians * unit_factor(op.unit), op.limits);
   }
 
   void operator()(const Rotation& op) {
@@ -147,7 +163,7 @@ class Evaluator {
     }
     const std::array<double, 3> radians = euler_angles(matrix, op.order);
     for (uint32_t i = 0; i < 3; ++i) {
-      values_[op.channel + i] = radians[i] * unit_factor(op.unit);
+      values_[op.channel + i] = limited(radians[i] * unit_factor(op.unit), op.limits[i]);
     }
   }
 

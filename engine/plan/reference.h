@@ -3,6 +3,7 @@
 // except the predicate of plan/degenerate.h.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -11,6 +12,7 @@
 namespace rigjit {
 
 // One value a channel, unrounded except affine values, whose float32 the spec of Affine fixes.
+// Values beyond limits whose rule is to fail stay as they are.
 // Rotations: float64 Gram-Schmidt of the float32 inputs, then the rotate order's Euler angles (the
 // middle angle in [-90, 90], the others in [-180, 180]; at lock the last applied axis is 0) or the
 // quaternion.
@@ -18,12 +20,16 @@ namespace rigjit {
 
 // Every transformation that `vec` gives no usable value for, in the order of the vector: code
 // "not-finite" (an input is NaN or Inf), "overflow" (the value is not finite), "zero-column",
-// "parallel-columns", "zero-angle" (sine and cosine both 0). Each message names controller,
-// attribute and the index of an input; path is "vec[i]". Empty when the vector is fine.
+// "parallel-columns", "zero-angle" (sine and cosine both 0), "out-of-limits". Each message names
+// controller, attribute and the index of an input; path is "vec[i]". Empty when the vector is fine.
 [[nodiscard]] Errors diagnose(const Plan& plan, std::span<const float> vec);
 
 // The same for a vector that a kernel has refused. Without FMA a kernel rounds twice, so that it
-// may refuse columns just above the bound on their sine: the most parallel ones are named then.
-[[nodiscard]] Errors diagnose_refused(const Plan& plan, std::span<const float> vec);
+// may refuse columns just above the bound on their sine, and angles of float32 lie beside those of
+// double: the value nearest to its limits, or the most parallel columns, are named then.
+// `values_of`: asked, if there is any, for what a continuous kernel compared with limits, one a
+// channel; without an answer they are those of evaluate().
+[[nodiscard]] Errors diagnose_refused(const Plan& plan, std::span<const float> vec,
+                                      const std::function<std::vector<float>()>& values_of = {});
 
 }  // namespace rigjit

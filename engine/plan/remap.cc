@@ -90,8 +90,10 @@ class Remapper {
     const uint32_t old_channel = first_old_channel(operation);
     if (old_channel == kNoMatch) return refuse(operation, "the old rig has nothing of this name");
     const Operation& was = old_.operations()[match_.writer_in_old[old_channel]];
-    std::string reason =
-        "the transformation was " + kind_of(old_, was) + " and is " + kind_of(new_, operation);
+    const std::string& old_kind = kind_of(old_, was);
+    const std::string& new_kind = kind_of(new_, operation);
+    std::string reason = "the transformation was " + old_kind + " and is " + new_kind;
+    if (old_kind == new_kind) reason = "its type, encoding or names were others";
     const auto* constant = std::get_if<Constant>(&was);
     const auto* affine = std::get_if<Affine>(&operation);
     if (constant != nullptr && affine != nullptr) {
@@ -122,7 +124,9 @@ class Remapper {
     if (old_channel == kNoMatch) return -1;
     const Operation& was = old_.operations()[match_.writer_in_old[old_channel]];
     const Operation& now = new_.operations()[match_.writer_in_new[channel]];
-    return is_same_quantity(was, now) ? int64_t{old_channel} : -1;
+    const bool is_same =
+        is_same_quantity(was, now) && old_.enum_names(old_channel) == new_.enum_names(channel);
+    return is_same ? int64_t{old_channel} : -1;
   }
 
   const Plan& old_;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "plan/default_float_env.h"
@@ -15,15 +16,18 @@ class RestPose {
   void operator()(const Affine& op) {
     switch (plan_.inputs()[op.input].transformation) {
       case TransformationKind::kTranslation:
-        vec_[op.input] = input_for(op, 0.0);
+        vec_[op.input] = input_within(op, 0.0);
         break;
       case TransformationKind::kScale:
-        vec_[op.input] = input_for(op, 1.0);
+        vec_[op.input] = input_within(op, 1.0);
         break;
       default:
+        if (op.limits().can_fail()) vec_[op.input] = input_within(op, op.center);
         break;
     }
   }
+
+  void operator()(const OneHot&) {}
 
   void operator()(const Angle& op) { vec_[op.cos_first ? op.input : op.input + 1] = 1.0f; }
 
@@ -37,6 +41,21 @@ class RestPose {
   [[nodiscard]] std::vector<float> take() && { return std::move(vec_); }
 
  private:
+  // The input for the value nearest to `target` that a vector is not refused for.
+  static float input_within(const Affine& op, double target) {
+    if (!op.limits().can_fail()) return input_for(op, target);
+    const double nearest = std::clamp<double>(target, op.min, op.max);
+    float input = input_for(op, nearest);
+    const float value = std::fma(input, op.scale, op.center);
+    // Rounding may lead a little beyond the limit.
+    const bool is_above = value > op.max;
+    if (op.type == ChannelType::kFloat && (is_above || value < op.min)) {
+      const float down = op.scale > 0 ? -INFINITY : INFINITY;
+      input = std::nextafter(input, is_above ? down : -down);
+    }
+    return input;
+  }
+
   const Plan& plan_;
   std::vector<float> vec_;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "plan/plan.h"
 
@@ -9,7 +10,11 @@ namespace rigjit {
 
 // The shortest digits that read back as the same float.
 [[nodiscard]] std::string digits(float value);
+[[nodiscard]] std::string digits(double value);  // of that float if it is one
 
+[[nodiscard]] std::string list_of_names(const std::vector<std::string>& names);  // "[IK, FK]"
+
+[[nodiscard]] const char* word_of(LimitRule rule);         // "clamp"
 [[nodiscard]] const char* word_of(Rot6dLayout layout);     // "columns"
 [[nodiscard]] const char* word_of(RotationOutput output);  // "euler"
 

@@ -27,6 +27,8 @@ JsonTable meanings(const std::vector<Channel>& channels) {
         table.emplace_back(JsonRow{channel.controller, channel.attribute, to_string(channel.kind)});
     if (channel.rotate_order) row.emplace_back(to_string(*channel.rotate_order));
     if (channel.angle_unit) row.emplace_back(to_string(*channel.angle_unit));
+    if (channel.type != ChannelType::kFloat) row.emplace_back(to_string(channel.type));
+    row.insert(row.end(), channel.names.begin(), channel.names.end());
   }
   return table;
 }

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view kVersion = "1";
 constexpr std::size_t kChannelCells = 4;
+// Beside the unit; then the names of an enum, to the end of the row.
+constexpr std::size_t kTypeCell = 5;
 
 std::string metadata_of(const Rig& rig, std::string_view key) {
   const std::string* value = find(rig.metadata(), key);
@@ -35,6 +37,18 @@ std::optional<Enum> from_word(const std::optional<std::string>& word, int count)
   return std::nullopt;
 }
 
+bool read_type(const JsonRow& row, Channel& channel) {
+  const auto type = from_word<ChannelType>(row[kTypeCell], 4);
+  if (!type) return false;
+  channel.type = *type;
+  if (*type != ChannelType::kEnum) return true;
+  for (std::size_t i = kTypeCell + 1; i < row.size(); ++i) {
+    if (!row[i]) return false;
+    channel.names.push_back(*row[i]);
+  }
+  return !channel.names.empty();
+}
+
 // Nothing where a cell holds what it cannot.
 std::optional<Channel> channel_from(const JsonRow& row, AngleUnit unit) {
   constexpr int kKinds = static_cast<int>(TransformationKind::kConstant) + 1;
@@ -48,6 +62,7 @@ std::optional<Channel> channel_from(const JsonRow& row, AngleUnit unit) {
     channel.angle_unit = from_word<AngleUnit>(row[4], 2);
     if (!channel.angle_unit) return std::nullopt;
   }
+  if (row.size() > kTypeCell && row[kTypeCell] && !read_type(row, channel)) return std::nullopt;
   return channel;
 }
 
@@ -83,6 +98,10 @@ JsonTable channel_table(const Rig& rig) {
         JsonRow{channel.controller, channel.attribute, to_string(channel.kind), std::nullopt});
     if (channel.rotate_order) row[3] = to_string(*channel.rotate_order);
     if (channel.angle_unit.value_or(unit) != unit) row.emplace_back(to_string(*channel.angle_unit));
+    if (channel.type == ChannelType::kFloat) continue;
+    row.resize(kTypeCell);
+    row.emplace_back(to_string(channel.type));
+    row.insert(row.end(), channel.names.begin(), channel.names.end());
   }
   return table;
 }

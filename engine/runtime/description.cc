@@ -3,6 +3,7 @@
 #include "plan/layout.h"
 #include "runtime/byte_codec.h"
 #include "runtime/name_codec.h"
+#include "runtime/type_codec.h"
 
 namespace rigjit {
 
@@ -18,13 +19,17 @@ Result<RigDescription> describe(const Plan& plan, std::string name, Metadata met
   description.channel_count = plan.channel_count();
   description.msgpack_size = layout->bytes.size();
   description.rest_vec = rest_vec(plan);
-  description.channel_names = encode_names(std::span<const Channel>(plan.channels()));
+  const std::vector<Channel> channels = plan.channels();
+  description.channel_names = encode_names(std::span(channels));
+  description.channel_types = encode_types(channels);
   description.input_names = encode_names(std::span<const Input>(plan.inputs()));
   return description;
 }
 
 std::vector<Channel> decode_channels(const RigDescription& description) {
-  return decode_channel_names(description.channel_names);
+  std::vector<Channel> channels = decode_channel_names(description.channel_names);
+  decode_types(description.channel_types, channels);
+  return channels;
 }
 
 std::vector<Input> decode_inputs(const RigDescription& description) {
@@ -48,6 +53,7 @@ std::vector<uint8_t> encode_description(const RigDescription& description) {
   writer.block({reinterpret_cast<const uint8_t*>(description.rest_vec.data()),
                 description.rest_vec.size() * sizeof(float)});
   writer.block(description.channel_names);
+  writer.block(description.channel_types);
   writer.block(description.input_names);
   return std::move(writer).take();
 }
@@ -70,15 +76,18 @@ std::optional<RigDescription> decode_description(std::span<const uint8_t> bytes)
   }
   const std::span<const uint8_t> rest = reader.block();
   const std::span<const uint8_t> channels = reader.block();
+  const std::span<const uint8_t> types = reader.block();
   const std::span<const uint8_t> inputs = reader.block();
   if (!reader.at_end() || rest.size() != uint64_t{description.vec_size} * sizeof(float) ||
       !valid_channel_names(channels, description.channel_count) ||
+      !valid_types(types, description.channel_count) ||
       !valid_input_names(inputs, description.vec_size)) {
     return std::nullopt;
   }
   description.rest_vec.resize(description.vec_size);
   if (!rest.empty()) std::memcpy(description.rest_vec.data(), rest.data(), rest.size());
   description.channel_names.assign(channels.begin(), channels.end());
+  description.channel_types.assign(types.begin(), types.end());
   description.input_names.assign(inputs.begin(), inputs.end());
   return description;
 }

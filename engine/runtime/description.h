@@ -27,6 +27,7 @@ struct RigDescription {
   uint64_t msgpack_size = 0;
   std::vector<float> rest_vec;         // vec_size
   std::vector<uint8_t> channel_names;  // see decode_channels
+  std::vector<uint8_t> channel_types;  // see decode_channels; empty if all are floats
   std::vector<uint8_t> input_names;    // see decode_inputs
 };
 

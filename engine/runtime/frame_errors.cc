@@ -9,9 +9,10 @@
 namespace rigjit {
 namespace {
 
-Errors culprits(const RigCore& core, std::span<const float> vec) {
+Errors culprits(const RigCore& core, std::span<const float> vec,
+                const std::function<std::vector<float>()>& values_of) {
   if (const Result<std::shared_ptr<const Plan>> plan = core.plan()) {
-    Errors errors = diagnose_refused(**plan, vec);
+    Errors errors = diagnose_refused(**plan, vec, values_of);
     if (!errors.empty()) return errors;
   }
   return {make_error("degenerate",
@@ -28,8 +29,9 @@ void name_frame(Error& error, std::size_t frame, const std::string& batch) {
   error.path = batch + "[" + number + "]" + place.substr(std::min(place.find('['), place.size()));
 }
 
-Errors explain(const RigCore& core, std::span<const float> vec, std::optional<std::size_t> frame) {
-  Errors errors = culprits(core, vec);
+Errors explain(const RigCore& core, std::span<const float> vec, std::optional<std::size_t> frame,
+               const std::function<std::vector<float>()>& values_of) {
+  Errors errors = culprits(core, vec, values_of);
   if (frame) {
     for (Error& error : errors) name_frame(error, *frame, "vecs");
   }

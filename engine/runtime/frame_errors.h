@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "rigjit/error.h"
 #include "runtime/rig_core.h"
@@ -12,9 +14,11 @@
 namespace rigjit {
 
 // Every transformation for which `vec` gives no usable value; "degenerate" if none can be named.
-// `frame`: its index in a batch, which message and path then name ("vecs[3][14]").
+// `frame`: its index in a batch, which message and path then name ("vecs[3][14]"). `values_of`: see
+// diagnose_refused().
 [[nodiscard]] Errors explain(const RigCore& core, std::span<const float> vec,
-                             std::optional<std::size_t> frame = std::nullopt);
+                             std::optional<std::size_t> frame = std::nullopt,
+                             const std::function<std::vector<float>()>& values_of = {});
 
 // Puts the frame before an error's message, and in its path: "vec[14]" of the batch "vecs" becomes
 // "vecs[3][14]".

@@ -1,10 +1,12 @@
 #include "runtime/json_text.h"
 
+#include <charconv>
 #include <cstring>
 
 #include "runtime/json_number_block.h"
 #include "runtime/json_number_fast.h"
 #include "runtime/name_codec.h"
+#include "runtime/type_codec.h"
 
 namespace rigjit {
 namespace {
@@ -23,6 +25,16 @@ static_assert(kSpare >= kBlock && kSpare >= kJsonNumberRoom);
     done += kBlock;
   } while (done < size);
   return out + size;
+}
+
+// A bool, or a whole number that fits int32.
+char* write_other(char* out, float value, ChannelType type) noexcept {
+  if (type != ChannelType::kBool) {
+    return std::to_chars(out, out + kJsonNumberRoom, static_cast<int32_t>(value)).ptr;
+  }
+  const std::string_view text = value != 0 ? "true" : "false";
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
 }
 
 void append_escape(std::string& text, char byte) {
@@ -53,7 +65,8 @@ void append_json_string(std::string& text, std::string_view name) {
   text += '"';
 }
 
-JsonText::JsonText(const RigDescription& description) {
+JsonText::JsonText(const RigDescription& description)
+    : types_(decode_channel_types(description.channel_types, description.channel_count)) {
   pieces_.reserve(description.channel_count + 1);
   std::size_t begin = 0;
   const auto end_piece = [&] {
@@ -91,6 +104,11 @@ uint8_t* JsonText::values_in(char* out) const noexcept {
 }
 
 std::size_t JsonText::write(char* out) const noexcept {
+  return types_.empty() ? write_as<false>(out) : write_as<true>(out);
+}
+
+template <bool kMixed>
+std::size_t JsonText::write_as(char* out) const noexcept {
   constexpr std::size_t kCount = JsonNumberBlock::kCount;
   static const FormatJsonNumbers format = json_block_formatter();
   const uint8_t* values = values_in(out);
@@ -104,18 +122,20 @@ std::size_t JsonText::write(char* out) const noexcept {
     std::memcpy(&value, values + i * sizeof(float), sizeof(float));
     return value;
   };
+  const auto is_other = [&](std::size_t i) { return kMixed && types_[i] != ChannelType::kFloat; };
   std::size_t done = 0;
   JsonNumberBlock block;
   for (; format != nullptr && done + kCount <= count; done += kCount) {
     format(values + done * sizeof(float), block);
     for (std::size_t i = 0; i < kCount; ++i) {
       const float value = next_value(done + i);
-      end = write_json_number(end, value, block, i);
+      end = is_other(done + i) ? write_other(end, value, types_[done + i])
+                               : write_json_number(end, value, block, i);
     }
   }
   for (; done < count; ++done) {
     const float value = next_value(done);
-    end = write_json_number(end, value);
+    end = is_other(done) ? write_other(end, value, types_[done]) : write_json_number(end, value);
   }
   return static_cast<std::size_t>(copy_piece(end, piece, pieces_.back()) - out);
 }

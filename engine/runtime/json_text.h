@@ -26,8 +26,13 @@ class JsonText {
   [[nodiscard]] std::size_t write(char* out) const noexcept;
 
  private:
-  std::string text_;              // the pieces one after the other, then bytes to over-read
-  std::vector<uint32_t> pieces_;  // sizes, one a channel and one for the end
+  // kMixed: some channels are no floats.
+  template <bool kMixed>
+  [[nodiscard]] std::size_t write_as(char* out) const noexcept;
+
+  std::string text_;                // the pieces one after the other, then bytes to over-read
+  std::vector<uint32_t> pieces_;    // sizes, one a channel and one for the end
+  std::vector<ChannelType> types_;  // one a channel; empty if all are floats
   std::size_t capacity_;
 };
 

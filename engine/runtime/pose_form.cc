@@ -85,7 +85,18 @@ Result<PoseForm> PoseForm::make(const Plan& plan) {
   form.slots_ = std::move(layout->slots);
   form.message_ = std::move(layout->bytes);
   form.mask_.resize(form.message_.size(), 0xff);
-  for (const uint32_t slot : form.slots_) std::memset(&form.mask_[slot], 0, sizeof(float));
+  for (uint32_t channel = 0; channel < channels; ++channel) {
+    std::memset(&form.mask_[form.slots_[channel]], 0, layout->widths[channel]);
+  }
+  for (const Operation& operation : plan.operations()) {
+    const uint32_t channel = channel_of(operation);
+    if (plan.types()[channel] == ChannelType::kFloat) continue;
+    form.typed_slots_.push_back({channel, form.slots_[channel], plan.types()[channel],
+                                 layout->widths[channel] == 1, rigjit::whole_limits(operation)});
+    // Read as a float first: no message is shorter than that.
+    const auto last = static_cast<uint32_t>(form.message_.size() - sizeof(float));
+    form.slots_[channel] = std::min(form.slots_[channel], last);
+  }
   return form;
 }
 
@@ -101,6 +112,18 @@ std::optional<uint32_t> PoseForm::find_channel(uint32_t controller,
   const auto& [name, first, count] = plan_->controllers()[controller];
   return find_sorted(std::span(channels_by_name_).subspan(first, count), attribute,
                      [&](uint32_t i) { return attributes_[i]; });
+}
+
+Limits PoseForm::whole_limits(uint32_t channel) const {
+  const auto slot = std::ranges::lower_bound(typed_slots_, channel, {}, &TypedSlot::channel);
+  return slot != typed_slots_.end() && slot->channel == channel ? slot->limits : Limits{};
+}
+
+std::optional<uint32_t> PoseForm::find_name(uint32_t channel, std::string_view name) const {
+  const std::vector<std::string>& names = plan_->enum_names(channel);
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) return {};
+  return static_cast<uint32_t>(found - names.begin());
 }
 
 std::string PoseForm::name_of(uint32_t channel) const {
@@ -126,7 +149,27 @@ bool PoseForm::read_own_message(std::span<const uint8_t> bytes, float* values) c
     if constexpr (std::endian::native == std::endian::little) word = __builtin_bswap32(word);
     std::memcpy(values + i, &word, sizeof(word));
   }
-  return true;
+  return std::ranges::all_of(typed_slots_, [&](const TypedSlot& slot) {
+    return read_slot(slot, bytes.data(), values[slot.channel]);
+  });
+}
+
+// A number that the rig itself would not write is none of this form.
+bool PoseForm::read_slot(const TypedSlot& slot, const uint8_t* message, float& value) {
+  constexpr uint8_t kFalse = 0xc2;
+  int32_t number = message[slot.offset];
+  if (slot.type == ChannelType::kBool) {
+    number -= kFalse;
+  } else if (!slot.is_byte) {
+    uint32_t word;
+    std::memcpy(&word, message + slot.offset, sizeof(word));
+    if constexpr (std::endian::native == std::endian::little) word = __builtin_bswap32(word);
+    number = std::bit_cast<int32_t>(word);
+  }
+  value = static_cast<float>(number);
+  // Beyond 2^24 the float may be another number.
+  return static_cast<double>(number) >= slot.limits.min &&
+         static_cast<double>(number) <= slot.limits.max;
 }
 
 }  // namespace rigjit

@@ -32,6 +32,14 @@ class PoseForm {
   [[nodiscard]] std::string_view plain_attribute(uint32_t channel) const {
     return plain_attributes_[channel];
   }
+  [[nodiscard]] ChannelType type(uint32_t channel) const { return plan_->types()[channel]; }
+  // Of a bool, int or enum; infinite for a float.
+  [[nodiscard]] Limits whole_limits(uint32_t channel) const;
+  // The index of an enum's name.
+  [[nodiscard]] std::optional<uint32_t> find_name(uint32_t channel, std::string_view name) const;
+  [[nodiscard]] const std::vector<std::string>& enum_names(uint32_t channel) const {
+    return plan_->enum_names(channel);
+  }
   // A constant's value is no input: it may be missing, or anything.
   [[nodiscard]] bool is_constant(uint32_t channel) const { return is_constant_[channel] != 0; }
   // The rest pose, one a channel.
@@ -49,7 +57,7 @@ class PoseForm {
   [[nodiscard]] std::string path_of(uint32_t channel) const;
 
   // Whether the bytes are a message of just the form that the rig itself writes; its numbers then
-  // go to `values` (channel_count floats), whatever they are.
+  // go to `values` (channel_count floats), whatever they are. Some of `values` may be written else.
   [[nodiscard]] bool read_own_message(std::span<const uint8_t> bytes, float* values) const;
 
  private:
@@ -64,6 +72,17 @@ class PoseForm {
   std::vector<uint8_t> message_;            // its numbers zero
   std::vector<uint8_t> mask_;               // all bits set but those of numbers
   std::vector<uint32_t> slots_;
+  // What is no float in the message.
+  struct TypedSlot {
+    uint32_t channel;
+    uint32_t offset;
+    ChannelType type;
+    bool is_byte;
+    Limits limits;
+  };
+  std::vector<TypedSlot> typed_slots_;  // by channel
+
+  [[nodiscard]] static bool read_slot(const TypedSlot& slot, const uint8_t* message, float& value);
 };
 
 // pose["controller"], with what cannot be printed escaped.

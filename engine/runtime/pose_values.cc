@@ -1,9 +1,12 @@
 #include "runtime/pose_values.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "plan/inverse.h"
 #include "plan/printable.h"
+#include "plan/words.h"
 #include "runtime/make_error.h"
 
 namespace rigjit {
@@ -65,10 +68,10 @@ void PoseValues::begin_controller(std::string_view name) {
 void PoseValues::other_controller(std::string_view name, std::string_view type) {
   begin_controller(name);
   if (controller_ == kNone) return;
-  fail("wrong-type",
-       "controller '" + printable(name) + "' must hold {attribute: number}, not " +
-           std::string(type),
-       controller_path(name));
+  fail(
+      "wrong-type",
+      "controller '" + printable(name) + "' must hold {attribute: value}, not " + std::string(type),
+      controller_path(name));
   // None of its channels is missing besides.
   const PlanController& controller = form_.controller(controller_);
   std::fill_n(has_channel_.begin() + controller.first_channel, controller.channel_count, 1);
@@ -103,10 +106,39 @@ void PoseValues::refuse(double value) {
   }
 }
 
+void PoseValues::check_whole(double value) {
+  const ChannelType type = form_.type(channel_);
+  if (const auto fault = whole_fault(type, form_.whole_limits(channel_), value)) {
+    fail(fault->code, form_.name_of(channel_) + ": " + fault->what, form_.path_of(channel_));
+  }
+}
+
+void PoseValues::boolean(bool value, std::string_view type) {
+  if (channel_ == kNone) return;
+  if (form_.type(channel_) != ChannelType::kBool) return other(type);
+  values_[channel_] = value ? 1.0f : 0.0f;
+}
+
+void PoseValues::text(std::string_view value, std::string_view type) {
+  if (channel_ == kNone) return;
+  if (form_.type(channel_) != ChannelType::kEnum) return other(type);
+  if (const auto index = form_.find_name(channel_, value)) {
+    values_[channel_] = static_cast<float>(*index);
+    return;
+  }
+  fail("unknown-name",
+       form_.name_of(channel_) + ": '" + printable(value) + "' is no name of the enum; those are " +
+           list_of_names(form_.enum_names(channel_)),
+       form_.path_of(channel_));
+}
+
 void PoseValues::other(std::string_view type) {
   if (channel_ == kNone) return;
+  constexpr std::array<const char*, 4> kWanted = {"a number", "a bool", "a whole number",
+                                                  "a name or its index"};
   fail("wrong-type",
-       form_.name_of(channel_) + ": the value must be a number, not " + std::string(type),
+       form_.name_of(channel_) + ": the value must be " +
+           kWanted[static_cast<std::size_t>(form_.type(channel_))] + ", not " + std::string(type),
        form_.path_of(channel_));
 }
 

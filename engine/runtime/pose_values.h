@@ -46,13 +46,20 @@ class PoseValues {
     if (channel_ == kNone) return;
     const auto narrow = static_cast<float>(value);
     values_[channel_] = narrow;
-    if (!std::isfinite(narrow)) [[unlikely]]
+    if (form_.type(channel_) != ChannelType::kFloat) {
+      check_whole(value);
+    } else if (!std::isfinite(narrow)) [[unlikely]] {
       refuse(value);
+    }
   }
+  // `type`: what the pose's form calls it, for errors.
+  void boolean(bool value, std::string_view type = "bool");
+  void text(std::string_view value, std::string_view type);
   void other(std::string_view type);
 
   // Fails with every mistake that was made: "wrong-type", "not-finite", "overflow",
-  // "duplicate-controller", "duplicate-channel", "missing-channels", "extra-channels".
+  // "not-whole", "out-of-limits", "unknown-name", "duplicate-controller", "duplicate-channel",
+  // "missing-channels", "extra-channels".
   [[nodiscard]] Status finish();
   // One a channel, once finish() has succeeded; constants and what is missing hold the rest pose.
   [[nodiscard]] float* values() noexcept { return values_.data(); }
@@ -76,6 +83,7 @@ class PoseValues {
   }
   void attribute_in_other_order(std::string_view name);
   void refuse(double value);
+  void check_whole(double value);
   void refuse_second(uint32_t channel);
   void fail(const char* code, std::string message, std::string path);
   void extra(std::string name);

@@ -142,7 +142,9 @@ class PoseParser {
     json_type type{};
     const bool is_known = value.type().get(type) == simdjson::SUCCESS;
     if (!is_known || type == json_type::number) return number(value, is_attribute);
-    if (is_attribute) values_.other(name_of(value));
+    if (is_attribute && type != json_type::string && type != json_type::boolean) {
+      values_.other(name_of(value));
+    }
     if (depth + 1 >= kMaxDepth) return simdjson::DEPTH_ERROR;
     switch (type) {
       case json_type::array: {
@@ -162,10 +164,18 @@ class PoseParser {
           return take(item, depth + 1, false);
         });
       }
-      case json_type::string:
-        return value.get_string().error();
-      case json_type::boolean:
-        return value.get_bool().error();
+      case json_type::string: {
+        std::string_view text;
+        if (const error_code error = value.get_string().get(text)) return error;
+        if (is_attribute) values_.text(text, "string");
+        return simdjson::SUCCESS;
+      }
+      case json_type::boolean: {
+        bool truth = false;
+        if (const error_code error = value.get_bool().get(truth)) return error;
+        if (is_attribute) values_.boolean(truth);
+        return simdjson::SUCCESS;
+      }
       default:
         return null(value);
     }

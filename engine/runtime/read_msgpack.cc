@@ -30,7 +30,11 @@ class PoseVisitor : public msgpack::null_visitor {
   explicit PoseVisitor(PoseValues& values) : values_(values) {}
 
   bool visit_nil() { return other("nil"); }
-  bool visit_boolean(bool) { return other("bool"); }
+  bool visit_boolean(bool v) {
+    if (!at_attribute_value()) return other("bool");
+    values_.boolean(v);
+    return true;
+  }
   bool visit_positive_integer(uint64_t v) { return number(static_cast<double>(v)); }
   bool visit_negative_integer(int64_t v) { return number(static_cast<double>(v)); }
   bool visit_float32(float v) { return number(v); }
@@ -39,6 +43,10 @@ class PoseVisitor : public msgpack::null_visitor {
   bool visit_ext(const char*, uint32_t) { return other("ext"); }
 
   bool visit_str(const char* data, uint32_t size) {
+    if (at_attribute_value()) {
+      values_.text({data, size}, "str");
+      return true;
+    }
     if (!in_key_ || depth_ > 2) return other("str");
     if (depth_ == 1) {
       controller_.assign(data, size);

@@ -204,6 +204,18 @@ void PoseReader::number(std::string_view attribute, double value) {
   state_->values->number(value);
 }
 
+void PoseReader::boolean(std::string_view attribute, bool value, std::string_view type) {
+  if (!state_->values) return;
+  state_->values->attribute(attribute);
+  state_->values->boolean(value, type);
+}
+
+void PoseReader::text(std::string_view attribute, std::string_view value, std::string_view type) {
+  if (!state_->values) return;
+  state_->values->attribute(attribute);
+  state_->values->text(value, type);
+}
+
 void PoseReader::other(std::string_view attribute, std::string_view type) {
   if (!state_->values) return;
   state_->values->attribute(attribute);

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::array<char, 8> kRecordMagic = {'R', 'I', 'G', 'J', 'I', 'T', 'S', '\n'};
 // Raised with every change of the header, of encode_description or of the names' encoding.
-constexpr uint32_t kRecordFormat = 2;
+constexpr uint32_t kRecordFormat = 4;
 
 // The beginning of the file, as it lies on disk: runtime/cache_format.md.
 struct RecordHeader {

@@ -85,10 +85,22 @@ Status Stream::run(const Frames& frames) {
       frames.valid[i] = good ? 1 : 0;
       if (!good) std::memset(out, 0, frames.out_size);
     } else if (!good) {
-      return explain(*core_, {vec, vec_size}, frames.is_batch ? std::optional(i) : std::nullopt);
+      return explain(*core_, {vec, vec_size}, frames.is_batch ? std::optional(i) : std::nullopt,
+                     [&] { return values_of(vec); });
     }
   }
   return Done{};
+}
+
+// The program writes values also where it refuses one; `previous` stays as it is.
+std::vector<float> Stream::values_of(const float* vec) const {
+  const Result<const LoadedCode*> code = core_->continuous_values();
+  if (!code) return {};
+  std::vector<float> values(core_->description().channel_count);
+  std::bit_cast<ContinuousKernelFunction>((*code)->kernel())(
+      vec, reinterpret_cast<uint8_t*>(values.data()), (*code)->table(), state_->previous.data(),
+      state_->next.data());
+  return values;
 }
 
 Status Stream::push(const float* vec, uint8_t* out) {

@@ -110,6 +110,20 @@ def affine(rng: np.random.Generator, count: int) -> np.ndarray:
     return np.where(special, chosen, values).astype(np.float32)
 
 
+def within(op: oracle.Affine, inputs: np.ndarray) -> np.ndarray:
+    """0 instead of what limits refuse; the center is taken to be within them."""
+    values = op.values(inputs[:, None].repeat(op.input + 1, axis=1))[:, 0]
+    good = (values >= op.low) & (values <= op.high) if op.rule == "error" else True
+    return np.where(good, inputs, np.float32(0))
+
+
+def scores(rng: np.random.Generator, count: int, names: int) -> np.ndarray:
+    """What a network gives for the names of an enum: also equal ones and minus infinity."""
+    values = rng.choice([1, 0.5, 2], (count, names)) * rng.integers(-3, 4, (count, names))
+    special = rng.random((count, names)) < 0.2
+    return np.where(special, rng.choice([-np.inf, -0.0, 3.5], (count, names)), values)
+
+
 def make(spec: oracle.Spec, seed: int, frames: int, regime: str = "random") -> np.ndarray:
     """(frames, inputs) float32 that the spec gives finite values for."""
     rng = np.random.default_rng(seed)
@@ -121,5 +135,7 @@ def make(spec: oracle.Spec, seed: int, frames: int, regime: str = "random") -> n
             pair = angles(rng, frames)
             vecs[:, op.input : op.input + 2] = pair if op.order == "sin_cos" else pair[:, ::-1]
         elif isinstance(op, oracle.Affine):
-            vecs[:, op.input] = affine(rng, frames)
+            vecs[:, op.input] = within(op, affine(rng, frames))
+        elif isinstance(op, oracle.OneHot):
+            vecs[:, op.input : op.input + len(op.names)] = scores(rng, frames, len(op.names))
     return vecs

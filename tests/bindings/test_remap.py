@@ -89,7 +89,7 @@ def random_vecs(rig: rigjit.Rig, rng: np.random.Generator, count: int = 8) -> np
 @pytest.mark.parametrize("seed", range(40))
 def test_values_of_remapped_vectors(seed):
     rng = random.Random(f"remap {seed}")
-    text = random_spec(seed + 100)
+    text = random_spec(seed + 100, typed=False)
     old = rigjit.loads(text)
     new = rigjit.loads(varied(text, rng))
     remap = rigjit.remap(old, new)
@@ -172,7 +172,7 @@ def compare_rotations(old, new, remap, was, now):
 
 def test_a_network_layer_gives_what_the_vectors_give():
     rng = np.random.default_rng(5)
-    text = random_spec(107)
+    text = random_spec(107, typed=False)
     old, new = rigjit.loads(text), rigjit.loads(varied(text, random.Random(3)))
     remap = rigjit.remap(old, new)
     weight = rng.normal(size=(old.vec_size, 16)).astype(np.float32)
@@ -280,7 +280,7 @@ def test_diff(tmp_path):
 
 def test_diff_is_empty_exactly_for_equal_hashes():
     for seed in range(20):
-        text = random_spec(seed + 300)
+        text = random_spec(seed + 300, typed=False)
         rig = rigjit.loads(text)
         other = rigjit.loads(varied(text, random.Random(seed)))
         assert not rigjit.diff(rig, rigjit.loads(text + "# a comment\n"))

@@ -126,6 +126,42 @@ def test_bad_frames_are_not_remembered():
         rig.vec_to_values_batch(vecs, continuous=True)
 
 
+def test_limits_hold_for_the_angle_that_goes_on():
+    angles = np.radians([170, 190, 200])
+    vecs = np.stack([np.sin(angles), np.cos(angles)], 1).astype(np.float32)
+    clamped = rig_of("rotation1d: {axis: x, max: 195}")
+    values = clamped.vec_to_values_batch(vecs, continuous=True)
+    np.testing.assert_allclose(values[:, 0], [170, 190, 195], atol=1e-4)
+    refused = rig_of("rotation1d: {axis: x, min: -180, max: 180, limit: error}")
+    assert len(refused.vec_to_values_batch(vecs)) == 3  # 170, -170, -160
+    with pytest.raises(rigjit.RigError, match=r"frame 1: c\.rotateX.*190.* above the limit 180"):
+        refused.vec_to_rig_batch(vecs, continuous=True)
+    stream = refused.stream()
+    stream.push(vecs[0])
+    for _ in range(2):
+        with pytest.raises(rigjit.RigError, match=r"c\.rotateX") as caught:
+            stream.push(vecs[1])
+        assert [error.code for error in caught.value.errors] == ["out-of-limits"]
+    values, good = refused.vec_to_values_batch(vecs, continuous=True, errors="mask")
+    assert good.tolist() == [True, False, False]
+
+
+def test_types_are_those_of_plain_frames():
+    rig = rig_of(
+        "rotation1d: {axis: x}, attribute: {name: on, type: bool}"
+        ", attribute: {name: n, type: int, min: 0, max: 9, limit: error}"
+        ", attribute: {name: space, type: enum, names: [a, b, c], encoding: one_hot}"
+    )
+    vecs = np.random.default_rng(0).normal(4, 1, (20, rig.vec_size)).astype(np.float32)
+    continuous = rig.vec_to_values_batch(vecs, continuous=True)
+    assert continuous.tobytes() == rig.vec_to_values_batch(vecs).tobytes()
+    messages = rig.vec_to_rig_batch(vecs, continuous=True)
+    assert messages.tobytes() == rig.vec_to_rig_batch(vecs).tobytes()
+    vecs[7, 3] = 12
+    with pytest.raises(rigjit.RigError, match=r"frame 7: c\.n.* above the limit 9"):
+        rig.vec_to_rig_batch(vecs, continuous=True)
+
+
 def test_wrong_arguments(human_rig, human_walk):
     vecs = human_walk["vec_rows"][:2]
     with pytest.raises(rigjit.RigError, match="one value a channel"):

@@ -1,6 +1,7 @@
 #include "engine/random_plan.h"
 
 #include <array>
+#include <cmath>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -55,23 +56,33 @@ class PlanMaker {
   // False when the attributes are already taken.
   bool transformation() {
     const uint32_t axis = random_.below(3);
-    switch (random_.below(6)) {
-      case 0:
+    switch (random_.below(8)) {
+      case 0: {
         if (!taken_.insert("translate" + std::to_string(axis)).second) return false;
-        builder_.translation(axis, coefficient(), center());
+        const float scale = coefficient(), middle = center();
+        builder_.translation(axis, scale, middle, limits_around(scale, middle));
         return true;
-      case 1:
+      }
+      case 1: {
         if (!taken_.insert("scale" + std::to_string(axis)).second) return false;
-        builder_.scale(axis, coefficient(), center());
+        const float scale = coefficient(), middle = center();
+        builder_.scale(axis, scale, middle, limits_around(scale, middle));
         return true;
+      }
       case 2:
         if (!taken_.insert("rotate" + std::to_string(axis)).second) return false;
-        builder_.rotation1d(axis, random_.chance(0.5), random_.one_of<AngleUnit>(2));
+        builder_.rotation1d(
+            axis, random_.chance(0.5), random_.one_of<AngleUnit>(2),
+            options_.angle_limits && random_.chance(0.2) ? angle_limits() : Limits{});
         return true;
       case 3:
         return rotation3d();
       case 4:
         attribute();
+        return true;
+      case 5:
+      case 6:
+        typed_attribute();
         return true;
       default:
         builder_.constant(attribute_name(), random_.chance(0.2) ? -0.0f : center());
@@ -88,9 +99,63 @@ class PlanMaker {
     }
     if (!euler && !taken_.insert("quaternion").second) return false;
     if (euler) taken_.insert({"rotate0", "rotate1", "rotate2"});
+    std::array<Limits, 3> limits;
+    if (euler && options_.angle_limits && random_.chance(0.1)) {
+      for (Limits& one : limits) one = random_.chance(0.7) ? angle_limits() : Limits{};
+    }
     builder_.rotation3d(random_.one_of<RotateOrder>(6), random_.one_of<Rot6dLayout>(3),
-                        random_.one_of<AngleUnit>(2), output);
+                        random_.one_of<AngleUnit>(2), output, limits);
     return true;
+  }
+
+  Limits angle_limits() {
+    return {static_cast<float>(random_.uniform(-2, 0)), static_cast<float>(random_.uniform(0, 2))};
+  }
+
+  // Mostly none; those that refuse a vector are seldom reached by ordinary ones.
+  Limits limits_around(float scale, float middle) {
+    if (random_.chance(0.7)) return {};
+    const bool refuses = random_.chance(0.5);
+    const float radius = std::abs(scale) * (refuses ? 4 : 1);
+    return {middle - radius, middle + radius, refuses ? LimitRule::kError : LimitRule::kClamp};
+  }
+
+  // A bool, an int or an enum; most of them one byte in the message, often with short names, so
+  // that many lie side by side.
+  void typed_attribute() {
+    std::string name = random_.chance(0.5) ? short_name() : attribute_name();
+    switch (random_.below(4)) {
+      case 0:
+        return builder_.bool_attribute(std::move(name), coefficient(), center());
+      case 1:
+        return builder_.int_attribute(std::move(name), coefficient(), center(), int_limits());
+      case 2:
+        return builder_.enum_attribute(std::move(name), value_names(), coefficient(), center(),
+                                       LimitRule::kClamp);
+      default:
+        return builder_.one_hot_attribute(std::move(name), value_names());
+    }
+  }
+
+  Limits int_limits() {
+    constexpr std::array<Limits, 6> kLimits = {
+        {{}, {0, 1}, {0, 127}, {0, 128}, {-3, 5}, {-kLargestInt, 1000}}};
+    return kLimits[random_.below(kLimits.size())];
+  }
+
+  std::vector<std::string> value_names() {
+    const uint32_t count = random_.chance(0.05) ? 120 + random_.below(20) : 1 + random_.below(6);
+    std::vector<std::string> names;
+    for (uint32_t i = 0; i < count; ++i) names.push_back(unique_name("value", i));
+    return names;
+  }
+
+  // A letter that the controller has no attribute of yet, if there is one.
+  std::string short_name() {
+    for (char letter = 'a'; letter <= 'z'; ++letter) {
+      if (taken_.insert(std::string(1, letter)).second) return std::string(1, letter);
+    }
+    return attribute_name();
   }
 
   void attribute() {

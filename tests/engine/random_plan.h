@@ -13,6 +13,7 @@ struct RandomPlanOptions {
   uint32_t controllers = 20;
   uint32_t max_transformations = 6;  // of one controller, at least 1; each axis counts
   bool long_names = true;            // a few above 32 and above 255 bytes
+  bool angle_limits = true;          // some angles are clamped
   bool unusual_names = true;         // UTF-8 of 2 to 4 bytes, blanks, quotes, newlines
 };
 

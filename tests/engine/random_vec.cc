@@ -22,7 +22,17 @@ class VecMaker {
     float& input = vec_[op.input];
     do {
       input = affine_input();
-    } while (!std::isfinite(std::fma(input, op.scale, op.center)));
+    } while (!is_fine(op, std::fma(input, op.scale, op.center)));
+  }
+
+  // Numbers of a network, sometimes two that are equal, or a choice that is forbidden.
+  void operator()(const OneHot& op) {
+    for (uint32_t k = 0; k < op.count; ++k) {
+      vec_[op.input + k] = random_.chance(0.1) ? -INFINITY : affine_input();
+    }
+    if (random_.chance(0.3)) {
+      vec_[op.input + random_.below(op.count)] = vec_[op.input + random_.below(op.count)];
+    }
   }
 
   void operator()(const Angle& op) {
@@ -61,9 +71,16 @@ class VecMaker {
         return static_cast<float>(random_.sign() * random_.log_uniform(1e-44, 1e-30));
       case 3:
         return static_cast<float>(random_.sign() * random_.log_uniform(1e3, 1e34));
+      case 4:  // halves, that an int or a bool rounds
+        return static_cast<float>(random_.below(41)) / 2 - 10;
       default:
         return static_cast<float>(random_.normal());
     }
+  }
+
+  static bool is_fine(const Affine& op, float value) {
+    return std::isfinite(value) &&
+           (!op.limits().can_fail() || (value >= op.min && value <= op.max));
   }
 
   double any_length() { return random_.log_uniform(1e-42, 1e38); }

@@ -104,10 +104,14 @@ controllers:
   - {name: r_a, transformations: [rotation3d: {}]}
   - {name: l_b, transformations: [rotation3d: {rot6d: rows}]}
   - {name: r_b, transformations: [rotation3d: {}]}
+  - {name: l_c, transformations: [attribute: {name: x, type: enum, names: [a, b]}]}
+  - {name: r_c, transformations: [attribute: {name: x, type: enum, names: [b, a]}]}
+  - {name: l_d, transformations: [attribute: {name: x, type: int}]}
+  - {name: r_d, transformations: [attribute: {name: x}]}
 )",
                           "test");
   ASSERT_FALSE(spec);
-  ASSERT_EQ(spec.errors().size(), 4u) << to_string(spec.errors());
+  ASSERT_EQ(spec.errors().size(), 8u) << to_string(spec.errors());
   for (const Error& error : spec.errors()) {
     EXPECT_EQ(error.code, "mirror-mismatch");
     EXPECT_EQ(error.line, 2u);
@@ -115,6 +119,23 @@ controllers:
   }
   EXPECT_THAT(spec.errors()[0].message, HasSubstr("'l_a' has rotation3d {rotate_order: zxy, rot6d: "
                                                   "columns}, its partner 'r_a' has not"));
+  EXPECT_THAT(
+      spec.errors()[4].message,
+      HasSubstr("'l_c' has attribute 'x' {type: enum, encoding: index, names: ['a', 'b']}"));
+  EXPECT_THAT(spec.errors()[6].message, HasSubstr("'l_d' has attribute 'x' {type: int}"));
+}
+
+TEST(Mirror, GivesBoolsAndEnumsNoSign) {
+  const Plan plan = plan_of(R"(rigjit: 1
+mirror: {pairs: [[l_, r_]], translation: [-1, 1, 1], rotation: [-1, -1, 1]}
+controllers:
+  - name: c
+    transformations:
+      - attribute: {name: translateX, type: int}
+      - attribute: {name: rotateX, type: bool}
+      - attribute: {name: rotateY, type: enum, names: [a, b], encoding: one_hot}
+)");
+  EXPECT_THAT(plan.mirror()->signs, ElementsAre(-1, 1, 1));
 }
 
 }  // namespace

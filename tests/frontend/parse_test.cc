@@ -112,7 +112,7 @@ controllers:
       - rotation1d: {axis: X}
       - rotation3d
       - rotation3d:
-      - attribute: {name: null, type: int, min: 3, max: 1e60}
+      - attribute: {name: null, type: num, min: 3, max: 1e60}
       - scale: {axes: xx, center: [1, 2, a]}
       - constant: {name: translateX, value: 0x10}
       - constant: {value: 1_000}

@@ -53,6 +53,26 @@ TEST(Resolve, WritesWhatIsNotTheDefault) {
       "quaternion}\n");
 }
 
+TEST(Resolve, WritesTypesAndLimits) {
+  const std::vector<std::string> lines = {
+      "translation: {axes: xyz, min: [-1, none, 2.5], max: 40, limit: error}",
+      "scale: {axes: y, min: 0.5}",
+      "rotation1d: {axis: x, min: -140, max: 0}",
+      "attribute: {name: a, max: 2, limit: error}",
+      "attribute: {name: b, type: bool, scale: 2, center: -1}",
+      "attribute: {name: c, type: int, min: 0, max: 10, limit: error}",
+      "attribute: {name: d, type: int}",
+      "attribute: {name: e, type: enum, names: [IK, \"no\", \"a, b\"], scale: 3}",
+      "attribute: {name: f, type: enum, names: [IK], limit: error}",
+      "attribute: {name: g, type: enum, names: [手, b], encoding: one_hot}"};
+  const std::string flat = resolved(spec_of(lines));
+  for (const std::string& line : lines) {
+    EXPECT_THAT(flat, HasSubstr(line)) << line;
+  }
+  EXPECT_THAT(resolved(spec_of({"rotation3d: {min: [-45, none, -90], max: [45, 90, none]}"})),
+              HasSubstr("min: [-45, none, -90], max: [45, 90, none]"));
+}
+
 TEST(Resolve, QuotesNames) {
   for (const char* name :
        {"no",   "Yes",  "NULL",      "~",   "1_000", "12:30", "0x1f", ".5", "=",  "y", "on",

@@ -28,6 +28,8 @@ for index, axis in enumerate("XYZ"):
     PROPERTIES["translate" + axis] = ("location", 3, index)
     PROPERTIES["rotate" + axis] = ("rotation_euler", 3, index)
     PROPERTIES["scale" + axis] = ("scale", 3, index)
+# A property that is set to a value of another type becomes one of that type.
+CUSTOM_TYPES = {"float": float, "bool": bool, "int": int, "enum": int}
 
 
 def channels_of(armature, schema):
@@ -57,7 +59,8 @@ def keyframe(armature, clip):
     action = bpy.data.actions.new(clip.rig)
     count, width = len(clip), len(clip.channels)
     times = array("f", range(clip.start_frame, clip.start_frame + count))
-    linear = array("i", [1]) * count  # as in BezTriple.interpolation's items
+    # As in BezTriple.interpolation's items; nothing lies between two whole numbers.
+    constant, linear = (array("i", [item]) * count for item in (0, 1))
     for index, bone, attribute, factor in channels_of(armature, clip):
         if attribute in PROPERTIES:
             name, _, element = PROPERTIES[attribute]
@@ -75,7 +78,9 @@ def keyframe(armature, clip):
         curve = action.fcurves.new(path, index=element, action_group=bone.name)
         curve.keyframe_points.add(count)
         curve.keyframe_points.foreach_set("co", points)
-        curve.keyframe_points.foreach_set("interpolation", linear)
+        curve.keyframe_points.foreach_set(
+            "interpolation", constant if index in clip.types else linear
+        )
         curve.update()
     armature.animation_data_create().action = action
     scene = bpy.context.scene
@@ -92,7 +97,7 @@ class PosePlayer:
         self.armature = armature
         self.arrays = {}  # property: its values for all bones
         self.places = {}  # property: [(index in the array, index in a frame, factor)]
-        self.custom = []  # (bone, name, index in a frame)
+        self.custom = []  # (bone, name, index in a frame, type)
         order = {bone.name: place for place, bone in enumerate(armature.pose.bones)}
         for index, bone, attribute, factor in channels_of(armature, schema):
             if attribute in PROPERTIES:
@@ -103,7 +108,8 @@ class PosePlayer:
                     self.arrays[name] = array("f", bytes(4 * size * len(order)))
                     armature.pose.bones.foreach_get(name, self.arrays[name])
             elif attribute in bone:
-                self.custom.append((bone, attribute, index))
+                kind = schema.types.get(index, "float")
+                self.custom.append((bone, attribute, index, CUSTOM_TYPES[kind]))
 
     def show(self, frame):
         """Put a frame, clip[i] or what a stream gives, on the armature."""
@@ -112,8 +118,8 @@ class PosePlayer:
             for place, index, factor in places:
                 values[place] = frame[index] * factor
             self.armature.pose.bones.foreach_set(name, values)
-        for bone, attribute, index in self.custom:
-            bone[attribute] = frame[index]
+        for bone, attribute, index, of_type in self.custom:
+            bone[attribute] = of_type(frame[index])
         self.armature.update_tag()  # foreach_set tells nobody
 
 

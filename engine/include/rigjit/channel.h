@@ -4,10 +4,19 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "rigjit/export.h"
 
 namespace rigjit {
+
+// What a channel's values are. As float32 (vec_to_values) a bool is 0 or 1, an enum the index of
+// its name; a MessagePack message holds a float32, a bool and integers. Values are part of the
+// canonical bytes and of cache files: never renumber.
+enum class ChannelType : uint8_t { kFloat = 0, kBool = 1, kInt = 2, kEnum = 3 };
+
+// The spec's word for the type: "float", "bool", "int", "enum".
+[[nodiscard]] RIGJIT_EXPORT const char* to_string(ChannelType type) noexcept;
 
 enum class TransformationKind : uint8_t {
   kTranslation,
@@ -38,13 +47,16 @@ struct Channel {
   TransformationKind kind = TransformationKind::kAttribute;  // what it comes from
   std::optional<RotateOrder> rotate_order = {};              // of the three angles of a rotation3d
   std::optional<AngleUnit> angle_unit = {};  // of the angles of a rotation3d or rotation1d
+  ChannelType type = ChannelType::kFloat;
+  std::vector<std::string> names = {};  // of an enum, by index; empty for other types
 };
 
 // One element of the vector.
 struct Input {
   std::string controller;
   TransformationKind transformation;
-  // translation, scale: x y z; rotation1d: sin cos; attribute: its name;
+  // translation, scale: x y z; rotation1d: sin cos; attribute: its name, and for an enum encoded
+  // one_hot "space.world" with the name of each value;
   // rotation3d: a1x a1y a1z a2x a2y a2z, where a1 and a2 are the two columns (or rows) that the
   // vector holds.
   std::string component;

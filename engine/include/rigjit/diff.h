@@ -36,8 +36,9 @@ struct ChannelChange {
 struct CoefficientChange {
   std::string controller;
   std::vector<std::string> attributes;  // all that it concerns: a rotation3d has three or four
-  // The spec's word: "scale", "center", "min", "max", "rotate_order", "rot6d", "angle_unit",
-  // "output", "order", "value"; "transformation" if the kind of it changed.
+  // The spec's word: "scale", "center", "min", "max", "limit", "type", "encoding", "names",
+  // "rotate_order", "rot6d", "angle_unit", "output", "order", "value"; "transformation" if the kind
+  // of it changed.
   std::string coefficient;
   std::optional<std::string> old_value;  // as the spec writes it; none where there is none
   std::optional<std::string> new_value;

@@ -43,7 +43,11 @@ class RIGJIT_EXPORT PoseReader {
   void begin_controller(std::string_view name);
   // Of the controller that began last.
   void number(std::string_view attribute, double value);
-  // Something that is no number; `type` names it in the error: "str".
+  // `type` names it in the error where the channel has no such values: "bool", "str".
+  void boolean(std::string_view attribute, bool value, std::string_view type = "bool");
+  // The name of an enum's value, UTF-8.
+  void text(std::string_view attribute, std::string_view value, std::string_view type = "str");
+  // Anything else.
   void other(std::string_view attribute, std::string_view type);
   // A controller whose value holds no attributes.
   void other_controller(std::string_view name, std::string_view type);

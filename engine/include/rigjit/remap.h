@@ -29,7 +29,8 @@ struct Remap {
   std::vector<double> bias;     // (old center - new center) / new scale; 0 where not carried
   std::vector<float> fill;      // rest_vec of the new rig; what was a constant gives its value
   // One a channel of the new rig: index in the old values, or -1 if the old rig has no channel of
-  // this name, or one whose number means something else (angle unit, rotate order).
+  // this name, or one whose number means something else (angle unit, rotate order, names of an
+  // enum).
   std::vector<int64_t> channels;
   std::vector<NotCarried> not_carried;  // in the order of the new rig
 };

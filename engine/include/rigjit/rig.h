@@ -34,8 +34,8 @@ enum class Origin : uint8_t { kCompiled, kCached, kMemory };
 // time. Vectors are float32 of vec_size() elements, messages are uint8 of msgpack_size() bytes.
 //
 // Errors of conversions: "not-finite", "overflow", "zero-column", "parallel-columns", "zero-angle",
-// each naming controller, attribute and the index of an input. After an error what was written to
-// `out` is unspecified.
+// "out-of-limits", each naming controller, attribute and the index of an input. After an error what
+// was written to `out` is unspecified.
 class RIGJIT_EXPORT Rig {
  public:
   [[nodiscard]] const std::string& name() const noexcept;
@@ -69,7 +69,8 @@ class RIGJIT_EXPORT Rig {
   // same for every number.
   Status vec_to_rig_batch(const float* vecs, std::size_t count, uint8_t* out,
                           uint8_t* valid = nullptr, std::size_t threads = 1) const;
-  // out: channel_count() floats, in the order of channels(); the same float32 as the message holds.
+  // out: channel_count() floats, in the order of channels(); the same float32 as the message holds,
+  // of a bool 0 or 1, of an int or enum its number as float32.
   Status vec_to_values(const float* vec, float* out) const;
   Status vec_to_values_batch(const float* vecs, std::size_t count, float* out,
                              uint8_t* valid = nullptr, std::size_t threads = 1) const;
@@ -86,8 +87,9 @@ class RIGJIT_EXPORT Rig {
   [[nodiscard]] std::size_t json_capacity() const noexcept;
   // The pose as compact JSON, {controller: {attribute: number}} in the order of channels(), UTF-8:
   // the fewest digits that read back as the same float32, plain decimals from 1e-5 to below 1e16,
-  // whole numbers with ".0". out: json_capacity() bytes, not overlapping vec; returns the bytes of
-  // the text, without NUL. What lies behind it is unspecified.
+  // whole numbers with ".0"; of a bool true or false, of an int or enum digits alone. out:
+  // json_capacity() bytes, not overlapping vec; returns the bytes of the text, without NUL. What
+  // lies behind it is unspecified.
   Result<std::size_t> vec_to_json(const float* vec, char* out) const;
   // The same of channel_count() values, which need not come from a vector. Error: "not-finite".
   Result<std::size_t> values_to_json(const float* values, char* out) const;
@@ -99,13 +101,15 @@ class RIGJIT_EXPORT Rig {
   [[nodiscard]] Result<Kernel> vector_kernel() const;
 
   // The way back: vectors that give a pose again, within float32 rounding and with rotations equal
-  // as matrices. Angles may have any number of turns, quaternions any length but 0; values outside
-  // an attribute's limits are taken as they are.
+  // as matrices. Angles may have any number of turns, quaternions any length but 0; floats and
+  // angles beyond their limits are taken as they are. Of an enum encoded one_hot its name's element
+  // is 1, the others 0.
   //
   // Errors name controller and attribute: "not-finite", "overflow" (of a value, or of what it would
-  // be in the vector), "zero-quaternion"; of poses also "wrong-type", "missing-channels",
-  // "extra-channels", "duplicate-controller", "duplicate-channel", and for what is no pose at all
-  // "malformed-messagepack", "malformed-json" and "unknown-form".
+  // be in the vector), "zero-quaternion", "not-whole" and "out-of-limits" (of a bool, int or enum,
+  // whatever its `limit`); of poses also "wrong-type", "unknown-name" (of an enum),
+  // "missing-channels", "extra-channels", "duplicate-controller", "duplicate-channel", and for what
+  // is no pose at all "malformed-messagepack", "malformed-json" and "unknown-form".
 
   // values: channel_count() floats in the order of channels(); those of constants don't matter.
   // vec: vec_size() floats, not overlapping.
@@ -113,10 +117,10 @@ class RIGJIT_EXPORT Rig {
   Status values_to_vec_batch(const float* values, std::size_t count, float* vecs,
                              uint8_t* valid = nullptr, std::size_t threads = 1) const;
 
-  // pose: {controller: {attribute: number}} as MessagePack or UTF-8 JSON, `size` bytes, in any
-  // order. Messages of just the form that vec_to_rig writes are the fastest by far. Constants may
-  // be missing. Nothing in a pose, however hostile, takes more memory than a small multiple of its
-  // size.
+  // pose: {controller: {attribute: value}} as MessagePack or UTF-8 JSON, `size` bytes, in any
+  // order; values are numbers, of a bool also true and false, of an enum also its name. Messages of
+  // just the form that vec_to_rig writes are the fastest by far. Constants may be missing. Nothing
+  // in a pose, however hostile, takes more memory than a small multiple of its size.
   Status rig_to_vec(const void* pose, std::size_t size, float* vec,
                     const PoseOptions& options = {}) const;
   struct Pose {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "rigjit/export.h"
 #include "rigjit/result.h"
@@ -38,6 +39,8 @@ class RIGJIT_EXPORT Stream {
   static Result<Stream> make(std::shared_ptr<const RigCore> core, const float* start);
   Stream(std::shared_ptr<const RigCore> core, std::shared_ptr<State> state);
   Status run(const Frames& frames);
+  // Of the frame that would be next, whatever limits say; empty if they cannot be computed.
+  std::vector<float> values_of(const float* vec) const;
 
   std::shared_ptr<const RigCore> core_;
   std::shared_ptr<State> state_;

@@ -12,17 +12,26 @@
 #include <variant>
 #include <vector>
 
+#include "rigjit/channel.h"
 #include "rigjit/export.h"
 #include "rigjit/result.h"
 
 namespace rigjit {
 
-// Axes are 0, 1, 2 for x, y, z, in the order written; scales and centers follow them and are
-// finite in float32, scales not zero.
+// Of one channel or, in the same order, of several; infinite where there is none.
+struct LimitsSpec {
+  std::vector<float> min;
+  std::vector<float> max;
+  bool refuse = false;  // `limit: error`; else values are clamped
+};
+
+// Axes are 0, 1, 2 for x, y, z, in the order written; scales, centers and limits follow them and
+// are finite in float32, scales not zero.
 struct AxesSpec {
   std::vector<uint32_t> axes;
   std::vector<float> scale;
   std::vector<float> center;
+  LimitsSpec limits = {};
 };
 struct TranslationSpec : AxesSpec {};
 struct ScaleSpec : AxesSpec {};
@@ -30,12 +39,14 @@ struct Rotation1dSpec {
   uint32_t axis;
   bool cos_first;
   bool radians;
+  LimitsSpec limits = {};  // one
 };
 struct Rotation3dSpec {
   std::string rotate_order;  // "xyz"
   std::string rot6d;         // "columns", "rows", "interleaved"
   bool radians;
   bool quaternion;
+  LimitsSpec limits = {};  // of rotateX, rotateY, rotateZ; empty for a quaternion
 };
 struct AttributeSpec {
   std::string name;
@@ -43,6 +54,10 @@ struct AttributeSpec {
   float center = 0;
   float min = -std::numeric_limits<float>::infinity();
   float max = std::numeric_limits<float>::infinity();
+  bool refuse = false;
+  ChannelType type = ChannelType::kFloat;
+  std::vector<std::string> names = {};  // of an enum, by index
+  bool one_hot = false;
 };
 struct ConstantSpec {
   std::string name;

@@ -51,14 +51,23 @@ inline Converted values_of(const Plan& plan, const LoadedCode& values,
   return result;
 }
 
+// What the message has in a channel's slot.
+inline uint32_t word_of(ChannelType type, float value) {
+  if (type == ChannelType::kFloat) return std::bit_cast<uint32_t>(value);
+  const auto whole = static_cast<int32_t>(value);
+  return static_cast<uint32_t>(type == ChannelType::kBool ? 0xc2 + whole : whole);
+}
+
 // What the message must be: the layout's bytes with the values in their slots.
-inline std::vector<uint8_t> message_with(const MessageLayout& layout,
+inline std::vector<uint8_t> message_with(const Plan& plan, const MessageLayout& layout,
                                          const std::vector<float>& values) {
   std::vector<uint8_t> bytes = layout.bytes;
   for (size_t channel = 0; channel < values.size(); ++channel) {
-    const auto word = std::bit_cast<uint32_t>(values[channel]);
-    for (int k = 0; k < 4; ++k)
-      bytes[layout.slots[channel] + k] = static_cast<uint8_t>(word >> (24 - 8 * k));
+    const uint32_t word = word_of(plan.types()[channel], values[channel]);
+    const int width = layout.widths[channel];
+    for (int k = 0; k < width; ++k) {
+      bytes[layout.slots[channel] + k] = static_cast<uint8_t>(word >> (8 * (width - 1 - k)));
+    }
   }
   return bytes;
 }

@@ -92,6 +92,31 @@ TEST(Canonical, HashIsPinned) {
   EXPECT_EQ(rig_hash(PlanBuilder().build()).to_hex(), "34b22cad7646a5099784e847fce81d1a");
 }
 
+TEST(Canonical, BytesOfTypesAndLimitsArePinned) {
+  const Plan plan = plan_of([](PlanBuilder& b) {
+    b.bool_attribute("b", 1, 0.5f);
+    b.int_attribute("i", 1, 0, {-1, kNoLimit});
+    b.enum_attribute("e", {"x", "yz"}, 1, 0, LimitRule::kError);
+    b.one_hot_attribute("o", {"x", "yz"});
+    b.translation(0, 1, 0, {0, 1, LimitRule::kError});
+    b.rotation1d(0, false, AngleUnit::kDegrees, {0, kNoLimit});
+  });
+  const std::string names = "02000000" + text_field("x") + text_field("yz");
+  const std::string none = "000080ff", above = "0000807f", one = "0000803f", zero = "00000000";
+  const std::string expected =
+      "726967706c616e0a0100000001000000" + text_field("c") + "06000000" + "06000000" +  //
+      "06" + text_field("b") + "01" + one + "0000003f" + none + above +                 //
+      "06" + text_field("i") + "02" + one + zero + "000080bf" + "0000804b" +            //
+      "06" + text_field("e") + "03" + one + zero + zero + one + names +                 //
+      "08" + "01" + zero + one +                                                        //
+      "07" + text_field("o") + names +                                                  //
+      "00" + text_field("translateX") + one + zero + zero + one +                       //
+      "08" + "01" + zero + one +                                                        //
+      "02" + text_field("rotateX") + "00" + "00" +                                      //
+      "08" + "00" + zero + above;
+  EXPECT_EQ(hex(canonical_bytes(plan)), expected);
+}
+
 TEST(Canonical, HashIsPrintedHighHalfFirst) {
   EXPECT_EQ((Hash128{0x0123456789abcdef, 0xfedcba9876543210}).to_hex(),
             "0123456789abcdeffedcba9876543210");

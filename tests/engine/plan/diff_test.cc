@@ -136,19 +136,42 @@ Plan variant(const Plan& plan, uint64_t seed) {
       const Input& input = plan.inputs()[op.input];
       const uint32_t axis = input.component == "x" ? 0 : input.component == "y" ? 1 : 2;
       if (input.transformation == TransformationKind::kTranslation) {
-        builder.translation(axis, scale, op.center);
+        builder.translation(axis, scale, op.center, op.limits());
       } else if (input.transformation == TransformationKind::kScale) {
-        builder.scale(axis, scale, op.center);
+        builder.scale(axis, scale, op.center, op.limits());
       } else {
-        builder.attribute(plan.attributes()[op.channel], scale, op.center, op.min, op.max);
+        attribute(op, scale);
       }
+    }
+    void attribute(const Affine& op, float scale) const {
+      const std::string& name = plan.attributes()[op.channel];
+      switch (op.type) {
+        case ChannelType::kFloat:
+          return builder.attribute(name, scale, op.center, op.min, op.max, op.rule);
+        case ChannelType::kBool:
+          return builder.bool_attribute(name, scale, op.center);
+        case ChannelType::kInt:
+          return builder.int_attribute(name, op.scale, op.center,
+                                       {op.min, op.max, changes ? LimitRule::kError : op.rule});
+        case ChannelType::kEnum:
+          return builder.enum_attribute(name, names_of(op.channel), op.scale, op.center, op.rule);
+      }
+    }
+    void operator()(const OneHot& op) const {
+      builder.one_hot_attribute(plan.attributes()[op.channel], names_of(op.channel));
+    }
+    [[nodiscard]] std::vector<std::string> names_of(uint32_t channel) const {
+      std::vector<std::string> names = plan.enum_names(channel);
+      if (changes) names.push_back("one, \"more\"");
+      return names;
     }
     void operator()(const Angle& op) const {
       const uint32_t axis = static_cast<uint32_t>(plan.attributes()[op.channel].back() - 'X');
-      builder.rotation1d(axis, op.cos_first != changes, op.unit);
+      builder.rotation1d(axis, op.cos_first != changes, op.unit, op.limits);
     }
     void operator()(const Rotation& op) const {
-      builder.rotation3d(changes ? RotateOrder::kYXZ : op.order, op.layout, op.unit, op.output);
+      builder.rotation3d(changes ? RotateOrder::kYXZ : op.order, op.layout, op.unit, op.output,
+                         op.limits);
     }
     void operator()(const Constant& op) const {
       builder.constant(plan.attributes()[op.channel], changes ? op.value + 1 : op.value);

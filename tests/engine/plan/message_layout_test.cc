@@ -11,9 +11,23 @@
 namespace rigjit::testing {
 namespace {
 
-// What another library writes for the same nesting with 0.5 for every value. (msgpack-cxx writes
-// whole floats as integers.)
-std::vector<uint8_t> packed(const Plan& plan) {
+using Packer = msgpack::packer<msgpack::sbuffer>;
+
+// 0.5 for a float, else false or 0: in one byte if that is what `width` says.
+void pack_value(Packer& packer, ChannelType type, uint8_t width) {
+  if (type == ChannelType::kFloat) {
+    packer.pack_float(0.5f);
+  } else if (type == ChannelType::kBool) {
+    packer.pack_false();
+  } else if (width == 1) {
+    packer.pack(0);
+  } else {
+    packer.pack_fix_int32(0);
+  }
+}
+
+// What another library writes for the same nesting. (msgpack-cxx writes whole floats as integers.)
+std::vector<uint8_t> packed(const Plan& plan, const MessageLayout& layout) {
   msgpack::sbuffer buffer;
   msgpack::packer packer(buffer);
   packer.pack_map(static_cast<uint32_t>(plan.controllers().size()));
@@ -21,8 +35,9 @@ std::vector<uint8_t> packed(const Plan& plan) {
     packer.pack(controller.name);
     packer.pack_map(controller.channel_count);
     for (uint32_t i = 0; i < controller.channel_count; ++i) {
-      packer.pack(plan.attributes()[controller.first_channel + i]);
-      packer.pack_float(0.5f);
+      const uint32_t channel = controller.first_channel + i;
+      packer.pack(plan.attributes()[channel]);
+      pack_value(packer, plan.types()[channel], layout.widths[channel]);
     }
   }
   return {buffer.data(), buffer.data() + buffer.size()};
@@ -43,11 +58,17 @@ void expect_bytes(const Plan& plan, const MessageLayout& layout) {
   ASSERT_EQ(layout.slots.size(), values.size());
   for (size_t i = 0; i < values.size(); ++i) {
     uint8_t* const slot = halves.data() + layout.slots[i];
-    ASSERT_EQ(slot[-1], 0xca);
+    const ChannelType type = plan.types()[i];
+    if (layout.widths[i] == 1) {
+      ASSERT_EQ(*slot, 0);
+      if (type == ChannelType::kBool) *slot = 0xc2;
+      continue;
+    }
+    ASSERT_EQ(slot[-1], type == ChannelType::kFloat ? 0xca : 0xd2);
     ASSERT_EQ(big_endian(slot), values[i]);
-    std::copy_n("\x3f\x00\x00\x00", 4, slot);
+    if (type == ChannelType::kFloat) std::copy_n("\x3f\x00\x00\x00", 4, slot);
   }
-  ASSERT_TRUE(halves == packed(plan));
+  ASSERT_TRUE(halves == packed(plan, layout));
 }
 
 void expect_layout(const Plan& plan) {
@@ -66,7 +87,7 @@ void expect_layout(const Plan& plan) {
     ASSERT_EQ(end, is_last ? layout->bytes.size() : layout->controllers[i + 1].name_begin);
     const uint32_t last_channel = controller.first_channel + controller.channel_count - 1;
     ASSERT_GT(layout->slots[controller.first_channel], body_begin);
-    ASSERT_EQ(layout->slots[last_channel] + 4, end);
+    ASSERT_EQ(layout->slot_end(last_channel), end);
   }
 }
 
@@ -103,6 +124,21 @@ TEST(MessageLayout, Bytes) {
   EXPECT_EQ(layout->controllers[0].name_begin, 1u);
   EXPECT_EQ(layout->controllers[0].body_begin, 3u);
   EXPECT_EQ(layout->controllers[0].end, 27u);
+}
+
+TEST(MessageLayout, WidthsFollowTheLimits) {
+  const Plan plan = plan_of([](PlanBuilder& b) {
+    b.bool_attribute("a", 1, 0);
+    b.int_attribute("b", 1, 0, {0, 127});
+    b.int_attribute("c", 1, 0, {0, 128});
+    b.int_attribute("d", 1, 0, {-1, 1});
+    b.int_attribute("e", 1, 0, {});
+    b.enum_attribute("f", std::vector<std::string>(128, "n"), 1, 0, LimitRule::kClamp);
+    b.one_hot_attribute("g", std::vector<std::string>(129, "n"));
+    b.attribute("h", 1, 0, 0, 1);
+  });
+  EXPECT_EQ(message_layout(plan)->widths, (std::vector<uint8_t>{1, 1, 4, 4, 4, 1, 4, 4}));
+  expect_layout(plan);
 }
 
 TEST(MessageLayout, NoController) {

@@ -123,6 +123,22 @@ TEST(MirrorMap, PartnersMayHaveTheirTransformationsInAnotherOrder) {
   EXPECT_THAT(mirrored(plan, {1, 2, 3, 4}), ElementsAre(4, -3, -2, 1));
 }
 
+TEST(MirrorMap, TypesGoThroughThePartnersCoefficientsToo) {
+  const Plan plan = pair_of(
+      [](PlanBuilder& b, bool left) {
+        b.bool_attribute("on", left ? 1 : -1, left ? 0 : 1);
+        b.int_attribute("count", left ? 2 : 1, 0, {-10, 10});
+        b.enum_attribute("mode", {"IK", "FK", "off"}, 1, left ? 0 : 1, LimitRule::kClamp);
+        b.one_hot_attribute("space", {"world", "hand"});
+      },
+      {1, -1, 1, 1});
+  const std::vector<float> vec = {0.9f, 1.5f, 2, 0.1f, 0.7f, 0.9f, 4, -1, 0.6f, 0.2f};
+  const std::vector<float> out = mirrored(plan, vec);
+  EXPECT_THAT(evaluate(plan, vec), ElementsAre(1, 3, 2, 1, 0, 4, 0, 0));
+  EXPECT_THAT(evaluate(plan, out), ElementsAre(0, -4, 0, 0, 1, -3, 2, 1));
+  EXPECT_THAT(std::vector(out.begin() + 3, out.begin() + 5), ElementsAre(0.6f, 0.2f));
+}
+
 TEST(MirrorMap, ABatchIsItsFrames) {
   PlanBuilder builder;
   builder.begin_controller("c");

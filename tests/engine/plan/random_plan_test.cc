@@ -24,7 +24,8 @@ TEST(RandomPlan, HasOneOfEverything) {
     rotations.insert({rotation->order, rotation->layout, rotation->output});
   }
   for (const Input& input : plan.inputs()) kinds.insert(input.transformation);
-  EXPECT_EQ(operations.size(), 4u);
+  EXPECT_EQ(operations.size(), 5u);
+  EXPECT_EQ(std::set(plan.types().begin(), plan.types().end()).size(), 4u);
   EXPECT_EQ(kinds.size(), 5u);
   EXPECT_EQ(rotations.size(), 36u);
   EXPECT_TRUE(std::ranges::any_of(plan.attributes(), [](auto& a) { return a.size() > 255; }));

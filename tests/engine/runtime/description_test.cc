@@ -48,6 +48,35 @@ TEST(Description, NamesEveryChannelAndInput) {
   EXPECT_EQ(inputs[7].component, "a2z");
 }
 
+TEST(Description, KeepsTypesAndNames) {
+  PlanBuilder builder;
+  builder.begin_controller("c");
+  builder.translation(0, 1, 0);
+  builder.bool_attribute("on", 1, 0);
+  builder.one_hot_attribute("space", {"world", "手"});
+  builder.int_attribute("count", 1, 0, {});
+  const auto before = describe(std::move(builder).build(), "", {});
+  ASSERT_TRUE(before);
+  const std::vector<uint8_t> bytes = encode_description(*before);
+  const auto after = decode_description(bytes);
+  ASSERT_TRUE(after);
+  const std::vector<Channel> channels = decode_channels(*after);
+  ASSERT_EQ(channels.size(), 4u);
+  EXPECT_EQ(channels[0].type, ChannelType::kFloat);
+  EXPECT_EQ(channels[1].type, ChannelType::kBool);
+  EXPECT_EQ(channels[2].type, ChannelType::kEnum);
+  EXPECT_THAT(channels[2].names, ElementsAre("world", "手"));
+  EXPECT_EQ(channels[3].type, ChannelType::kInt);
+  EXPECT_EQ(decode_inputs(*after)[2].component, "space.world");
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::vector<uint8_t> damaged = bytes;
+    damaged[i] ^= 0xff;
+    const auto description = decode_description(damaged);
+    if (!description) continue;
+    EXPECT_EQ(decode_channels(*description).size(), description->channel_count);
+  }
+}
+
 TEST(Description, OfARigWithoutInputsSurvives) {
   PlanBuilder builder;
   builder.begin_controller("c");

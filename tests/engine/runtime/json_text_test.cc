@@ -55,6 +55,31 @@ TEST(JsonText, HoldsControllersInOrder) {
             R"({"b":{"on":1.0,"off":-0.0},"a \"quoted\"":{"\n":1e-7}})");
 }
 
+TEST(JsonText, WritesEveryTypeAsItsOwn) {
+  PlanBuilder builder;
+  builder.begin_controller("c");
+  std::string expected;
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = std::to_string(i);
+    const auto number = static_cast<float>(i);
+    expected += (i == 0 ? "\"" : ",\"") + name + "\":";
+    if (i % 4 == 0) {
+      builder.bool_attribute(name, 1, i % 8 == 0 ? 1.0f : 0.0f);
+      expected += i % 8 == 0 ? "true" : "false";
+    } else if (i % 4 == 1) {
+      builder.int_attribute(name, 1, -16000000 - number, {});
+      expected += "-" + std::to_string(16000000 + i);
+    } else if (i % 4 == 2) {
+      builder.enum_attribute(name, {"a", "b", "c"}, 1, 2, LimitRule::kClamp);
+      expected += "2";
+    } else {
+      builder.attribute(name, 1, number, -100, 100);
+      expected += name + ".0";
+    }
+  }
+  EXPECT_EQ(json_of(std::move(builder).build()), "{\"c\":{" + expected + "}}");
+}
+
 TEST(JsonText, HoldsNamesOfEveryLength) {
   PlanBuilder builder;
   std::string expected = "{";
