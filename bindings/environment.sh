@@ -102,7 +102,7 @@ make_venv() {
     quietly "$python" -m venv "$VENV"
   fi
   local print
-  print=$(fingerprint tests/requirements.txt)
+  print=$(fingerprint tests/requirements.txt bindings/wheel_requirements.txt)
   if ! is_fresh "$VENV/.requirements" "$print"; then
     say "installing Python packages"
     quietly "$VENV/bin/python" -m pip install --disable-pip-version-check -r "$ROOT/tests/requirements.txt"
@@ -110,17 +110,35 @@ make_venv() {
   fi
 }
 
+# python_tag PYTHON: cp311, or cp313t without the GIL.
+python_tag() {
+  "$1" -c 'import sys, sysconfig
+print("cp%d%d" % sys.version_info[:2] + ("t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""))'
+}
+
+# build_wheel PYTHON: dist/rigjit-*.whl for an interpreter that has bindings/wheel_requirements.txt,
+# with the libraries that it needs beyond glibc and libstdc++ inside.
+build_wheel() {
+  local python=$1 plain path
+  plain=$(mktemp -d)
+  # PATH: scikit-build-core, CMake and auditwheel must see this environment's packages and Python.
+  path=$(dirname -- "$python"):$PATH
+  PATH=$path quietly "$python" -m pip wheel --disable-pip-version-check --no-build-isolation \
+    --no-deps --wheel-dir "$plain" "$ROOT" || return
+  rm -f "$ROOT"/dist/rigjit-*-"$(python_tag "$python")"-*.whl
+  PATH=$path quietly "$python" -m auditwheel repair --wheel-dir "$ROOT/dist" "$plain"/rigjit-*.whl ||
+    return
+  rm -rf "$plain"
+}
+
 install_wheel() {
   local print
   print=$(fingerprint engine frontend bindings CMakeLists.txt pyproject.toml LICENSE README.md)
   is_fresh "$VENV/.wheel" "$print" && return
   say "building the wheel"
-  rm -rf "$ROOT/dist"
-  # PATH: scikit-build-core and CMake must see this environment's packages and Python.
-  PATH=$VENV/bin:$PATH quietly "$VENV/bin/python" -m pip wheel --disable-pip-version-check \
-    --no-build-isolation --no-deps --wheel-dir "$ROOT/dist" "$ROOT"
+  build_wheel "$VENV/bin/python"
   quietly "$VENV/bin/python" -m pip install --disable-pip-version-check --no-deps \
-    --force-reinstall "$ROOT"/dist/rigjit-*.whl
+    --force-reinstall "$ROOT"/dist/rigjit-*-"$(python_tag "$VENV/bin/python")"-*.whl
   echo "$print" >"$VENV/.wheel"
 }
 

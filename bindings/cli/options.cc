@@ -170,8 +170,11 @@ void add_cache(CLI::App& app, CacheOptions& options) {
 }
 
 void add_info(CLI::App& app, InfoOptions& options) {
-  CLI::App* command = app.add_subcommand("info", "Print versions, targets and the cache's state");
+  CLI::App* command =
+      app.add_subcommand("info", "Print versions, machine, targets and the cache's state");
   command->add_flag("--json", options.json, "As a JSON object");
+  // Of the Python package; not for people.
+  command->add_option("--fact", options.facts)->expected(1)->take_all()->group("");
   add_cache_dir(*command, options.cache_dir);
 }
 

@@ -65,6 +65,7 @@ struct CacheOptions {
 
 struct InfoOptions {
   std::optional<std::string> cache_dir;
+  std::vector<std::string> facts;  // "name=value", of whoever starts the program
   bool json = false;
 };
 

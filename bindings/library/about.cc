@@ -2,11 +2,12 @@
 
 #include "codegen/compile.h"
 #include "codegen/target.h"
+#include "runtime/build_id.h"
 
 namespace rigjit {
 
 About about() {
-  About result{RIGJIT_VERSION, llvm_version(), {}};
+  About result{RIGJIT_VERSION, engine_build().to_hex(), llvm_version(), {}};
   const TargetId host = host_target().id;
   for (const Target& target : all_targets()) {
     result.targets.push_back({target.name, host_runs(target), target.id == host});

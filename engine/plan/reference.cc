@@ -78,7 +78,8 @@ double positive_atan2(double y, double x) { return std::atan2(y + 0.0, x + 0.0);
 // a comes from entries that stay large at lock, where c is chosen to be 0.
 std::array<double, 3> euler_angles(const Matrix& m, RotateOrder order) {
   const auto [first, middle, last, parity] = axes_of(order);
-  const double cosine = std::hypot(m[first][first], m[middle][first]);
+  const double cosine =
+      std::sqrt(m[first][first] * m[first][first] + m[middle][first] * m[middle][first]);
   const double b = positive_atan2(-parity * m[last][first], cosine);
   const double c =
       cosine < kLockCosine ? 0.0 : positive_atan2(parity * m[middle][first], m[first][first]);

@@ -70,6 +70,10 @@ std::expected<UniqueFd, int> create_file_at(int directory, const char* name) {
   return open_at(directory, name, O_WRONLY | O_CREAT | O_EXCL);
 }
 
+std::expected<UniqueFd, int> open_to_append(const char* path) {
+  return open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK);
+}
+
 std::expected<UniqueFd, int> open_file(const char* path) {
   return open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
 }
@@ -101,6 +105,11 @@ SysStatus make_directory_at(int directory, const char* name) {
   if (::mkdirat(directory, name, kDirectoryMode) != 0 && errno != EEXIST) {
     return std::unexpected(errno);
   }
+  return {};
+}
+
+SysStatus make_unique_directory(std::string& path) {
+  if (::mkdtemp(path.data()) == nullptr) return std::unexpected(errno);
   return {};
 }
 

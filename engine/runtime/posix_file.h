@@ -48,6 +48,9 @@ class UniqueFd {
 [[nodiscard]] std::expected<UniqueFd, int> open_file_at(int directory, const char* name);
 // A new file of mode 0600; EEXIST if there is one.
 [[nodiscard]] std::expected<UniqueFd, int> create_file_at(int directory, const char* name);
+// For reading and appending, of mode 0600, created where missing; a symbolic link is an error
+// (ELOOP).
+[[nodiscard]] std::expected<UniqueFd, int> open_to_append(const char* path);
 // For reading, through symbolic links; a pipe does not block.
 [[nodiscard]] std::expected<UniqueFd, int> open_file(const char* path);
 // For reading and writing, as users make files: mode 0666 less the umask; created where missing.
@@ -57,6 +60,8 @@ class UniqueFd {
 // Mode 0700; a directory that exists already is success.
 [[nodiscard]] SysStatus make_directory(const char* path);
 [[nodiscard]] SysStatus make_directory_at(int directory, const char* name);
+// A new one of mode 0700; the XXXXXX that `path` ends with become what makes it unique.
+[[nodiscard]] SysStatus make_unique_directory(std::string& path);
 
 [[nodiscard]] std::expected<struct stat, int> status_of(int fd);
 // Of the name itself, not of what it links to.

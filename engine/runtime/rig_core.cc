@@ -7,6 +7,7 @@
 #include "runtime/checksum.h"
 #include "runtime/log.h"
 #include "runtime/make_error.h"
+#include "runtime/profile.h"
 
 namespace rigjit {
 namespace {
@@ -77,6 +78,14 @@ CodeKey RigCore::key_for(Program program, const Target& target) const {
 Result<RigCore::Obtained> RigCore::obtain(Program program,
                                           const std::vector<const Target*>& targets,
                                           const Plan* plan) const {
+  Result<Obtained> obtained = find_or_compile(program, targets, plan);
+  if (obtained) announce_code(obtained->code, description_.name, program);
+  return obtained;
+}
+
+Result<RigCore::Obtained> RigCore::find_or_compile(Program program,
+                                                   const std::vector<const Target*>& targets,
+                                                   const Plan* plan) const {
   std::string note;
   for (const Target* target : targets) {
     std::expected<LoadedCode, Reason> found = cache_->find_code(key_for(program, *target));

@@ -102,6 +102,9 @@ class RigCore {
   [[nodiscard]] CodeKey key_for(Program program, const Target& target) const;
   [[nodiscard]] Result<Obtained> obtain(Program program, const std::vector<const Target*>& targets,
                                         const Plan* plan) const;
+  [[nodiscard]] Result<Obtained> find_or_compile(Program program,
+                                                 const std::vector<const Target*>& targets,
+                                                 const Plan* plan) const;
   [[nodiscard]] Result<Obtained> compile_and_keep(const CodeKey& key, const Plan& plan,
                                                   std::string note) const;
   [[nodiscard]] std::optional<Error> mismatch(const Plan& plan) const;

@@ -92,15 +92,19 @@ def test_no_references_are_lost(rig, method, form):
     held = (given, rig, frame, buffer, np.dtype(np.float32))
     tracemalloc.start()
     try:
-        for _ in range(300):
-            use()
-        gc.collect()
-        before = [sys.getrefcount(thing) for thing in held]
-        used = tracemalloc.get_traced_memory()[0]
-        for _ in range(300):
-            use()
-        gc.collect()
-        assert [sys.getrefcount(thing) for thing in held] == before
-        assert tracemalloc.get_traced_memory()[0] - used < 3000  # ten bytes a call
+        growth = []
+        for _ in range(4):
+            for _ in range(300):
+                use()
+            gc.collect()
+            before = [sys.getrefcount(thing) for thing in held]
+            used = tracemalloc.get_traced_memory()[0]
+            for _ in range(300):
+                use()
+            gc.collect()
+            assert [sys.getrefcount(thing) for thing in held] == before
+            growth.append(tracemalloc.get_traced_memory()[0] - used)
+        # Ten bytes a call. What is lost is lost every time; what Python makes once is not.
+        assert min(growth) < 3000
     finally:
         tracemalloc.stop()

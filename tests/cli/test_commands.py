@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
 import re
 import resource
 import subprocess
+from pathlib import Path
 
 import msgpack
 import numpy as np
@@ -188,6 +191,33 @@ def test_info(run):
         assert word in text
     facts = json.loads(run("info", "--json").stdout)
     assert facts["target"] in [target["name"] for target in facts["targets"] if target["runs_here"]]
+    assert re.fullmatch("[0-9a-f]{32}", facts["build"])
+    assert facts["build"] in text
+
+
+def test_info_of_the_machine(run):
+    facts = json.loads(run("info", "--json").stdout)
+    system = os.uname()
+    assert facts["kernel"] == f"{system.sysname} {system.release} {system.machine}"
+    assert facts["libc"] == " ".join(platform.libc_ver())
+    flags = re.search(r"(?m)^(?:flags|Features)\s*: (.*)$", Path("/proc/cpuinfo").read_text())
+    assert set(facts["cpu_features"].split()) <= set(flags[1].split())
+    wanted = {"avx2", "fma", "avx512vbmi", "asimd"} & set(flags[1].split())
+    assert wanted <= set(facts["cpu_features"].split())
+    assert facts["cpu"] in Path("/proc/cpuinfo").read_text()
+    text = run("info").stdout.decode()
+    assert f"RIGJIT_CACHE_DIR={facts['environment']['RIGJIT_CACHE_DIR']}\n" in text
+
+
+def test_info_of_python(run, program):
+    if not Path(program).read_bytes().startswith(b"#!"):
+        pytest.skip("the program itself knows no Python")
+    facts = json.loads(run("info", "--json").stdout)
+    assert facts["python"] == f"{platform.python_implementation()} {platform.python_version()}"
+    assert Path(facts["python_path"]).parent == Path(program).parent
+    assert facts["numpy"] == np.__version__
+    text = run("info").stdout.decode()
+    assert facts["package"] in text
 
 
 def test_a_reader_that_leaves_is_no_error(program, spec):

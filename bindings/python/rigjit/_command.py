@@ -7,4 +7,25 @@ import sys
 def main() -> None:
     """Replace this process by the program; does not return."""
     program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bin", "rigjit")
-    os.execv(program, ["rigjit", *sys.argv[1:]])
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["info"]:
+        arguments[1:1] = _facts()
+    os.execv(program, ["rigjit", *arguments])
+
+
+def _facts() -> list[str]:
+    """What `rigjit info` says about the Python that it was started from."""
+    import importlib.metadata
+    import platform
+
+    try:
+        numpy = importlib.metadata.version("numpy")
+    except importlib.metadata.PackageNotFoundError:
+        numpy = "missing"
+    facts = {
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "python_path": sys.executable,
+        "numpy": numpy,
+        "package": os.path.dirname(os.path.abspath(__file__)),
+    }
+    return [f"--fact={name}={value}" for name, value in facts.items()]

@@ -16,6 +16,7 @@ struct About {
   };
 
   std::string version;
+  std::string build;            // 32 hexadecimal digits; cached code is of one build
   std::string llvm_version;     // of the LLVM inside the library
   std::vector<Target> targets;  // best first
 };
