@@ -24,7 +24,7 @@ void forbid_new(const rigjit::python::RigClass& rig) {
 
 }  // namespace
 
-PYBIND11_MODULE(_rigjit, module) {
+PYBIND11_MODULE(_rigjit_main, module, py::multiple_interpreters::not_supported()) {
   using namespace rigjit::python;  // NOLINT(google-build-using-namespace)
   module.doc() = "rigjit's compiled part; use the package rigjit.";
   module.attr("__version__") = rigjit::about().version;
@@ -47,4 +47,16 @@ PYBIND11_MODULE(_rigjit, module) {
   bind_stream(module, rig);
   bind_clips(module, rig);
   forbid_new(rig);
+}
+
+// One set of types and of rigs that are kept serves one interpreter. Asked before pybind11 is,
+// which waits for ever in a subinterpreter of Python before 3.12.
+extern "C" PYBIND11_EXPORT PyObject* PyInit__rigjit() {
+  if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
+    PyErr_SetString(PyExc_ImportError,
+                    "rigjit does not support subinterpreters; import it in the main interpreter "
+                    "(under mod_wsgi: WSGIApplicationGroup %{GLOBAL}), or use processes");
+    return nullptr;
+  }
+  return PyInit__rigjit_main();
 }
