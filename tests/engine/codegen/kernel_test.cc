@@ -15,8 +15,6 @@
 namespace rigjit::testing {
 namespace {
 
-constexpr double kBoundDegrees = 5e-5;
-
 uint32_t bits_of(float x) { return std::bit_cast<uint32_t>(x); }
 
 bool is_clamped(const Rotation& rotation) {
