@@ -9,7 +9,7 @@
 #include "lower.h"
 #include "name_space.h"
 #include "read_file.h"
-#include "runtime/cache.h"
+#include "runtime/cache_layers.h"
 #include "runtime/log.h"
 #include "runtime/make_error.h"
 #include "runtime/rig_core.h"

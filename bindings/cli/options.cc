@@ -13,7 +13,9 @@ namespace {
 constexpr const char* kSpecHelp = "The rig's YAML spec; - reads standard input";
 
 void add_cache_dir(CLI::App& command, std::optional<std::string>& cache_dir) {
-  command.add_option("--cache-dir", cache_dir, "Directory of cached machine code");
+  command.add_option("--cache-dir", cache_dir,
+                     "Directory of cached machine code; several with : between them are searched "
+                     "in turn, and the last is written to");
 }
 
 void add_name_space(CLI::App& command, std::string& name_space) {
@@ -163,10 +165,21 @@ void add_cache(CLI::App& app, CacheOptions& options) {
       {"ls", "List what is in it"},
       {"dir", "Print where it is"},
       {"verify", "Check every byte; exit 1 if something is damaged"},
+      {"prune", "Remove what was used longest ago, down to a size, and what crashes left behind"},
       {"clear", "Remove everything that rigjit put there"}};
   for (const auto& [name, help] : actions) {
-    add_cache_dir(*command->add_subcommand(name, help), options.cache_dir);
+    CLI::App* action = command->add_subcommand(name, help);
+    add_cache_dir(*action, options.cache_dir);
+    if (std::string_view(name) != "dir") action->add_flag("--json", options.json, "Print JSON");
   }
+  CLI::App* prune = command->get_subcommand("prune");
+  prune
+      ->add_option("--max-size", options.prune.size_limit,
+                   "Bytes that may stay, or 200K, 512M, 2G; else RIGJIT_CACHE_SIZE, else 512M")
+      ->transform(CLI::AsSizeValue(false))
+      ->type_name("SIZE");
+  prune->add_flag("--unusable", options.prune.unusable_entries,
+                  "Also what this build would not use: damage, and code of other builds");
 }
 
 void add_info(CLI::App& app, InfoOptions& options) {

@@ -8,6 +8,7 @@
 #include "converter.h"
 #include "forms.h"
 #include "reader.h"
+#include "rigjit/cache.h"
 #include "rigjit/load.h"
 
 namespace rigjit::cli {
@@ -61,6 +62,8 @@ struct CompileOptions {
 
 struct CacheOptions {
   std::optional<std::string> cache_dir;
+  bool json = false;
+  PruneOptions prune;
 };
 
 struct InfoOptions {

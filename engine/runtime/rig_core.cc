@@ -80,7 +80,7 @@ Result<RigCore::Obtained> RigCore::obtain(Program program,
   std::string note;
   for (const Target* target : targets) {
     std::expected<LoadedCode, Reason> found = cache_->find_code(key_for(program, *target));
-    if (found) return Obtained{std::move(*found), target, Origin::kCached, {}};
+    if (found) return Obtained{std::move(*found), target, Origin::kCached, cache_->refusals()};
     // What concerns the best target explains the miss; worse targets are seldom there.
     if (note.empty()) note = found.error();
   }

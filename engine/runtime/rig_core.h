@@ -87,7 +87,8 @@ class RigCore {
     LoadedCode code;
     const Target* target;
     Origin origin;
-    std::string note;  // why it was compiled or not kept
+    std::string
+        note;  // why it was compiled or not kept, or which part of the cache was passed over
   };
 
   // A program that is obtained when it is first asked for.
