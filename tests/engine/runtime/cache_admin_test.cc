@@ -76,8 +76,8 @@ TEST_F(CacheAdmin, TellsOfCodeOfOtherBuilds) {
   key.llvm_version = "3.0";
   ASSERT_TRUE(cache_.store_code(key, image_that_returns(1)));
   std::vector<std::string> problems;
-  for (const CacheEntry& entry : list_cache(path_).front().entries)
-    problems.push_back(entry.problem);
+  const CacheListing listing = list_cache(path_).front();
+  for (const CacheEntry& entry : listing.entries) problems.push_back(entry.problem);
   EXPECT_THAT(problems, testing::Contains(HasSubstr("LLVM 3.0 instead of")));
 }
 
