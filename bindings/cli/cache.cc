@@ -5,9 +5,13 @@
 #include "cache_text.h"
 #include "commands.h"
 #include "output.h"
+#include "source.h"
 
 namespace rigjit::cli {
 namespace {
+
+// What `rigjit compile` makes and `rigjit cache why` asks for: message and values.
+constexpr std::ptrdiff_t kPrebuiltPrograms = 2;
 
 int print_listings(const std::vector<CacheListing>& listings, bool json) {
   int exit_code = print(json ? json_of(listings) : text_of(listings));
@@ -63,6 +67,19 @@ int cache_clear(const CacheOptions& options) {
 
 int cache_prune(const CacheOptions& options) {
   return print_removal(prune_cache(options.prune, options.cache_dir), options.json);
+}
+
+int cache_why(const CacheOptions& options) {
+  LoadOptions load;
+  load.cache_dir = options.cache_dir;
+  load.target = options.target;
+  load.name_space = options.name_space;
+  const Result<CacheExplanation> explanation = explain_spec(options.spec, load);
+  if (!explanation) return complain(explanation.errors());
+  const int printed = print(options.json ? json_of(*explanation) : text_of(*explanation));
+  const auto found = std::ranges::count_if(
+      explanation->answers, [](const CacheAnswer& answer) { return answer.problem.empty(); });
+  return found == kPrebuiltPrograms ? printed : kMistake;
 }
 
 }  // namespace rigjit::cli

@@ -47,6 +47,23 @@ std::string json_of(const std::vector<CacheEntry>& entries) {
   return "[" + json + "]";
 }
 
+std::string json_of(const CacheAnswer& answer) {
+  std::string differences;
+  for (const KeyDifference& difference : answer.differences) {
+    differences += (differences.empty() ? "" : ", ") + std::string("{\"field\": ") +
+                   json_string(difference.field) + ", \"entry\": " + json_string(difference.entry) +
+                   ", \"wanted\": " + json_string(difference.wanted) + "}";
+  }
+  return "{\"program\": " + json_string(answer.program) +
+         ", \"target\": " + json_string(answer.target) +
+         ", \"directory\": " + json_string_or_null(answer.directory) +
+         ", \"path\": " + json_string_or_null(answer.path) +
+         ", \"found\": " + (answer.problem.empty() ? "true" : "false") +
+         ", \"problem\": " + json_string_or_null(answer.problem) +
+         ", \"nearest\": " + json_string_or_null(answer.nearest) + ", \"differences\": [" +
+         differences + "]}";
+}
+
 std::string json_of(const CacheListing& listing) {
   return "{\"directory\": " + json_string_or_null(listing.directory) +
          ", \"read_only\": " + (listing.read_only ? "true" : "false") +
@@ -82,6 +99,32 @@ std::string json_of(const std::vector<CacheListing>& listings) {
     json += (json.empty() ? "" : ",\n  ") + json_of(listing);
   }
   return "[" + json + "]\n";
+}
+
+std::string text_of(const CacheExplanation& explanation) {
+  std::string text = explanation.rig_name + ": " + explanation.rig_hash + "\n";
+  for (const CacheAnswer& answer : explanation.answers) {
+    text += answer.program + " for " + answer.target + ": " +
+            (answer.problem.empty() ? "found" : "not found, " + answer.problem) + "\n  " +
+            answer.path + "\n";
+    if (answer.nearest.empty()) continue;
+    text += "  nearest: " + answer.nearest + "\n";
+    for (const KeyDifference& difference : answer.differences) {
+      text += "    " + difference.field + ": " + difference.entry + " instead of " +
+              difference.wanted + "\n";
+    }
+  }
+  return text;
+}
+
+std::string json_of(const CacheExplanation& explanation) {
+  std::string json;
+  for (const CacheAnswer& answer : explanation.answers) {
+    json += (json.empty() ? "" : ",\n  ") + json_of(answer);
+  }
+  return "{\"rig_name\": " + json_string(explanation.rig_name) +
+         ", \"rig_hash\": " + json_string(explanation.rig_hash) + ",\n \"answers\": [" + json +
+         "]}\n";
 }
 
 std::string text_of(const CacheRemoval& removal) {

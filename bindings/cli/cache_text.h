@@ -13,6 +13,8 @@ std::string state_of(const CacheListing& listing);
 
 std::string text_of(const std::vector<CacheListing>& listings);
 std::string json_of(const std::vector<CacheListing>& listings);
+std::string text_of(const CacheExplanation& explanation);
+std::string json_of(const CacheExplanation& explanation);
 std::string text_of(const CacheRemoval& removal);
 std::string json_of(const CacheRemoval& removal);
 

@@ -19,6 +19,7 @@ int cache_dir(const CacheOptions& options);
 int cache_verify(const CacheOptions& options);
 int cache_clear(const CacheOptions& options);
 int cache_prune(const CacheOptions& options);
+int cache_why(const CacheOptions& options);
 int info(const InfoOptions& options);
 
 }  // namespace rigjit::cli

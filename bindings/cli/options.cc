@@ -10,6 +10,7 @@
 namespace rigjit::cli {
 namespace {
 
+constexpr const char* kTargetHelp = "Machine to make code for, as listed by 'rigjit info'";
 constexpr const char* kSpecHelp = "The rig's YAML spec; - reads standard input";
 
 void add_cache_dir(CLI::App& command, std::optional<std::string>& cache_dir) {
@@ -26,8 +27,7 @@ void add_name_space(CLI::App& command, std::string& name_space) {
 void add_load_options(CLI::App& command, LoadOptions& load) {
   add_cache_dir(command, load.cache_dir);
   command.add_flag("!--no-cache", load.cache, "Neither read nor write cached machine code");
-  command.add_option("--target", load.target,
-                     "Machine to make code for, as listed by 'rigjit info'");
+  command.add_option("--target", load.target, kTargetHelp);
   add_name_space(command, load.name_space);
 }
 
@@ -166,6 +166,7 @@ void add_cache(CLI::App& app, CacheOptions& options) {
       {"dir", "Print where it is"},
       {"verify", "Check every byte; exit 1 if something is damaged"},
       {"prune", "Remove what was used longest ago, down to a size, and what crashes left behind"},
+      {"why", "Tell what of a rig's code is found, and field by field why not"},
       {"clear", "Remove everything that rigjit put there"}};
   for (const auto& [name, help] : actions) {
     CLI::App* action = command->add_subcommand(name, help);
@@ -178,6 +179,11 @@ void add_cache(CLI::App& app, CacheOptions& options) {
                    "Bytes that may stay, or 200K, 512M, 2G; else RIGJIT_CACHE_SIZE, else 512M")
       ->transform(CLI::AsSizeValue(false))
       ->type_name("SIZE");
+  CLI::App* why = command->get_subcommand("why");
+  why->add_option("SPEC", options.spec, kSpecHelp)->required();
+  why->add_option("--target", options.target, kTargetHelp);
+  add_name_space(*why, options.name_space);
+  why->footer("Exit codes: 0 everything is found, 1 something is not, or trouble.");
   prune->add_flag("--unusable", options.prune.unusable_entries,
                   "Also what this build would not use: damage, and code of other builds");
 }

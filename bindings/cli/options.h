@@ -61,9 +61,12 @@ struct CompileOptions {
 };
 
 struct CacheOptions {
+  std::string spec;                   // why
+  std::optional<std::string> target;  // why
+  std::string name_space;             // why
   std::optional<std::string> cache_dir;
   bool json = false;
-  PruneOptions prune;
+  PruneOptions prune;  // prune
 };
 
 struct InfoOptions {

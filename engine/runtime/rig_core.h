@@ -100,7 +100,6 @@ class RigCore {
 
   explicit RigCore(Parts parts);
   [[nodiscard]] Result<const LoadedCode*> code_of(Program program, LazyCode& lazy) const;
-  [[nodiscard]] CodeKey key_for(Program program, const Target& target) const;
   [[nodiscard]] Result<Obtained> obtain(Program program, const std::vector<const Target*>& targets,
                                         const Plan* plan) const;
   [[nodiscard]] Result<Obtained> compile_and_keep(const CodeKey& key, const Plan& plan,

@@ -76,6 +76,35 @@ struct PruneOptions {
 RIGJIT_EXPORT CacheRemoval prune_cache(const PruneOptions& options = {},
                                        const std::optional<std::string>& directories = {});
 
+// A field of a key that an entry has otherwise than it is wanted.
+struct KeyDifference {
+  // "format", "rig hash", "program", "target", "kernel ABI", "engine build", "LLVM", "inputs",
+  // "bytes" or "namespace" (its digest).
+  std::string field;
+  std::string entry;
+  std::string wanted;
+};
+
+// What one directory of the cache says to a load that looks for one program of a rig there.
+struct CacheAnswer {
+  std::string program;    // "message", "values"
+  std::string target;     // "x86-64-v3"
+  std::string directory;  // empty if there is none
+  std::string path;       // of the file that is looked for
+  std::string problem;    // why there is nothing to use; empty: a load uses it
+  // Where nothing is found: the entry there with the most fields alike, and how it differs.
+  std::string nearest;
+  std::vector<KeyDifference> differences;
+};
+
+struct CacheExplanation {
+  std::string rig_name;
+  std::string rig_hash;
+  // Program by program, and in the order in which a load looks: the best target first, for it
+  // directory by directory. Ends with what is found, if anything is.
+  std::vector<CacheAnswer> answers;
+};
+
 // Makes the process forget the rigs that it keeps for sharing (at most 64), so that their memory
 // is freed with their last handle. Returns how many there were.
 RIGJIT_EXPORT std::size_t forget_loaded_rigs();
