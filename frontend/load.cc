@@ -5,12 +5,12 @@
 
 #include "bases.h"
 #include "codegen/no_fork.h"
-#include "codegen/target.h"
 #include "frontend_build.h"
+#include "load_targets.h"
 #include "lower.h"
 #include "name_space.h"
 #include "read_file.h"
-#include "runtime/cache.h"
+#include "runtime/cache_layers.h"
 #include "runtime/log.h"
 #include "runtime/make_error.h"
 #include "runtime/rig_core.h"
@@ -19,33 +19,6 @@
 
 namespace rigjit {
 namespace {
-
-using Targets = std::vector<const Target*>;
-
-// Every target that gives the best target's bytes and runs here, best first: a farm's slower code
-// is worth more than compiling. Only those with FMA give the same bytes as each other.
-Targets host_targets() {
-  const Target& best = host_target();
-  Targets targets;
-  for (const Target& target : all_targets()) {
-    const bool is_best = target.id == best.id;
-    if (is_best || (!targets.empty() && host_runs(target) && target.has_fma == best.has_fma)) {
-      targets.push_back(&target);
-    }
-  }
-  return targets;
-}
-
-Result<Targets> targets_for(const std::optional<std::string>& name) {
-  if (!name) return host_targets();
-  Result<const Target*> target = find_target(*name);
-  if (!target) return std::move(target).errors();
-  if (!host_runs(**target)) {
-    return make_error("target-not-runnable", "this machine cannot run code made for '" + *name +
-                                                 "'; it runs '" + host_target().name + "' at best");
-  }
-  return Targets{*target};
-}
 
 // What besides the texts decides what a spec means: the code that reads it, and those load options
 // that change the Plan or the message (the target, for one, does not).

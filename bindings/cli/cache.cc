@@ -1,78 +1,85 @@
 #include "rigjit/cache.h"
 
-#include <cstdio>
+#include <algorithm>
 
+#include "cache_text.h"
 #include "commands.h"
 #include "output.h"
+#include "source.h"
 
 namespace rigjit::cli {
 namespace {
 
-// "3f2a... code  message x86-64-v3  12345 bytes  2.5 h"
-std::string line_of(const CacheEntry& entry) {
-  char numbers[64];
-  std::snprintf(numbers, sizeof(numbers), "%10llu bytes %8.1f h old  ",
-                static_cast<unsigned long long>(entry.size_bytes), entry.age_s / 3600);
-  std::string line = numbers + std::string(to_string(entry.kind));
-  for (const std::string* part :
-       {&entry.rig_name, &entry.rig_hash, &entry.program, &entry.target, &entry.llvm_version}) {
-    if (!part->empty()) line += "  " + *part;
+// What `rigjit compile` makes and `rigjit cache why` asks for: message and values.
+constexpr std::ptrdiff_t kPrebuiltPrograms = 2;
+
+int print_listings(const std::vector<CacheListing>& listings, bool json) {
+  int exit_code = print(json ? json_of(listings) : text_of(listings));
+  for (const CacheListing& listing : listings) {
+    if (listing.unusable.empty()) continue;
+    if (!json) complain("rigjit: " + listing.unusable);
+    exit_code = kMistake;
   }
-  line += "  " + entry.path;
-  if (!entry.problem.empty()) line += "\n           not used: " + entry.problem;
-  return line + "\n";
+  return exit_code;
 }
 
-std::string text_of(const CacheListing& listing) {
-  std::string text;
-  uint64_t bytes = 0;
-  for (const CacheEntry& entry : listing.entries) {
-    text += line_of(entry);
-    bytes += entry.size_bytes;
+int print_removal(const CacheRemoval& removal, bool json) {
+  for (const std::string& failure : removal.failures) complain(failure);
+  if (!removal.removed.unusable.empty()) {
+    complain("rigjit: " + removal.removed.unusable);
+    return kMistake;
   }
-  return text + std::to_string(listing.entries.size()) + " files, " + std::to_string(bytes) +
-         " bytes in " + listing.directory +
-         (listing.unwritable.empty() ? "" : "; nothing new is kept: " + listing.unwritable) + "\n";
-}
-
-int complain_unusable(const CacheListing& listing) {
-  complain("rigjit: the cache cannot be used: " + listing.unusable);
-  return kMistake;
+  const int printed = print(json ? json_of(removal) : text_of(removal));
+  return removal.failures.empty() ? printed : kMistake;
 }
 
 }  // namespace
 
 int cache_ls(const CacheOptions& options) {
-  const CacheListing listing = list_cache(options.cache_dir);
-  if (!listing.unusable.empty()) return complain_unusable(listing);
-  return print(text_of(listing));
+  return print_listings(list_cache(options.cache_dir), options.json);
 }
 
 int cache_dir(const CacheOptions& options) {
-  const CacheListing listing = list_cache(options.cache_dir);
-  if (listing.directory.empty()) return complain_unusable(listing);
-  return print(listing.directory + "\n");
+  std::string text;
+  for (const CacheListing& listing : list_cache(options.cache_dir)) {
+    if (listing.directory.empty()) {
+      complain("rigjit: " + listing.unusable);
+      return kMistake;
+    }
+    text += listing.directory + "\n";
+  }
+  return print(text);
 }
 
 int cache_verify(const CacheOptions& options) {
-  const CacheListing listing = verify_cache(options.cache_dir);
-  if (!listing.unusable.empty()) return complain_unusable(listing);
-  bool damaged = false;
-  for (const CacheEntry& entry : listing.entries) {
-    damaged = damaged || !entry.problem.empty();
-  }
-  const int printed = print(text_of(listing));
-  return damaged ? kMistake : printed;
+  const std::vector<CacheListing> listings = verify_cache(options.cache_dir);
+  const int exit_code = print_listings(listings, options.json);
+  const bool damaged = std::ranges::any_of(listings, [](const CacheListing& listing) {
+    return std::ranges::any_of(listing.entries,
+                               [](const CacheEntry& entry) { return !entry.problem.empty(); });
+  });
+  return damaged ? kMistake : exit_code;
 }
 
 int cache_clear(const CacheOptions& options) {
-  const CacheRemoval removal = clear_cache(options.cache_dir);
-  for (const std::string& failure : removal.failures) complain(failure);
-  if (!removal.removed.unusable.empty()) return complain_unusable(removal.removed);
-  const int printed = print("removed " + std::to_string(removal.removed.entries.size()) +
-                            " files, " + std::to_string(removal.removed_bytes) + " bytes from " +
-                            removal.removed.directory + "\n");
-  return removal.failures.empty() ? printed : kMistake;
+  return print_removal(clear_cache(options.cache_dir), options.json);
+}
+
+int cache_prune(const CacheOptions& options) {
+  return print_removal(prune_cache(options.prune, options.cache_dir), options.json);
+}
+
+int cache_why(const CacheOptions& options) {
+  LoadOptions load;
+  load.cache_dir = options.cache_dir;
+  load.target = options.target;
+  load.name_space = options.name_space;
+  const Result<CacheExplanation> explanation = explain_spec(options.spec, load);
+  if (!explanation) return complain(explanation.errors());
+  const int printed = print(options.json ? json_of(*explanation) : text_of(*explanation));
+  const auto found = std::ranges::count_if(
+      explanation->answers, [](const CacheAnswer& answer) { return answer.problem.empty(); });
+  return found == kPrebuiltPrograms ? printed : kMistake;
 }
 
 }  // namespace rigjit::cli

@@ -18,6 +18,8 @@ int cache_ls(const CacheOptions& options);
 int cache_dir(const CacheOptions& options);
 int cache_verify(const CacheOptions& options);
 int cache_clear(const CacheOptions& options);
+int cache_prune(const CacheOptions& options);
+int cache_why(const CacheOptions& options);
 int info(const InfoOptions& options);
 
 }  // namespace rigjit::cli

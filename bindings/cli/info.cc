@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "cache_text.h"
 #include "commands.h"
 #include "host.h"
 #include "json.h"
@@ -10,14 +11,6 @@
 
 namespace rigjit::cli {
 namespace {
-
-std::string state_of(const CacheListing& listing) {
-  if (!listing.unusable.empty()) return "cannot be used: " + listing.unusable;
-  uint64_t bytes = 0;
-  for (const CacheEntry& entry : listing.entries) bytes += entry.size_bytes;
-  return std::to_string(listing.entries.size()) + " files, " + std::to_string(bytes) + " bytes" +
-         (listing.unwritable.empty() ? "" : "; nothing new is kept: " + listing.unwritable);
-}
 
 std::string default_target(const About& about) {
   for (const About::Target& target : about.targets) {
@@ -66,7 +59,7 @@ std::string json_members(const std::vector<Fact>& facts) {
   return text;
 }
 
-std::string plain_text(const About& about, const CacheListing& cache,
+std::string plain_text(const About& about, const std::vector<CacheListing>& cache,
                        const std::vector<Fact>& facts) {
   std::string text = "rigjit   " + about.version + ", build " + about.build + "\nLLVM     " +
                      about.llvm_version + "\n" + plain_lines(facts) + "target   " +
@@ -75,11 +68,15 @@ std::string plain_text(const About& about, const CacheListing& cache,
     text += " " + target.name + (target.runs_here ? "" : " (not on this machine)") +
             (&target == &about.targets.back() ? "" : ",");
   }
-  return text + "\ncache    " + (cache.directory.empty() ? "none" : cache.directory) +
-         "\n         " + state_of(cache) + "\n" + plain_environment(environment_facts());
+  text += "\n";
+  for (const CacheListing& listing : cache) {
+    text += "cache    " + (listing.directory.empty() ? "none" : listing.directory) + "\n         " +
+            state_of(listing) + "\n";
+  }
+  return text + plain_environment(environment_facts());
 }
 
-std::string json_text(const About& about, const CacheListing& cache,
+std::string json_text(const About& about, const std::vector<CacheListing>& cache,
                       const std::vector<Fact>& facts) {
   std::string targets;
   for (const About::Target& target : about.targets) {
@@ -87,20 +84,27 @@ std::string json_text(const About& about, const CacheListing& cache,
                json_string(target.name) +
                ", \"runs_here\": " + (target.runs_here ? "true" : "false") + "}";
   }
+  std::string layers;
+  for (const CacheListing& listing : cache) {
+    layers += (layers.empty() ? "" : ", ") + std::string("{\"directory\": ") +
+              json_string_or_null(listing.directory) +
+              ", \"state\": " + json_string(state_of(listing)) + "}";
+  }
   return "{\"version\": " + json_string(about.version) +
          ", \"build\": " + json_string(about.build) + ", " + json_members(facts) +
          ", \"environment\": {" + json_members(environment_facts()) + "}" +
          ", \"llvm_version\": " + json_string(about.llvm_version) +
          ", \"target\": " + json_string(default_target(about)) + ", \"targets\": [" + targets +
-         "], \"cache_dir\": " + (cache.directory.empty() ? "null" : json_string(cache.directory)) +
-         ", \"cache_state\": " + json_string(state_of(cache)) + "}\n";
+         "], \"cache_dir\": " + json_string_or_null(cache.back().directory) +
+         ", \"cache_state\": " + json_string(state_of(cache.back())) + ", \"cache\": [" + layers +
+         "]}\n";
 }
 
 }  // namespace
 
 int info(const InfoOptions& options) {
   const About build = about();
-  const CacheListing cache = list_cache(options.cache_dir);
+  const std::vector<CacheListing> cache = list_cache(options.cache_dir);
   std::vector<Fact> facts = facts_given(options.facts);
   std::ranges::move(host_facts(), std::back_inserter(facts));
   return print(options.json ? json_text(build, cache, facts) : plain_text(build, cache, facts));

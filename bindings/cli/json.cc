@@ -54,6 +54,10 @@ std::string json_string(std::string_view text) {
   return json + '"';
 }
 
+std::string json_string_or_null(std::string_view text) {
+  return text.empty() ? "null" : json_string(text);
+}
+
 std::string json_object(const Error& error) {
   return "{\"code\": " + json_string(error.code) + ", \"message\": " + json_string(error.message) +
          ", \"file\": " + optional(error.file) + ", \"line\": " + optional(error.line) +

@@ -23,6 +23,8 @@ int dispatch(const std::string& command, const Options& options) {
   if (command == "cache dir") return cache_dir(options.cache);
   if (command == "cache verify") return cache_verify(options.cache);
   if (command == "cache clear") return cache_clear(options.cache);
+  if (command == "cache prune") return cache_prune(options.cache);
+  if (command == "cache why") return cache_why(options.cache);
   return info(options.info);
 }
 

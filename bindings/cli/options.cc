@@ -10,10 +10,13 @@
 namespace rigjit::cli {
 namespace {
 
+constexpr const char* kTargetHelp = "Machine to make code for, as listed by 'rigjit info'";
 constexpr const char* kSpecHelp = "The rig's YAML spec; - reads standard input";
 
 void add_cache_dir(CLI::App& command, std::optional<std::string>& cache_dir) {
-  command.add_option("--cache-dir", cache_dir, "Directory of cached machine code");
+  command.add_option("--cache-dir", cache_dir,
+                     "Directory of cached machine code; several with : between them are searched "
+                     "in turn, and the last is written to");
 }
 
 void add_name_space(CLI::App& command, std::string& name_space) {
@@ -24,8 +27,7 @@ void add_name_space(CLI::App& command, std::string& name_space) {
 void add_load_options(CLI::App& command, LoadOptions& load) {
   add_cache_dir(command, load.cache_dir);
   command.add_flag("!--no-cache", load.cache, "Neither read nor write cached machine code");
-  command.add_option("--target", load.target,
-                     "Machine to make code for, as listed by 'rigjit info'");
+  command.add_option("--target", load.target, kTargetHelp);
   add_name_space(command, load.name_space);
 }
 
@@ -163,10 +165,27 @@ void add_cache(CLI::App& app, CacheOptions& options) {
       {"ls", "List what is in it"},
       {"dir", "Print where it is"},
       {"verify", "Check every byte; exit 1 if something is damaged"},
+      {"prune", "Remove what was used longest ago, down to a size, and what crashes left behind"},
+      {"why", "Tell what of a rig's code is found, and field by field why not"},
       {"clear", "Remove everything that rigjit put there"}};
   for (const auto& [name, help] : actions) {
-    add_cache_dir(*command->add_subcommand(name, help), options.cache_dir);
+    CLI::App* action = command->add_subcommand(name, help);
+    add_cache_dir(*action, options.cache_dir);
+    if (std::string_view(name) != "dir") action->add_flag("--json", options.json, "Print JSON");
   }
+  CLI::App* prune = command->get_subcommand("prune");
+  prune
+      ->add_option("--max-size", options.prune.size_limit,
+                   "Bytes that may stay, or 200K, 512M, 2G; else RIGJIT_CACHE_SIZE, else 512M")
+      ->transform(CLI::AsSizeValue(false))
+      ->type_name("SIZE");
+  CLI::App* why = command->get_subcommand("why");
+  why->add_option("SPEC", options.spec, kSpecHelp)->required();
+  why->add_option("--target", options.target, kTargetHelp);
+  add_name_space(*why, options.name_space);
+  why->footer("Exit codes: 0 everything is found, 1 something is not, or trouble.");
+  prune->add_flag("--unusable", options.prune.unusable_entries,
+                  "Also what this build would not use: damage, and code of other builds");
 }
 
 void add_info(CLI::App& app, InfoOptions& options) {

@@ -8,6 +8,7 @@
 #include "converter.h"
 #include "forms.h"
 #include "reader.h"
+#include "rigjit/cache.h"
 #include "rigjit/load.h"
 
 namespace rigjit::cli {
@@ -60,7 +61,12 @@ struct CompileOptions {
 };
 
 struct CacheOptions {
+  std::string spec;                   // why
+  std::optional<std::string> target;  // why
+  std::string name_space;             // why
   std::optional<std::string> cache_dir;
+  bool json = false;
+  PruneOptions prune;  // prune
 };
 
 struct InfoOptions {

@@ -107,6 +107,15 @@ Result<Rig> load_spec(const std::string& name, const LoadOptions& options) {
   return loads(*text, of_text, kStdin);
 }
 
+Result<CacheExplanation> explain_spec(const std::string& name, const LoadOptions& options) {
+  if (name != "-") return explain_cache(name, options);
+  const Result<std::string> text = read_spec_from_stdin();
+  if (!text) return text.errors();
+  LoadOptions of_text = options;
+  of_text.base_dir = kStdinDirectory;
+  return explain_cache_text(*text, of_text, kStdin);
+}
+
 Errors check_spec(const std::string& name) {
   if (name != "-") return rigjit::check(name);
   const Result<std::string> text = read_spec_from_stdin();

@@ -39,9 +39,10 @@ class Source {
 // A mistake in a file.
 [[nodiscard]] Error error_in(const Source& source, const char* code, std::string message);
 
-// load(), check(), resolve() and read_plan() of a file or, for "-", of standard input, whose bases
-// are relative to the current directory.
+// load(), explain_cache(), check(), resolve() and read_plan() of a file or, for "-", of standard
+// input, whose bases are relative to the current directory.
 Result<Rig> load_spec(const std::string& name, const LoadOptions& options);
+Result<CacheExplanation> explain_spec(const std::string& name, const LoadOptions& options);
 Errors check_spec(const std::string& name);
 Result<std::string> resolve_spec(const std::string& name);
 Result<std::shared_ptr<const Plan>> plan_of_spec(const std::string& name);

@@ -1,40 +1,11 @@
 #include "runtime/cache.h"
 
 #include "runtime/cache_dir.h"
-#include "runtime/cache_location.h"
+#include "runtime/cache_eviction.h"
 #include "runtime/code_header.h"
 #include "runtime/publish.h"
 
 namespace rigjit {
-namespace {
-
-// What load(fd, size) makes of a file of the cache. Bad content is removed, so that it is not
-// judged again; a file that could not be read is left alone.
-template <typename Load>
-auto find_in(const std::string& path, const char* sub, const std::string& name, Load load)
-    -> std::expected<typename decltype(load(0, uint64_t{}))::value_type, Reason> {
-  const std::expected<UniqueFd, std::string> directory = open_cache_dir(path, sub);
-  if (!directory) return std::unexpected(directory.error());
-  const std::string place = path + "/" + (sub == nullptr ? "" : std::string(sub) + "/") + name;
-  const std::expected<TrustedFile, FileFault> file = open_cache_file(directory->get(), name);
-  if (!file) return std::unexpected("cannot use " + place + ": " + file.error().reason);
-  auto loaded = load(file->fd.get(), static_cast<uint64_t>(file->status.st_size));
-  if (loaded) return std::move(*loaded);
-  if (loaded.error().bad_content) remove_bad_file(directory->get(), name, *file);
-  return std::unexpected("cannot use " + place + ": " + loaded.error().reason);
-}
-
-std::expected<void, Reason> store_in(const std::string& path, const char* sub,
-                                     const std::string& name, std::span<const uint8_t> bytes) {
-  const std::expected<UniqueFd, std::string> directory = make_cache_dir(path, sub);
-  if (!directory) return std::unexpected(directory.error());
-  std::expected<void, std::string> published = publish(directory->get(), name, bytes);
-  if (!published) return std::unexpected("cannot store in " + path + ": " + published.error());
-  return published;
-}
-
-}  // namespace
-
 std::expected<LoadedCode, Reason> NullCache::find_code(const CodeKey&) const {
   return std::unexpected(reason_);
 }
@@ -51,33 +22,66 @@ std::expected<void, Reason> NullCache::store_record(const RecordKey&, const Spec
   return std::unexpected(reason_);
 }
 
+// What load(fd, size) makes of a file of the cache. Bad content is removed, so that it is not
+// judged again; a file that could not be read is left alone.
+template <typename Load>
+auto DirectoryCache::find(const char* sub, const std::string& name, Load load) const
+    -> std::expected<typename decltype(load(0, uint64_t{}))::value_type, Reason> {
+  const std::expected<UniqueFd, std::string> directory = open_cache_dir(path_, sub);
+  if (!directory) return std::unexpected(directory.error());
+  const std::string place = path_ + "/" + (sub == nullptr ? "" : std::string(sub) + "/") + name;
+  const std::expected<TrustedFile, FileFault> file = open_cache_file(directory->get(), name);
+  if (!file) return std::unexpected("cannot use " + place + ": " + file.error().reason);
+  auto loaded = load(file->fd.get(), static_cast<uint64_t>(file->status.st_size));
+  if (loaded) {
+    if (size_limit_ != kReadOnly) touch(file->fd.get(), file->status);
+    return std::move(*loaded);
+  }
+  if (loaded.error().bad_content && size_limit_ != kReadOnly) {
+    remove_bad_file(directory->get(), name, *file);
+  }
+  return std::unexpected("cannot use " + place + ": " + loaded.error().reason);
+}
+
+std::expected<void, Reason> DirectoryCache::store(const char* sub, const std::string& name,
+                                                  std::span<const uint8_t> bytes) const {
+  if (size_limit_ == kReadOnly) return std::unexpected(path_ + " is only read from");
+  {
+    const std::expected<UniqueFd, std::string> directory = make_cache_dir(path_, sub);
+    if (!directory) return std::unexpected(directory.error());
+    const std::expected<void, std::string> published = publish(directory->get(), name, bytes);
+    if (!published) return std::unexpected("cannot store in " + path_ + ": " + published.error());
+  }
+  evict(path_, size_limit_, name);
+  return {};
+}
+
 std::expected<LoadedCode, Reason> DirectoryCache::find_code(const CodeKey& key) const {
-  return find_in(path_, nullptr, key.file_name(),
-                 [&](int fd, uint64_t size) { return load_code_file(fd, size, key); });
+  return find(nullptr, key.file_name(),
+              [&](int fd, uint64_t size) { return load_code_file(fd, size, key); });
 }
 
 std::expected<void, Reason> DirectoryCache::store_code(const CodeKey& key,
                                                        const CodeImage& image) const {
   if (image.bytes.size() > kMaxImageSize) return std::unexpected("the code is too long to keep");
-  return store_in(path_, nullptr, key.file_name(), encode_code_file(key, image));
+  return store(nullptr, key.file_name(), encode_code_file(key, image));
 }
 
 std::expected<SpecRecord, Reason> DirectoryCache::find_record(const RecordKey& key) const {
-  return find_in(path_, kSpecDirectory, key.file_name(),
-                 [&](int fd, uint64_t size) { return load_record_file(fd, size, &key); });
+  return find(kSpecDirectory, key.file_name(),
+              [&](int fd, uint64_t size) { return load_record_file(fd, size, &key); });
 }
 
 std::expected<void, Reason> DirectoryCache::store_record(const RecordKey& key,
                                                          const SpecRecord& record) const {
   const std::vector<uint8_t> bytes = encode_record_file(key, record);
   if (bytes.size() > kMaxRecordSize) return std::unexpected("the rig's description is too long");
-  return store_in(path_, kSpecDirectory, key.file_name(), bytes);
+  return store(kSpecDirectory, key.file_name(), bytes);
 }
 
-std::shared_ptr<const Cache> open_cache(const std::optional<std::string>& asked) {
-  std::expected<std::string, std::string> path = cache_location(asked);
-  if (!path) return std::make_shared<NullCache>(path.error());
-  return std::make_shared<DirectoryCache>(std::move(*path));
+Reason DirectoryCache::refusals() const {
+  const std::expected<UniqueFd, std::string> directory = open_cache_dir(path_);
+  return directory || is_missing(path_.c_str()) ? Reason() : directory.error();
 }
 
 }  // namespace rigjit

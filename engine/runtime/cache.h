@@ -2,13 +2,15 @@
 // A cache may only make things faster: every failure is a miss with a reason, never an error.
 #pragma once
 
+#include <cstdint>
 #include <expected>
-#include <memory>
-#include <optional>
+#include <span>
 #include <string>
+#include <utility>
 
 #include "codegen/code_image.h"
 #include "runtime/cache_entry.h"
+#include "runtime/cache_location.h"
 #include "runtime/loaded_code.h"
 #include "runtime/spec_record.h"
 
@@ -31,6 +33,9 @@ class Cache {
       const RecordKey& key) const = 0;
   virtual std::expected<void, Reason> store_record(const RecordKey& key,
                                                    const SpecRecord& record) const = 0;
+  // Which of several directories is passed over whatever it holds, and why; empty: none. One that
+  // is not there is no matter.
+  [[nodiscard]] virtual Reason refusals() const { return {}; }
 };
 
 // Finds and keeps nothing, for one given reason.
@@ -54,21 +59,32 @@ class NullCache final : public Cache {
 // every call: a descriptor kept for hours would fall to daemons that close them all.
 class DirectoryCache final : public Cache {
  public:
-  // `path`: absolute.
-  explicit DirectoryCache(std::string path) : path_(std::move(path)) {}
+  // A size limit for directories that are only looked at: nothing in them is written, removed or
+  // touched, not even what is found damaged.
+  static constexpr uint64_t kReadOnly = 0;
+
+  // `path`: absolute. `size_limit`: of all its files in bytes; a store that leads beyond it removes
+  // those used longest ago, and never what it stored itself.
+  explicit DirectoryCache(std::string path, uint64_t size_limit = kDefaultCacheSize)
+      : path_(std::move(path)), size_limit_(size_limit) {}
   [[nodiscard]] const std::string& location() const noexcept override { return path_; }
   [[nodiscard]] std::expected<LoadedCode, Reason> find_code(const CodeKey& key) const override;
   std::expected<void, Reason> store_code(const CodeKey& key, const CodeImage& image) const override;
   [[nodiscard]] std::expected<SpecRecord, Reason> find_record(const RecordKey& key) const override;
   std::expected<void, Reason> store_record(const RecordKey& key,
                                            const SpecRecord& record) const override;
+  [[nodiscard]] Reason refusals() const override;
 
  private:
-  // Constant after construction.
-  const std::string path_;
-};
+  template <typename Load>
+  [[nodiscard]] auto find(const char* sub, const std::string& name, Load load) const
+      -> std::expected<typename decltype(load(0, uint64_t{}))::value_type, Reason>;
+  std::expected<void, Reason> store(const char* sub, const std::string& name,
+                                    std::span<const uint8_t> bytes) const;
 
-// A DirectoryCache at cache_location(asked), or a NullCache where there is none.
-[[nodiscard]] std::shared_ptr<const Cache> open_cache(const std::optional<std::string>& asked);
+  // Constant after construction.
+  std::string path_;
+  uint64_t size_limit_;
+};
 
 }  // namespace rigjit

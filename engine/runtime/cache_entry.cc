@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <span>
-#include <type_traits>
 
-#include "runtime/byte_codec.h"
 #include "runtime/checksum.h"
 #include "runtime/code_header.h"
 
@@ -14,19 +12,6 @@ namespace {
 
 // The first page of a code file.
 using Page = std::array<uint8_t, kImageOffset>;
-
-std::string text_of(const std::string& value) { return value; }
-std::string text_of(const Hash128& value) { return value.to_hex(); }
-template <typename T>
-  requires std::is_integral_v<T>
-std::string text_of(T value) {
-  return std::to_string(value);
-}
-
-template <typename T>
-std::string instead(std::string_view what, const T& mine, const T& wanted) {
-  return std::string(what) + " " + text_of(mine) + " instead of " + text_of(wanted);
-}
 
 FileFault bad(std::string reason) { return {std::move(reason), true}; }
 FileFault unread(int error) { return {"it cannot be read: " + errno_text(error), false}; }
@@ -68,7 +53,8 @@ std::expected<Page, FileFault> read_page(int fd, uint64_t file_size) {
   const CodeHeader header = header_of(page);
   if (header.magic != kCodeMagic) return std::unexpected(bad("it is no code file of rigjit"));
   if (header.format != kCodeFormat || header.header_size != sizeof(CodeHeader)) {
-    return std::unexpected(bad(instead("its format is", header.format, kCodeFormat)));
+    return std::unexpected(bad("its format is " + std::to_string(header.format) + " instead of " +
+                               std::to_string(kCodeFormat)));
   }
   if (header.image_size > kMaxImageSize || header.image_size != file_size - kImageOffset) {
     return std::unexpected(bad("its size is not what its header says"));
@@ -147,57 +133,6 @@ std::expected<LoadedCode, FileFault> load_copy(int fd, const Page& page) {
 
 }  // namespace
 
-const char* to_string(Program program) noexcept {
-  switch (program) {
-    case Program::kMessage:
-      return "message";
-    case Program::kValues:
-      return "values";
-    case Program::kVector:
-      return "vector";
-    case Program::kMessageContinuous:
-      return "message-continuous";
-    case Program::kValuesContinuous:
-      return "values-continuous";
-  }
-  return nullptr;
-}
-
-std::string CodeKey::file_name() const {
-  ByteWriter rest;
-  rest.number(kCodeFormat);
-  rest.number(kernel_abi);
-  rest.number(engine_build.high);
-  rest.number(engine_build.low);
-  rest.text(llvm_version);
-  rest.number(input_count);
-  rest.number(output_size);
-  rest.number(name_space.high);
-  rest.number(name_space.low);
-  return rig_hash.to_hex() + "-" + to_string(program) + "-" + target_of(target).name + "-" +
-         checksum({std::move(rest).take()}).to_hex().substr(16) + ".code";
-}
-
-std::string CodeKey::difference(const CodeKey& wanted) const {
-  const auto name_of = [](TargetId id) { return std::string(target_of(id).name); };
-  if (rig_hash != wanted.rig_hash) return instead("rig hash", rig_hash, wanted.rig_hash);
-  if (program != wanted.program) {
-    return instead<std::string>("program", to_string(program), to_string(wanted.program));
-  }
-  if (target != wanted.target) return instead("target", name_of(target), name_of(wanted.target));
-  if (kernel_abi != wanted.kernel_abi) return instead("kernel ABI", kernel_abi, wanted.kernel_abi);
-  if (engine_build != wanted.engine_build) {
-    return instead("engine build", engine_build, wanted.engine_build);
-  }
-  if (llvm_version != wanted.llvm_version) {
-    return instead("LLVM", llvm_version, wanted.llvm_version);
-  }
-  if (input_count != wanted.input_count) return instead("inputs", input_count, wanted.input_count);
-  if (output_size != wanted.output_size) return instead("bytes", output_size, wanted.output_size);
-  if (name_space != wanted.name_space) return instead("namespace", name_space, wanted.name_space);
-  return {};
-}
-
 std::vector<uint8_t> encode_code_file(const CodeKey& key, const CodeImage& image) {
   Page page{};
   CodeHeader header = make_header(key, image);
@@ -216,6 +151,14 @@ std::expected<CodeKey, FileFault> read_code_key(int fd, uint64_t file_size) {
   const std::expected<Page, FileFault> page = read_page(fd, file_size);
   if (!page) return std::unexpected(page.error());
   return key_of(header_of(*page));
+}
+
+std::optional<uint32_t> read_code_format(int fd) {
+  CodeHeader header{};
+  const std::span<uint8_t> start(reinterpret_cast<uint8_t*>(&header),
+                                 offsetof(CodeHeader, header_size));
+  if (!read_at(fd, start, 0) || header.magic != kCodeMagic) return std::nullopt;
+  return header.format;
 }
 
 std::expected<LoadedCode, FileFault> load_code_file(int fd, uint64_t file_size,

@@ -1,13 +1,19 @@
 #include "runtime/cache_location.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
+
+#include "runtime/log.h"
 
 namespace rigjit {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr char kSeparator = ':';
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
@@ -16,31 +22,85 @@ std::string variable(const char* name) {
 
 bool is_absolute(const std::string& path) { return path.starts_with('/'); }
 
+std::vector<std::string> parts_of(std::string_view list) {
+  std::vector<std::string> parts;
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(kSeparator), list.size());
+    if (end != 0) parts.emplace_back(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return parts;
+}
+
+std::vector<std::string> default_directory() {
+  const std::string xdg = variable("XDG_CACHE_HOME");
+  const std::string home = variable("HOME");
+  if (is_absolute(xdg)) return {xdg + "/rigjit"};
+  if (is_absolute(home)) return {home + "/.cache/rigjit"};
+  return {};
+}
+
 }  // namespace
 
-std::expected<std::string, std::string> cache_location(const std::optional<std::string>& asked) {
-  std::string path = asked.value_or(std::string());
-  if (path.empty()) path = variable("RIGJIT_CACHE_DIR");
-  if (path.empty()) {
-    const std::string xdg = variable("XDG_CACHE_HOME");
-    const std::string home = variable("HOME");
-    if (is_absolute(xdg)) {
-      path = xdg + "/rigjit";
-    } else if (is_absolute(home)) {
-      path = home + "/.cache/rigjit";
-    } else {
-      return std::unexpected(
-          "no cache directory: none of RIGJIT_CACHE_DIR, XDG_CACHE_HOME and HOME is set to one");
+std::expected<std::vector<std::string>, std::string> cache_directories(
+    const std::optional<std::string>& asked) {
+  std::vector<std::string> paths = parts_of(asked.value_or(std::string()));
+  if (paths.empty()) paths = parts_of(variable("RIGJIT_CACHE_DIR"));
+  if (paths.empty()) paths = default_directory();
+  if (paths.empty()) {
+    return std::unexpected(
+        "no cache directory: none of RIGJIT_CACHE_DIR, XDG_CACHE_HOME and HOME is set to one");
+  }
+  std::vector<std::string> directories;
+  for (const std::string& path : paths) {
+    // Relative paths are fixed now: a later change of the working directory must not move them.
+    std::error_code error;
+    const fs::path absolute = fs::absolute(path, error);
+    if (error) {
+      return std::unexpected("no cache directory: the working directory of the relative path '" +
+                             path + "' cannot be read (" + error.message() + ")");
     }
+    std::string directory = absolute.lexically_normal().string();
+    if (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
+    // Where one comes twice, the last place decides which is written to.
+    std::erase(directories, directory);
+    directories.push_back(std::move(directory));
   }
-  // Relative paths are fixed now: a later change of the working directory must not move the cache.
-  std::error_code error;
-  const fs::path absolute = fs::absolute(path, error);
-  if (error) {
-    return std::unexpected("no cache directory: the working directory of the relative path '" +
-                           path + "' cannot be read (" + error.message() + ")");
+  return directories;
+}
+
+std::string join_directories(const std::vector<std::string>& directories) {
+  std::string list;
+  for (const std::string& directory : directories) {
+    list += (list.empty() ? "" : std::string(1, kSeparator)) + directory;
   }
-  return absolute.lexically_normal().string();
+  return list;
+}
+
+std::optional<uint64_t> parse_cache_size(std::string_view text) {
+  constexpr std::string_view kUnits = "KMGT";
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc()) return std::nullopt;
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  std::size_t shift = 0;
+  if (!unit.empty()) {
+    const std::size_t power = kUnits.find(unit);
+    if (power == std::string_view::npos || unit.size() != 1) return std::nullopt;
+    shift = 10 * (power + 1);
+  }
+  if (number > UINT64_MAX >> shift) return std::nullopt;
+  return number == 0 ? kUnlimitedCacheSize : number << shift;
+}
+
+uint64_t cache_size_limit() {
+  const std::string text = variable("RIGJIT_CACHE_SIZE");
+  if (text.empty()) return kDefaultCacheSize;
+  const std::optional<uint64_t> size = parse_cache_size(text);
+  if (!size) {
+    log_line("RIGJIT_CACHE_SIZE is '" + text + "', not a size like 500000, 200K, 512M or 2G");
+  }
+  return size.value_or(kDefaultCacheSize);
 }
 
 }  // namespace rigjit

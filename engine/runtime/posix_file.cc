@@ -186,6 +186,11 @@ SysStatus cut_at(int fd, uint64_t size) {
 
 SysStatus set_mode(int fd, mode_t mode) { return status_from(::fchmod(fd, mode)); }
 
+SysStatus set_access_time(int fd) {
+  const timespec times[2] = {{0, UTIME_NOW}, {0, UTIME_OMIT}};
+  return status_from(::futimens(fd, times));
+}
+
 SysStatus write_all(int fd, std::span<const uint8_t> bytes) {
   while (!bytes.empty()) {
     const ssize_t count = retry([&] { return ::write(fd, bytes.data(), bytes.size()); });

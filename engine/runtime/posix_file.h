@@ -81,6 +81,8 @@ class UniqueFd {
 [[nodiscard]] SysStatus write_at(int fd, std::span<const uint8_t> bytes, uint64_t offset);
 [[nodiscard]] SysStatus cut_at(int fd, uint64_t size);
 [[nodiscard]] SysStatus set_mode(int fd, mode_t mode);
+// To now; that of the last change stays.
+[[nodiscard]] SysStatus set_access_time(int fd);
 [[nodiscard]] SysStatus write_all(int fd, std::span<const uint8_t> bytes);
 
 // Names in a directory, sorted, without . and ...

@@ -3,32 +3,12 @@
 #include <cassert>
 
 #include "codegen/compile.h"
-#include "runtime/build_id.h"
-#include "runtime/checksum.h"
 #include "runtime/log.h"
 #include "runtime/make_error.h"
 #include "runtime/profile.h"
 
 namespace rigjit {
 namespace {
-
-uint64_t output_size(const RigDescription& description, Program program) {
-  switch (program) {
-    case Program::kMessage:
-    case Program::kMessageContinuous:
-      return description.msgpack_size;
-    case Program::kValues:
-    case Program::kValuesContinuous:
-      return uint64_t{description.channel_count} * sizeof(float);
-    case Program::kVector:
-      return uint64_t{description.vec_size} * sizeof(float);
-  }
-  return 0;
-}
-
-uint32_t input_count(const RigDescription& description, Program program) {
-  return program == Program::kVector ? description.channel_count : description.vec_size;
-}
 
 void append(std::string& note, const std::string& more) {
   if (note.find(more) != std::string::npos) return;
@@ -60,21 +40,6 @@ Result<std::shared_ptr<const RigCore>> RigCore::make(Parts parts, const Plan* pl
   return std::shared_ptr<const RigCore>(core);
 }
 
-CodeKey RigCore::key_for(Program program, const Target& target) const {
-  CodeKey key;
-  key.rig_hash = description_.rig_hash;
-  key.program = program;
-  key.target = target.id;
-  key.engine_build = engine_build();
-  key.llvm_version = llvm_version();
-  key.input_count = input_count(description_, program);
-  key.output_size = output_size(description_, program);
-  if (writes_message(program) && !description_.name_space.empty()) {
-    key.name_space = checksum({as_bytes(description_.name_space)});
-  }
-  return key;
-}
-
 Result<RigCore::Obtained> RigCore::obtain(Program program,
                                           const std::vector<const Target*>& targets,
                                           const Plan* plan) const {
@@ -88,14 +53,15 @@ Result<RigCore::Obtained> RigCore::find_or_compile(Program program,
                                                    const Plan* plan) const {
   std::string note;
   for (const Target* target : targets) {
-    std::expected<LoadedCode, Reason> found = cache_->find_code(key_for(program, *target));
-    if (found) return Obtained{std::move(*found), target, Origin::kCached, {}};
+    std::expected<LoadedCode, Reason> found =
+        cache_->find_code(code_key(description_, program, *target));
+    if (found) return Obtained{std::move(*found), target, Origin::kCached, cache_->refusals()};
     // What concerns the best target explains the miss; worse targets are seldom there.
     if (note.empty()) note = found.error();
   }
   log_line(std::string("compiling the ") + to_string(program) + " program of rig '" +
            description_.name + "': " + note);
-  const CodeKey key = key_for(program, *targets.front());
+  const CodeKey key = code_key(description_, program, *targets.front());
   if (plan != nullptr) return compile_and_keep(key, *plan, std::move(note));
   const Result<std::shared_ptr<const Plan>> derived = this->plan();
   if (!derived) return derived.errors();
@@ -162,7 +128,7 @@ Result<const LoadedCode*> RigCore::code_of(Program program, Lazy<LoadedCode>& co
 }
 
 bool RigCore::is_cached(Program program) const {
-  return cache_->find_code(key_for(program, *target_)).has_value();
+  return cache_->find_code(code_key(description_, program, *target_)).has_value();
 }
 
 Result<const PoseForm*> RigCore::pose_form() const {

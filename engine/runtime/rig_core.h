@@ -86,12 +86,12 @@ class RigCore {
     LoadedCode code;
     const Target* target;
     Origin origin;
-    std::string note;  // why it was compiled or not kept
+    std::string
+        note;  // why it was compiled or not kept, or which part of the cache was passed over
   };
 
   explicit RigCore(Parts parts);
   [[nodiscard]] Result<const LoadedCode*> code_of(Program program, Lazy<LoadedCode>& code) const;
-  [[nodiscard]] CodeKey key_for(Program program, const Target& target) const;
   [[nodiscard]] Result<Obtained> obtain(Program program, const std::vector<const Target*>& targets,
                                         const Plan* plan) const;
   [[nodiscard]] Result<Obtained> find_or_compile(Program program,

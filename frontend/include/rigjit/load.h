@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "rigjit/cache.h"
 #include "rigjit/export.h"
 #include "rigjit/result.h"
 #include "rigjit/rig.h"
@@ -16,7 +17,8 @@
 namespace rigjit {
 
 struct LoadOptions {
-  // Directory of cached machine code. Empty: $RIGJIT_CACHE_DIR, else $XDG_CACHE_HOME/rigjit, else
+  // Directory of cached machine code, or several with ':' between them: they are searched in turn,
+  // and only the last is written to. Empty: $RIGJIT_CACHE_DIR, else $XDG_CACHE_HOME/rigjit, else
   // ~/.cache/rigjit. A cache that cannot be used costs time, never the load.
   std::optional<std::string> cache_dir;
   // False: nothing is read from or written to disk, and no rig of this process is shared.
@@ -53,6 +55,14 @@ struct LoadOptions {
 
 // The base_dir of a spec's file: "rigs" of "rigs/hero.yaml", "" of "hero.yaml".
 [[nodiscard]] RIGJIT_EXPORT std::string directory_of(std::string_view path);
+
+// What the cache has of the code that loading the spec with these options would look for; nothing
+// is compiled or changed. `options.cache` does not matter. Errors: those of check(),
+// "unknown-target", "target-not-runnable", "invalid-namespace".
+[[nodiscard]] RIGJIT_EXPORT Result<CacheExplanation> explain_cache(const std::string& path,
+                                                                   const LoadOptions& options = {});
+[[nodiscard]] RIGJIT_EXPORT Result<CacheExplanation> explain_cache_text(
+    std::string_view text, const LoadOptions& options = {}, const std::string& file = "<string>");
 
 // The functions below neither compile nor look at the cache. `base_dir`: as in LoadOptions.
 

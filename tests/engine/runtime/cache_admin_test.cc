@@ -35,7 +35,7 @@ class CacheAdmin : public testing::Test {
 };
 
 TEST_F(CacheAdmin, ListsWhatIsThere) {
-  const CacheListing listing = list_cache(path_);
+  const CacheListing listing = list_cache(path_).front();
   EXPECT_EQ(listing.directory, path_);
   EXPECT_EQ(listing.unusable, "");
   ASSERT_THAT(listing.entries, SizeIs(2));
@@ -56,9 +56,9 @@ TEST_F(CacheAdmin, ListsWhatIsThere) {
 }
 
 TEST_F(CacheAdmin, TellsWhyNothingCanBeKept) {
-  EXPECT_EQ(list_cache(path_).unwritable, "");
-  EXPECT_EQ(list_cache(dir_.path("not/made/yet")).unwritable, "");
-  EXPECT_THAT(list_cache("/dev/null/cache").unwritable, HasSubstr("Not a directory"));
+  EXPECT_EQ(list_cache(path_).front().unwritable, "");
+  EXPECT_EQ(list_cache(dir_.path("not/made/yet")).front().unwritable, "");
+  EXPECT_THAT(list_cache("/dev/null/cache").front().unwritable, HasSubstr("Not a directory"));
 }
 
 TEST_F(CacheAdmin, VerifyFindsDamageThatListingDoesNotLookFor) {
@@ -66,8 +66,8 @@ TEST_F(CacheAdmin, VerifyFindsDamageThatListingDoesNotLookFor) {
   std::vector<uint8_t> bytes = bytes_of(file);
   bytes.back() ^= 1;
   write_bytes(file, bytes);
-  EXPECT_EQ(list_cache(path_).entries[0].problem, "");
-  EXPECT_THAT(verify_cache(path_).entries[0].problem, HasSubstr("checksum"));
+  EXPECT_EQ(list_cache(path_).front().entries[0].problem, "");
+  EXPECT_THAT(verify_cache(path_).front().entries[0].problem, HasSubstr("checksum"));
   EXPECT_TRUE(std::filesystem::exists(file));
 }
 
@@ -76,7 +76,8 @@ TEST_F(CacheAdmin, TellsOfCodeOfOtherBuilds) {
   key.llvm_version = "3.0";
   ASSERT_TRUE(cache_.store_code(key, image_that_returns(1)));
   std::vector<std::string> problems;
-  for (const CacheEntry& entry : list_cache(path_).entries) problems.push_back(entry.problem);
+  const CacheListing listing = list_cache(path_).front();
+  for (const CacheEntry& entry : listing.entries) problems.push_back(entry.problem);
   EXPECT_THAT(problems, testing::Contains(HasSubstr("LLVM 3.0 instead of")));
 }
 
@@ -88,23 +89,70 @@ TEST_F(CacheAdmin, ClearRemovesItsOwnFilesOnly) {
   EXPECT_THAT(removal.failures, IsEmpty());
   EXPECT_GT(removal.removed_bytes, 4096u);
   EXPECT_THAT(files_below(path_), testing::ElementsAre(path_ + "/notes.txt"));
-  ASSERT_THAT(list_cache(path_).entries, SizeIs(1));
-  EXPECT_STREQ(to_string(list_cache(path_).entries[0].kind), "unknown");
+  ASSERT_THAT(list_cache(path_).front().entries, SizeIs(1));
+  EXPECT_STREQ(to_string(list_cache(path_).front().entries[0].kind), "unknown");
+}
+
+TEST_F(CacheAdmin, PruneKeepsWhatIsYoungAndFits) {
+  write_bytes(path_ + "/.tmp-1-2", {1});
+  write_bytes(path_ + "/.tmp-1-3", {1});
+  set_last_use(path_ + "/.tmp-1-2", 3601);
+  const CacheRemoval removal = prune_cache({}, path_);
+  ASSERT_THAT(removal.removed.entries, SizeIs(1));
+  EXPECT_EQ(removal.removed.entries[0].path, path_ + "/.tmp-1-2");
+  EXPECT_EQ(removal.removed_bytes, 1u);
+  EXPECT_THAT(files_below(path_), SizeIs(3));
+}
+
+TEST_F(CacheAdmin, PruneToASizeRemovesWhatWasUsedLongestAgo) {
+  set_last_use(path_ + "/" + current_key().file_name(), 500);
+  set_last_use(path_ + "/specs/" + some_record_key().file_name(), 400);
+  EXPECT_THAT(prune_cache({1000, false}, path_).removed.entries, SizeIs(1));
+  EXPECT_TRUE(cache_.find_record(some_record_key()));
+  EXPECT_FALSE(cache_.find_code(current_key()));
+  EXPECT_THAT(prune_cache({0, false}, path_).removed.entries, SizeIs(1));
+  EXPECT_THAT(files_below(path_), IsEmpty());
+}
+
+TEST_F(CacheAdmin, PruneRemovesWhatThisBuildWouldNotUseWhenAsked) {
+  CodeKey other = current_key();
+  other.llvm_version = "3.0";
+  ASSERT_TRUE(cache_.store_code(other, image_that_returns(1)));
+  EXPECT_THAT(prune_cache({}, path_).removed.entries, IsEmpty());
+  const CacheRemoval removal = prune_cache({std::nullopt, true}, path_);
+  ASSERT_THAT(removal.removed.entries, SizeIs(1));
+  EXPECT_EQ(removal.removed.entries[0].llvm_version, "3.0");
+}
+
+TEST_F(CacheAdmin, ListsLayersAndChangesTheLastOnly) {
+  const std::string last = dir_.path("last");
+  const std::string both = path_ + ":" + last;
+  ASSERT_TRUE(DirectoryCache(last).store_code(current_key(), image_that_returns(1)));
+  const std::vector<CacheListing> listings = list_cache(both);
+  ASSERT_THAT(listings, SizeIs(2));
+  EXPECT_EQ(listings[0].directory, path_);
+  EXPECT_TRUE(listings[0].read_only);
+  EXPECT_THAT(listings[0].entries, SizeIs(2));
+  EXPECT_FALSE(listings[1].read_only);
+  EXPECT_THAT(listings[1].entries, SizeIs(1));
+  EXPECT_THAT(prune_cache({0, true}, both).removed.entries, SizeIs(1));
+  EXPECT_THAT(clear_cache(both).removed.entries, IsEmpty());
+  EXPECT_THAT(files_below(path_), SizeIs(2));
 }
 
 TEST_F(CacheAdmin, AnUnusableDirectoryIsExplainedAndLeftAlone) {
   ASSERT_EQ(::chmod(path_.c_str(), 0777), 0);
-  EXPECT_THAT(list_cache(path_).unusable, HasSubstr("may write"));
+  EXPECT_THAT(list_cache(path_).front().unusable, HasSubstr("may write"));
   EXPECT_THAT(clear_cache(path_).removed.unusable, HasSubstr("may write"));
   EXPECT_THAT(files_below(path_), SizeIs(2));
   const ScopedVariable rigjit("RIGJIT_CACHE_DIR", nullptr);
   const ScopedVariable xdg("XDG_CACHE_HOME", nullptr);
   const ScopedVariable home("HOME", nullptr);
-  EXPECT_THAT(list_cache().unusable, HasSubstr("HOME"));
+  EXPECT_THAT(list_cache().front().unusable, HasSubstr("HOME"));
 }
 
 TEST_F(CacheAdmin, ADirectoryNotMadeYetIsEmpty) {
-  const CacheListing listing = list_cache(dir_.path("later"));
+  const CacheListing listing = list_cache(dir_.path("later")).front();
   EXPECT_EQ(listing.unusable, "");
   EXPECT_THAT(listing.entries, IsEmpty());
 }

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "runtime/cache.h"
+#include "runtime/cache_layers.h"
 #include "runtime_fixture.h"
 
 namespace rigjit {
@@ -18,29 +18,65 @@ struct Environment {
   ScopedVariable rigjit_, xdg_, home_;
 };
 
+using Paths = std::vector<std::string>;
+
 TEST(CacheLocation, IsTheFirstThatIsSet) {
   const Environment environment("/r", "/x", "/h");
-  EXPECT_EQ(cache_location("/asked"), "/asked");
-  EXPECT_EQ(cache_location(std::nullopt), "/r");
+  EXPECT_EQ(cache_directories("/asked"), Paths{"/asked"});
+  EXPECT_EQ(cache_directories(std::nullopt), Paths{"/r"});
   const ScopedVariable no_rigjit("RIGJIT_CACHE_DIR", nullptr);
-  EXPECT_EQ(cache_location(std::nullopt), "/x/rigjit");
+  EXPECT_EQ(cache_directories(std::nullopt), Paths{"/x/rigjit"});
   const ScopedVariable no_xdg("XDG_CACHE_HOME", nullptr);
-  EXPECT_EQ(cache_location(std::nullopt), "/h/.cache/rigjit");
+  EXPECT_EQ(cache_directories(std::nullopt), Paths{"/h/.cache/rigjit"});
 }
 
 TEST(CacheLocation, TakesEmptyForUnsetAndIgnoresARelativeXdg) {
-  const Environment environment("", "relative", "/h");
-  EXPECT_EQ(cache_location(""), "/h/.cache/rigjit");
+  for (const char* nothing : {"", ":", "::"}) {
+    const Environment environment(nothing, "relative", "/h");
+    EXPECT_EQ(cache_directories(nothing), Paths{"/h/.cache/rigjit"});
+  }
+}
+
+TEST(CacheLocation, IsAListAsPathIs) {
+  const Environment environment("/farm:/show/cache::/own:", "/x", "/h");
+  EXPECT_EQ(cache_directories(std::nullopt), (Paths{"/farm", "/show/cache", "/own"}));
+  EXPECT_EQ(cache_directories("/a:/b"), (Paths{"/a", "/b"}));
+  EXPECT_EQ(join_directories({"/a", "/b"}), "/a:/b");
+  // What is written to stays last.
+  EXPECT_EQ(cache_directories("/a:/b:/a/"), (Paths{"/b", "/a"}));
+  EXPECT_EQ(cache_directories("/a:/b:/c/../a"), (Paths{"/b", "/a"}));
 }
 
 TEST(CacheLocation, MakesRelativePathsAbsolute) {
   const Environment environment("here/../there", nullptr, nullptr);
-  EXPECT_EQ(cache_location(std::nullopt), (std::filesystem::current_path() / "there").string());
+  EXPECT_EQ(cache_directories(std::nullopt),
+            Paths{(std::filesystem::current_path() / "there").string()});
+}
+
+TEST(CacheLocation, ReadsSizes) {
+  EXPECT_EQ(parse_cache_size("500000"), 500000u);
+  EXPECT_EQ(parse_cache_size("3K"), 3072u);
+  EXPECT_EQ(parse_cache_size("512M"), uint64_t{512} << 20);
+  EXPECT_EQ(parse_cache_size("16777215T"), uint64_t{16777215} << 40);
+  EXPECT_EQ(parse_cache_size("0"), kUnlimitedCacheSize);
+  for (const char* wrong :
+       {"", "-1", "1.5G", "M", "5MB", "5 M", "18446744073709551616", "16777216T"}) {
+    EXPECT_FALSE(parse_cache_size(wrong)) << wrong;
+  }
+}
+
+TEST(CacheLocation, LimitsTheSizeByAVariable) {
+  const ScopedVariable size("RIGJIT_CACHE_SIZE", "3K");
+  EXPECT_EQ(cache_size_limit(), 3072u);
+  for (const char* value : {static_cast<const char*>(nullptr), "", "much"}) {
+    const ScopedVariable other("RIGJIT_CACHE_SIZE", value);
+    EXPECT_EQ(cache_size_limit(), uint64_t{512} << 20);
+  }
 }
 
 TEST(CacheLocation, IsNowhereWithoutHome) {
   const Environment environment(nullptr, nullptr, nullptr);
-  const auto location = cache_location(std::nullopt);
+  const auto location = cache_directories(std::nullopt);
   ASSERT_FALSE(location);
   EXPECT_THAT(location.error(), HasSubstr("HOME"));
   const auto cache = open_cache(std::nullopt);

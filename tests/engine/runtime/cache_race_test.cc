@@ -1,6 +1,5 @@
 // Processes that read, write, damage and remove the same entry at the same time.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <vector>
@@ -21,27 +20,10 @@ CodeImage large_image(uint8_t result) {
   return image;
 }
 
-// Runs the body in several processes at once; how many returned true.
-int successes(const std::function<bool(int)>& body) {
-  std::vector<pid_t> children;
-  for (int i = 0; i < kProcesses; ++i) {
-    const pid_t child = ::fork();
-    if (child == 0) ::_exit(body(i) ? 0 : 1);
-    children.push_back(child);
-  }
-  int count = 0;
-  for (const pid_t child : children) {
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    count += WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  }
-  return count;
-}
-
 TEST(CacheRace, ReadersSeeWholeEntriesOnly) {
   const ScratchDir dir;
   const DirectoryCache cache(dir.path("cache"));
-  EXPECT_EQ(kProcesses, successes([&](int process) {
+  EXPECT_EQ(kProcesses, true_in_children(kProcesses, [&](int process) {
               const auto own = static_cast<uint8_t>(process + 1);
               for (int i = 0; i < kRounds; ++i) {
                 if (!cache.store_code(some_key(), large_image(own))) return false;
@@ -62,7 +44,7 @@ TEST(CacheRace, DamageIsNeverServed) {
   const DirectoryCache cache(dir.path("cache"));
   const std::string path = dir.path("cache/" + some_key().file_name());
   const std::vector<uint8_t> good = encode_code_file(some_key(), large_image(9));
-  EXPECT_EQ(kProcesses, successes([&](int process) {
+  EXPECT_EQ(kProcesses, true_in_children(kProcesses, [&](int process) {
               for (int i = 0; i < kRounds; ++i) {
                 if (process == 0) {
                   // As whole as a published file, but damaged.

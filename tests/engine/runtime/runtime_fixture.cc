@@ -1,11 +1,14 @@
 #include "runtime_fixture.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <iterator>
 
@@ -53,6 +56,27 @@ bool true_in_child(const std::function<bool()>& body) {
          WEXITSTATUS(status) == 0;
 }
 
+int true_in_children(int count, const std::function<bool(int)>& body) {
+  std::vector<pid_t> children;
+  for (int i = 0; i < count; ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(body(i) ? 0 : 1);
+    children.push_back(child);
+  }
+  int successes = 0;
+  for (const pid_t child : children) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    successes += WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  }
+  return successes;
+}
+
+int test_effort() {
+  const char* value = std::getenv("RIGJIT_TEST_EFFORT");
+  return value == nullptr ? 1 : std::max(std::atoi(value), 1);
+}
+
 void drop_root() {
   constexpr uid_t kNobody = 65534;
   if (::geteuid() != 0) return;
@@ -69,6 +93,12 @@ void write_bytes(const std::string& path, const std::vector<uint8_t>& bytes) {
   file.write(reinterpret_cast<const char*>(bytes.data()), std::ssize(bytes));
   file.close();
   ASSERT_TRUE(file.good()) << path;
+}
+
+void set_last_use(const std::string& path, int64_t seconds_ago) {
+  const timespec time{std::time(nullptr) - seconds_ago, 0};
+  const timespec times[2] = {time, time};
+  ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW), 0) << path;
 }
 
 std::vector<std::string> files_below(const std::string& path) {
@@ -142,6 +172,13 @@ Result<std::shared_ptr<const RigCore>> small_core(std::shared_ptr<const Cache> c
     return small_plan();
   };
   return RigCore::make(std::move(parts));
+}
+
+std::vector<uint8_t> message_of(const std::shared_ptr<const RigCore>& core) {
+  const Rig rig(core, core->origin());
+  std::vector<uint8_t> message(rig.msgpack_size());
+  if (!rig.vec_to_rig(good_vec().data(), message.data())) message.clear();
+  return message;
 }
 
 std::shared_ptr<const Cache> no_cache() {

@@ -45,13 +45,21 @@ class ScopedVariable {
 
 // Runs `body` in a forked process; whether it returned true.
 [[nodiscard]] bool true_in_child(const std::function<bool()>& body);
+// Runs `body(0)` ... `body(count - 1)` in processes of their own at once; how many returned true.
+[[nodiscard]] int true_in_children(int count, const std::function<bool(int)>& body);
 // Gives root's rights up for good, so that permissions mean something; nothing for other users.
 void drop_root();
 
 [[nodiscard]] std::vector<uint8_t> bytes_of(const std::string& path);
 void write_bytes(const std::string& path, const std::vector<uint8_t>& bytes);
+// As if a file had last been read and written that many seconds ago.
+void set_last_use(const std::string& path, int64_t seconds_ago);
 // Paths of the files below a directory, sorted.
 [[nodiscard]] std::vector<std::string> files_below(const std::string& path);
+
+// How much more a test may take than the seconds it has in the everyday run: 1, or what
+// $RIGJIT_TEST_EFFORT says.
+[[nodiscard]] int test_effort();
 
 // An image whose kernel only returns `result`.
 [[nodiscard]] CodeImage image_that_returns(uint8_t result);
@@ -64,6 +72,8 @@ void write_bytes(const std::string& path, const std::vector<uint8_t>& bytes);
 // A core of small_plan(); `derived` counts how often its plan source was asked.
 [[nodiscard]] Result<std::shared_ptr<const RigCore>> small_core(std::shared_ptr<const Cache> cache,
                                                                 int* derived = nullptr);
+// The message of good_vec(), checked against nothing; empty if it has none.
+[[nodiscard]] std::vector<uint8_t> message_of(const std::shared_ptr<const RigCore>& core);
 [[nodiscard]] std::shared_ptr<const Cache> no_cache();
 [[nodiscard]] std::vector<float> good_vec();
 

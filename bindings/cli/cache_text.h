@@ -1,0 +1,21 @@
+// What the commands about the cache print, as lines for people or as one JSON value.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rigjit/cache.h"
+
+namespace rigjit::cli {
+
+// "12 files, 345678 bytes", and what is wrong with the directory.
+std::string state_of(const CacheListing& listing);
+
+std::string text_of(const std::vector<CacheListing>& listings);
+std::string json_of(const std::vector<CacheListing>& listings);
+std::string text_of(const CacheExplanation& explanation);
+std::string json_of(const CacheExplanation& explanation);
+std::string text_of(const CacheRemoval& removal);
+std::string json_of(const CacheRemoval& removal);
+
+}  // namespace rigjit::cli

@@ -1,0 +1,56 @@
+#include <cerrno>
+#include <utility>
+
+#include "rigjit/cache.h"
+#include "runtime/cache_eviction.h"
+#include "runtime/cache_file_kind.h"
+#include "runtime/cache_listing.h"
+#include "runtime/cache_location.h"
+#include "runtime/posix_file.h"
+
+namespace rigjit {
+namespace {
+
+// Removes the cache's own files that `is_unwanted` holds for from the directory that is written to.
+template <typename IsUnwanted>
+CacheRemoval remove_if(const std::optional<std::string>& directories, IsUnwanted is_unwanted) {
+  CacheRemoval removal;
+  removal.removed = locate_cache(directories).back();
+  if (!removal.removed.unusable.empty()) return removal;
+  visit_cache_files(removal.removed, [&](int directory, const std::string& path,
+                                         const std::string& name, bool in_specs) {
+    const CacheEntry entry = describe_cache_file(directory, path, name, in_specs, false);
+    if (entry.kind == CacheEntry::Kind::kUnknown || !is_unwanted(entry)) return;
+    if (const SysStatus done = remove_at(directory, name.c_str()); !done) {
+      // Somebody else was faster.
+      if (done.error() == ENOENT) return;
+      removal.failures.push_back("cannot remove " + entry.path + ": " + errno_text(done.error()));
+      return;
+    }
+    removal.removed.entries.push_back(entry);
+    removal.removed_bytes += entry.size_bytes;
+  });
+  return removal;
+}
+
+}  // namespace
+
+CacheRemoval clear_cache(const std::optional<std::string>& directories) {
+  return remove_if(directories, [](const CacheEntry&) { return true; });
+}
+
+CacheRemoval prune_cache(const PruneOptions& options,
+                         const std::optional<std::string>& directories) {
+  CacheRemoval removal = remove_if(directories, [&](const CacheEntry& entry) {
+    return options.unusable_entries && !entry.problem.empty();
+  });
+  if (!removal.removed.unusable.empty()) return removal;
+  const std::string& directory = removal.removed.directory;
+  Eviction eviction = evict(directory, options.size_limit.value_or(cache_size_limit()));
+  removal.removed.unusable = std::move(eviction.unusable);
+  removal.removed_bytes += eviction.evicted_bytes;
+  for (CacheEntry& entry : eviction.evicted) removal.removed.entries.push_back(std::move(entry));
+  return removal;
+}
+
+}  // namespace rigjit
