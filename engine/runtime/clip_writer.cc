@@ -50,6 +50,17 @@ std::optional<Error> mismatch_of(const MatrixHeader& header, const Clip& clip, c
   return std::nullopt;
 }
 
+// Whether the header ends as ours do, so that the number of frames can be changed in place. That of
+// a clip which another program has written anew does not.
+std::expected<bool, int> ends_with_entry(const OpenMatrix& file) {
+  std::string end(kMatrixEntrySize, '\0');
+  if (file.header.size < kSafetensorsPrefix + end.size()) return false;
+  const std::span bytes(reinterpret_cast<uint8_t*>(end.data()), end.size());
+  const SysStatus read = read_at(file.fd.get(), bytes, file.header.size - end.size());
+  if (!read) return std::unexpected(read.error());
+  return end == matrix_entry(kClipFormat.tensor, file.header.rows, file.header.columns);
+}
+
 }  // namespace
 
 Result<std::string> clip_header(const Rig& rig, uint64_t count, const ClipTiming& timing) {
@@ -211,6 +222,14 @@ Result<ClipWriter> ClipWriter::append(const std::string& path, const Rig& rig,
   const Result<Clip> clip = parse_clip_schema(header);
   if (!clip) return in_file(clip.errors(), path);
   if (auto error = mismatch_of(header, *clip, rig, timing, path)) return std::move(*error);
+  const std::expected<bool, int> is_ours = ends_with_entry(*file);
+  if (!is_ours) return unreadable(path, is_ours.error());
+  if (!*is_ours) {
+    return in_file({make_error("malformed-file",
+                               "another program has written its header, which has no place for "
+                               "more frames; write its frames to a new clip")},
+                   path);
+  }
   const uint64_t row_size = header.columns * sizeof(float);
   const uint64_t frames = file->data_size() / row_size;
   if (const SysStatus cut = cut_at(file->fd.get(), header.size + frames * row_size); !cut) {

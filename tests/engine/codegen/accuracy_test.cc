@@ -15,7 +15,6 @@
 namespace rigjit::testing {
 namespace {
 
-constexpr double kBoundDegrees = 5e-5;
 constexpr uint32_t kRotations = 36;  // every order, layout and unit; more than two groups of lanes
 using Element6 = std::array<double, 6>;
 

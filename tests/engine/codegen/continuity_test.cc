@@ -15,7 +15,6 @@
 namespace rigjit::testing {
 namespace {
 
-constexpr double kBoundDegrees = 5e-5;
 constexpr float kNothing = std::numeric_limits<float>::quiet_NaN();
 
 // A continuous program and what it remembers.

@@ -18,7 +18,6 @@
 namespace rigjit::testing {
 namespace {
 
-constexpr double kBoundDegrees = 5e-5;
 // Of an element of a rot6d, a sine or a cosine.
 constexpr double kElementBound = 4e-7;
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();

@@ -14,8 +14,6 @@
 namespace rigjit::testing {
 namespace {
 
-constexpr double kBoundDegrees = 5e-5;
-
 uint32_t bits_of(float x) { return std::bit_cast<uint32_t>(x); }
 
 // Affine values and constants bit for bit; angles and rotations within the bound.

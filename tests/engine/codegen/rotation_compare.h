@@ -9,6 +9,9 @@
 
 namespace rigjit::testing {
 
+// What a kernel's rotation or angle may be away from the reference.
+inline constexpr double kBoundDegrees = 5e-5;
+
 inline double degrees_per(AngleUnit unit) {
   return unit == AngleUnit::kDegrees ? 1 : 180 / std::numbers::pi;
 }

@@ -127,6 +127,30 @@ TEST_F(ClipTest, IsContinuedByAppend) {
   EXPECT_EQ(continued, bytes_of(path_));
 }
 
+// As the safetensors package writes it: no blanks before the tensor, which is then followed by few.
+TEST_F(ClipTest, IsNotContinuedWhenAnotherProgramWroteItsHeader) {
+  write(2);
+  const std::vector<uint8_t> whole = bytes_of(path_);
+  std::string json(whole.begin() + kSafetensorsPrefix, whole.end());
+  const std::size_t end = json.find("]}}") + 3;
+  const std::size_t begin = json.find("\"frames\"");
+  const std::size_t row = rig_.channel_count() * sizeof(float);
+  const std::string data = json.substr(json.size() - 2 * row);
+  json =
+      json.substr(0, json.find_last_not_of(' ', begin - 1) + 1) + json.substr(begin, end - begin);
+  json.resize((json.size() + 7) / 8 * 8, ' ');
+  const uint64_t size = json.size();
+  std::string resaved(kSafetensorsPrefix, '\0');
+  std::memcpy(resaved.data(), &size, sizeof(size));
+  resaved += json + data;
+  write_bytes(path_, {resaved.begin(), resaved.end()});
+  ASSERT_TRUE(read_clip(path_).ok());
+  const Result<ClipWriter> writer = ClipWriter::append(path_, rig_);
+  ASSERT_FALSE(writer.ok());
+  EXPECT_EQ(writer.errors().front().code, "malformed-file");
+  EXPECT_EQ(bytes_of(path_), std::vector<uint8_t>(resaved.begin(), resaved.end()));
+}
+
 TEST_F(ClipTest, ABadFrameLeavesTheFileAlone) {
   Result<ClipWriter> writer = ClipWriter::create(path_, rig_);
   ASSERT_TRUE(writer);
