@@ -21,6 +21,7 @@ namespace rigjit::fuzz {
 namespace {
 
 namespace fs = std::filesystem;
+using namespace std::string_view_literals;
 
 class Seeds {
  public:
@@ -92,15 +93,13 @@ void add_poses(const Seeds& msgpack, const Seeds& json) {
   msgpack.add("own", 0, message);
   // {"root": {"translateX": 1.5 as float64, "x": nil, 7: 8}, "other": [{}, bin, ext]}
   msgpack.add("foreign", 5,
-              std::string_view("\x82\xa4root\x83\xaatranslateX\xcb\x3f\xf8\0\0\0\0\0\0\xa1x\xc0\x07"
-                               "\x08\xa5other\x93\x80\xc4\x01z\xd4\x01z",
-                               50));
-  // The same numbers in other encodings: map32, str32, integers of every width.
+              "\x82\xa4root\x83\xaatranslateX\xcb\x3f\xf8\0\0\0\0\0\0\xa1x\xc0\x07\x08"
+              "\xa5other\x93\x80\xc4\x01z\xd4\x01z"sv);
+  // Numbers of every width, map32, map16, str32, str8.
   msgpack.add("wide", 1,
-              std::string_view("\xdf\0\0\0\x01\xdb\0\0\0\x04head\xde\0\x04\xd9\x0bquaternionW\x01"
-                               "\xabquaternionX\xd0\xff\xabquaternionY\xcd\x01\0\xabquaternionZ"
-                               "\xd3\xff\xff\xff\xff\xff\xff\xff\xfe",
-                               84));
+              "\xdf\0\0\0\x01\xdb\0\0\0\x04head\xde\0\x04\xd9\x0bquaternionW\x01"
+              "\xabquaternionX\xd0\xff\xabquaternionY\xcd\x01\0"
+              "\xabquaternionZ\xd3\xff\xff\xff\xff\xff\xff\xff\xfe"sv);
   json.add("own", 0, pose);
   json.add(
       "foreign", 5,
