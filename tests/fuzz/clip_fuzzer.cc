@@ -1,7 +1,10 @@
 // The file of a clip, read and appended to.
+#include <string_view>
+
 #include "fuzz_target.h"
 #include "matrix_bytes.h"
 #include "rigjit/clip.h"
+#include "rigjit/file_header.h"
 #include "sample_rig.h"
 
 namespace rigjit::fuzz {
@@ -23,8 +26,21 @@ void append_to(const MemoryFile& file, std::size_t frames_before) {
   require(longer.ok() && longer->frame_count() == frames_before + 1, "an appended frame is read");
 }
 
+// As a program does that has the file as a byte stream.
+void check_header(Bytes file) {
+  if (file.size() <= kFileStart) return;
+  const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
+  const Result<std::size_t> size = file_header_size(file.data());
+  if (!size) return require_explained(size.errors());
+  if (*size > file.size()) return;
+  const Result<FileHeader> header = parse_file_header(text.substr(0, *size), sample_rig());
+  if (!header) return require_explained(header.errors());
+  require(may_be_file_header(text), "what is a header looks like one");
+}
+
 void run(Bytes input) {
   const std::vector<uint8_t> bytes = matrix_bytes(input);
+  check_header(bytes);
   const MemoryFile file(bytes);
   const Result<Clip> clip = read_clip(file.path());
   if (clip) {

@@ -108,6 +108,19 @@ void add_poses(const Seeds& msgpack, const Seeds& json) {
            R"({"head": {"quaternionW": NaN, "quaternionX": -Infinity, "rotateX": 1e400}})");
 }
 
+void add_splitter(const Seeds& seeds) {
+  // A map and a map; an array of two.
+  seeds.add("messages", 0,
+            "\x81\xa1"
+            "c\x81\xa1"
+            "a\x01\x80"sv);
+  seeds.add("array", 6,
+            "\x92\x80\x81\xa1"
+            "c\xc0"sv);
+  seeds.add("lines", 3, "{\"c\": {\"a\": 1}}\n{\"}\\\"\": [{}]}\n"sv);
+  seeds.add("list", 9, " [ {}, {\"c\": {\"a\": -1e5}} ] "sv);
+}
+
 void add_matrices(const Seeds& clips, const Seeds& vectors) {
   const Rig& rig = sample_rig();
   const std::string path = clips.path(".file");
@@ -140,6 +153,7 @@ void make_seeds(const fs::path& directory) {
   add_code_files(Seeds(directory / "code_file"));
   add_records(Seeds(directory / "spec_record"));
   add_poses(Seeds(directory / "msgpack_pose"), Seeds(directory / "json_pose"));
+  add_splitter(Seeds(directory / "pose_splitter"));
   add_matrices(Seeds(directory / "clip"), Seeds(directory / "vector_file"));
 }
 

@@ -8,7 +8,7 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 seconds=${1:-60}
 targets=("${@:2}")
 if ((${#targets[@]} == 0)); then
-  targets=(clip code_file json_pose msgpack_pose spec spec_record vector_file)
+  targets=(clip code_file json_pose msgpack_pose pose_splitter spec spec_record vector_file)
 fi
 
 cmake --preset fuzz >/dev/null
