@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds rigjit and runs every C++ and Python test.
+# Installs what is missing, builds rigjit and runs every C++ and Python test; in CI (CI=true) also
+# those under sanitizers.
 set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/bindings/environment.sh"
 prepare
@@ -17,4 +18,7 @@ trap 'rm -rf "$RIGJIT_CACHE_DIR"' EXIT
 status=0
 ctest --preset dev --parallel "$(nproc)" --progress || status=1
 RIGJIT_BUILD_DIR=$ROOT/build/dev "$VENV/bin/python" -m pytest "$@" || status=1
+if [[ ${CI:-} == true ]]; then
+  tests/sanitizers.sh || status=1
+fi
 exit "$status"
