@@ -124,7 +124,7 @@ Result<const LoadedCode*> RigCore::code_of(Program program, LazyCode& lazy) cons
 }
 
 bool RigCore::is_cached(Program program) const {
-  return cache_->find_code(key_for(program, *target_)).has_value();
+  return cache_->find_code(code_key(description_, program, *target_)).has_value();
 }
 
 Result<const PoseForm*> RigCore::pose_form() const {
