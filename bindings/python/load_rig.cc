@@ -133,7 +133,8 @@ void bind_load(py::module_& module, RigClass& rig) {
       "load", &load_path, py::arg("path"), py::kw_only(), py::arg("cache_dir") = py::none(),
       py::arg("cache") = true, py::arg("target") = py::none(), py::arg("namespace") = py::none(),
       "Load the rig of a spec file; compile it unless its code is cached.\n\n"
-      "cache_dir: directory of cached code, instead of the user's. cache=False: nothing is\n"
+      "cache_dir: directory of cached code, instead of the user's; several with ':' between\n"
+      "them are searched in turn, and the last is written to. cache=False: nothing is\n"
       "read from or written to disk. target: 'x86-64-v3', instead of the best that this\n"
       "machine runs. namespace: 'hero' or 'shot:hero', put before the name of every controller\n"
       "with a colon. Raises RigError with every mistake of the spec, OSError where the file\n"

@@ -185,6 +185,58 @@ def test_damage_is_found(run, spec):
     assert run("plan", spec).returncode == 0
 
 
+def test_cache_layers(run, spec, tmp_path):
+    farm, own = tmp_path / "farm", tmp_path / "own"
+    assert run("compile", spec, "--cache-dir", farm).returncode == 0
+    both = f"{farm}:{own}"
+    assert run("compile", spec, "--cache-dir", both).returncode == 0
+    assert not own.exists()
+    why = run("cache", "why", spec, "--cache-dir", both, "--json")
+    assert why.returncode == 0, why.stderr
+    answers = json.loads(why.stdout)["answers"]
+    assert [(answer["program"], answer["found"]) for answer in answers] == [
+        ("message", True),
+        ("values", True),
+    ]
+    listings = json.loads(run("cache", "ls", "--cache-dir", both, "--json").stdout)
+    assert [(each["directory"], each["read_only"]) for each in listings] == [
+        (str(farm), True),
+        (str(own), False),
+    ]
+    assert sorted(entry["kind"] for entry in listings[0]["entries"]) == ["code", "code", "spec"]
+    assert run("cache", "dir", "--cache-dir", both).stdout.decode() == f"{farm}\n{own}\n"
+    info = json.loads(run("info", "--cache-dir", both, "--json").stdout)
+    assert [each["directory"] for each in info["cache"]] == [str(farm), str(own)]
+
+
+def test_cache_why_explains_a_miss(run, spec):
+    assert run("compile", spec, "--target", "x86-64").returncode == 0
+    missed = run("cache", "why", spec, "--target", "x86-64-v3")
+    assert missed.returncode == 1
+    assert b"target: x86-64 instead of x86-64-v3" in missed.stdout
+    renamed = json.loads(
+        run("cache", "why", spec, "--target", "x86-64", "--namespace", "hero", "--json").stdout
+    )
+    message, values = renamed["answers"]
+    assert [each["field"] for each in message["differences"]] == ["bytes", "namespace"]
+    assert values["found"]
+    directory = run("cache", "dir").stdout.decode().strip()
+    os.chmod(directory, 0o777)
+    refused = run("cache", "why", spec, "--target", "x86-64")
+    os.chmod(directory, 0o700)
+    assert b"users other than its owner may write it" in refused.stdout
+    assert run("cache", "why", "/nowhere.yaml").returncode == 1
+
+
+def test_cache_prune(run, spec):
+    assert run("compile", spec).returncode == 0
+    assert b"removed 0 files" in run("cache", "prune").stdout
+    pruned = json.loads(run("cache", "prune", "--max-size", "0", "--json").stdout)
+    assert len(pruned["removed"]) == 3
+    assert b"0 files" in run("cache", "ls").stdout
+    assert run("cache", "prune", "--max-size", "much").returncode == 2
+
+
 def test_info(run):
     text = run("info").stdout.decode()
     for word in ("rigjit", "LLVM     19.", "x86-64-v3", "cache"):
