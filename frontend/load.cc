@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "bases.h"
+#include "codegen/no_fork.h"
 #include "codegen/target.h"
 #include "frontend_build.h"
 #include "lower.h"
@@ -72,6 +73,18 @@ class Loading {
                              : std::make_shared<NullCache>("the caller wants no cache")) {}
 
   Result<Rig> run() {
+    key_ = key_of(files_, files_.size());
+    if (find_shared()) return Rig(shared_, Origin::kMemory);
+    if (!options_.cache) {
+      const NoFork no_fork;
+      return load_anew();
+    }
+    const RigRegistry::Turn turn(RigRegistry::process(), load_key());
+    return load_anew();
+  }
+
+ private:
+  Result<Rig> load_anew() {
     if (look_up()) return shared_ ? Rig(shared_, Origin::kMemory) : finish(nullptr);
     Result<ResolvedSpec> resolved = resolve_bases(std::move(files_), options_.base_dir);
     if (!resolved) return std::move(resolved).errors();
@@ -90,7 +103,6 @@ class Loading {
     return finish(&plan);
   }
 
- private:
   // What the process and the cache know of the texts, without reading YAML: shared_ or
   // description_ with key_ and all files. The records say one by one which text is needed next.
   bool look_up() {

@@ -21,7 +21,7 @@ FORBIDDEN = {
     "engine/codegen": r"runtime/",
     "engine/runtime": r"llvm",
     "engine/include": r"codegen/|runtime/|plan/|llvm",
-    "frontend": rf"{LIBRARY_HEADERS}|llvm|codegen/(?!target\.h)|pybind11|Python\.h|CLI/",
+    "frontend": rf"{LIBRARY_HEADERS}|llvm|codegen/(?!target\.h|no_fork\.h)|pybind11|Python\.h|CLI/",
     "bindings": r"llvm|yaml-cpp|codegen/(?!compile\.h|target\.h)|plan/",
 }
 # The only files that may include a library.

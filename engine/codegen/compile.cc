@@ -13,6 +13,7 @@
 #include <mutex>
 
 #include "codegen/image_memory.h"
+#include "codegen/no_fork.h"
 #include "codegen/program_ir.h"
 
 namespace rigjit {
@@ -90,6 +91,7 @@ llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> make_jit(
 }  // namespace
 
 Result<CodeImage> compile(const Plan& plan, Program program, const Target& target) {
+  const NoFork no_fork;
   auto machine = make_target_machine(target);
   if (!machine) return std::move(machine).errors();
   auto ir = build_ir(plan, program, target);
@@ -119,10 +121,12 @@ Result<CodeImage> compile(const Plan& plan, Program program, const Target& targe
 
 Result<std::string> ir_text(const Plan& plan, Program program, const Target& target,
                             std::string_view controller) {
+  const NoFork no_fork;
   return build_ir_text(plan, program, target, controller);
 }
 
 Result<std::string> asm_text(const Plan& plan, Program program, const Target& target) {
+  const NoFork no_fork;
   auto machine = make_target_machine(target);
   if (!machine) return std::move(machine).errors();
   auto ir = build_ir(plan, program, target);

@@ -10,7 +10,8 @@
 
 namespace rigjit {
 
-// All are safe to call from several threads at once; each call has its own LLVM context.
+// All are safe to call from several threads at once, which then run in parallel: each call has its
+// own LLVM context, target machine and ORC session. A fork() waits for those that run (NoFork).
 
 // The code of one program. Byte for byte the same for the same plan, program and target.
 // "compile-failed" when LLVM refuses; "target-not-built" when this build of LLVM has no such back

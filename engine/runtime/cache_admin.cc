@@ -8,7 +8,6 @@
 #include "runtime/cache_dir.h"
 #include "runtime/cache_location.h"
 #include "runtime/publish.h"
-#include "runtime/rig_registry.h"
 #include "runtime/spec_record.h"
 
 namespace rigjit {
@@ -193,6 +192,5 @@ CacheRemoval clear_cache(const std::optional<std::string>& where) {
   return removal;
 }
 
-std::size_t forget_loaded_rigs() { return RigRegistry::process().clear(); }
 
 }  // namespace rigjit

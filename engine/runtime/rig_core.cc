@@ -131,30 +131,25 @@ std::optional<Error> RigCore::mismatch(const Plan& plan) const {
 }
 
 const std::vector<Channel>& RigCore::channels() const {
-  std::call_once(channels_once_, [this] { channels_ = decode_channels(description_); });
-  return channels_;
+  using Channels = std::vector<Channel>;
+  return **channels_.get([this]() -> Result<Channels> { return decode_channels(description_); });
 }
 
 const std::vector<Input>& RigCore::inputs() const {
-  std::call_once(inputs_once_, [this] { inputs_ = decode_inputs(description_); });
-  return inputs_;
+  using Inputs = std::vector<Input>;
+  return **inputs_.get([this]() -> Result<Inputs> { return decode_inputs(description_); });
 }
 
 const JsonText& RigCore::json_text() const {
-  std::call_once(json_text_once_, [this] { json_text_.emplace(description_); });
-  return *json_text_;
+  return **json_text_.get([this]() -> Result<JsonText> { return JsonText(description_); });
 }
 
-Result<const LoadedCode*> RigCore::code_of(Program program, LazyCode& lazy) const {
-  if (const LoadedCode* code = lazy.ready.load(std::memory_order_acquire)) return code;
-  const std::lock_guard lock(lazy.mutex);
-  if (!lazy.code) {
+Result<const LoadedCode*> RigCore::code_of(Program program, Lazy<LoadedCode>& code) const {
+  return code.get([&]() -> Result<LoadedCode> {
     Result<Obtained> obtained = obtain(program, {target_}, nullptr);
     if (!obtained) return std::move(obtained).errors();
-    lazy.code = std::move(obtained->code);
-    lazy.ready.store(&*lazy.code, std::memory_order_release);
-  }
-  return &*lazy.code;
+    return std::move(obtained->code);
+  });
 }
 
 bool RigCore::is_cached(Program program) const {
@@ -162,23 +157,15 @@ bool RigCore::is_cached(Program program) const {
 }
 
 Result<const PoseForm*> RigCore::pose_form() const {
-  if (const PoseForm* form = pose_form_ready_.load(std::memory_order_acquire)) return form;
-  const std::lock_guard lock(pose_form_mutex_);
-  if (!pose_form_) {
-    const Result<std::shared_ptr<const Plan>> derived = plan();
-    if (!derived) return derived.errors();
-    Result<PoseForm> form = PoseForm::make(**derived);
-    if (!form) return std::move(form).errors();
-    pose_form_ = std::make_unique<const PoseForm>(std::move(form).value());
-    pose_form_ready_.store(pose_form_.get(), std::memory_order_release);
-  }
-  return pose_form_.get();
+  return pose_form_.get([this]() -> Result<PoseForm> {
+    const Result<std::shared_ptr<const Plan>> plan = this->plan();
+    if (!plan) return plan.errors();
+    return PoseForm::make(**plan);
+  });
 }
 
 Result<const MirrorMap*> RigCore::mirror() const {
-  if (const MirrorMap* map = mirror_.load(std::memory_order_acquire)) return map;
-  const std::lock_guard lock(mirror_mutex_);
-  if (!mirror_map_) {
+  return mirror_.get([this]() -> Result<MirrorMap> {
     const Result<std::shared_ptr<const Plan>> plan = this->plan();
     if (!plan) return plan.errors();
     if (!(*plan)->mirror()) {
@@ -186,10 +173,8 @@ Result<const MirrorMap*> RigCore::mirror() const {
                         "the rig's spec does not say what its mirror image is; add a 'mirror' "
                         "with pairs and signs to it");
     }
-    mirror_map_ = mirror_map(**plan);
-    mirror_.store(&*mirror_map_, std::memory_order_release);
-  }
-  return &*mirror_map_;
+    return mirror_map(**plan);
+  });
 }
 
 std::optional<Plan> RigCore::plan_of(std::vector<SpecFile> files) const {
@@ -200,14 +185,15 @@ std::optional<Plan> RigCore::plan_of(std::vector<SpecFile> files) const {
 }
 
 Result<std::shared_ptr<const Plan>> RigCore::plan() const {
-  const std::lock_guard lock(plan_mutex_);
-  if (plan_ == nullptr) {
+  using Shared = std::shared_ptr<const Plan>;
+  const Result<const Shared*> plan = plan_.get([this]() -> Result<Shared> {
     Result<Plan> derived = plan_source_();
     if (!derived) return std::move(derived).errors();
     if (std::optional<Error> error = mismatch(*derived)) return std::move(*error);
-    plan_ = std::make_shared<const Plan>(std::move(derived).value());
-  }
-  return plan_;
+    return Shared(std::make_shared<const Plan>(std::move(derived).value()));
+  });
+  if (!plan) return plan.errors();
+  return **plan;
 }
 
 }  // namespace rigjit

@@ -1,10 +1,8 @@
 // What the handles of one loaded rig share: description, code and the way back to the Plan.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +15,7 @@
 #include "runtime/cache.h"
 #include "runtime/description.h"
 #include "runtime/json_text.h"
+#include "runtime/lazy.h"
 #include "runtime/loaded_code.h"
 #include "runtime/pose_form.h"
 
@@ -90,15 +89,8 @@ class RigCore {
     std::string note;  // why it was compiled or not kept
   };
 
-  // A program that is obtained when it is first asked for.
-  struct LazyCode {
-    std::mutex mutex;
-    std::optional<LoadedCode> code;                 // written under the mutex
-    std::atomic<const LoadedCode*> ready{nullptr};  // set once the code is complete
-  };
-
   explicit RigCore(Parts parts);
-  [[nodiscard]] Result<const LoadedCode*> code_of(Program program, LazyCode& lazy) const;
+  [[nodiscard]] Result<const LoadedCode*> code_of(Program program, Lazy<LoadedCode>& code) const;
   [[nodiscard]] CodeKey key_for(Program program, const Target& target) const;
   [[nodiscard]] Result<Obtained> obtain(Program program, const std::vector<const Target*>& targets,
                                         const Plan* plan) const;
@@ -119,29 +111,16 @@ class RigCore {
   Origin origin_ = Origin::kCompiled;
   std::string cache_note_;
 
-  // Made at the first call, constant after.
-  mutable std::once_flag channels_once_;
-  mutable std::vector<Channel> channels_;
-  mutable std::once_flag inputs_once_;
-  mutable std::vector<Input> inputs_;
-  mutable std::once_flag json_text_once_;
-  mutable std::optional<JsonText> json_text_;
-
-  mutable LazyCode values_;
-  mutable LazyCode continuous_message_;
-  mutable LazyCode continuous_values_;
-  mutable LazyCode vector_;
-  mutable std::mutex pose_form_mutex_;
-  mutable std::unique_ptr<const PoseForm> pose_form_;  // written under pose_form_mutex_
-  mutable std::atomic<const PoseForm*> pose_form_ready_{nullptr};
-
-  // Written under mirror_mutex_; mirror_ is set once mirror_map_ is complete.
-  mutable std::mutex mirror_mutex_;
-  mutable std::optional<MirrorMap> mirror_map_;
-  mutable std::atomic<const MirrorMap*> mirror_{nullptr};
-
-  mutable std::mutex plan_mutex_;
-  mutable std::shared_ptr<const Plan> plan_;  // protected by plan_mutex_
+  mutable Lazy<std::vector<Channel>> channels_;
+  mutable Lazy<std::vector<Input>> inputs_;
+  mutable Lazy<JsonText> json_text_;
+  mutable Lazy<LoadedCode> values_;
+  mutable Lazy<LoadedCode> continuous_message_;
+  mutable Lazy<LoadedCode> continuous_values_;
+  mutable Lazy<LoadedCode> vector_;
+  mutable Lazy<PoseForm> pose_form_;
+  mutable Lazy<MirrorMap> mirror_;
+  mutable Lazy<std::shared_ptr<const Plan>> plan_;
 };
 
 // What this folder's files know of a rig beyond its API.

@@ -14,6 +14,7 @@
 
 #include "codegen/target.h"
 #include "rigjit/cache.h"
+#include "rigjit/loaded_rigs.h"
 
 namespace rigjit {
 namespace {

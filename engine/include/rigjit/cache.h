@@ -61,8 +61,4 @@ struct CacheRemoval {
 // loaded go on working.
 RIGJIT_EXPORT CacheRemoval clear_cache(const std::optional<std::string>& directory = {});
 
-// Makes the process forget the rigs that it keeps for sharing (at most 64), so that their memory
-// is freed with their last handle. Returns how many there were.
-RIGJIT_EXPORT std::size_t forget_loaded_rigs();
-
 }  // namespace rigjit

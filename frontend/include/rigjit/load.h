@@ -33,8 +33,11 @@ struct LoadOptions {
 
 // Reads, checks, compiles (or finds compiled) and maps. All mistakes of a spec are returned at
 // once. Errors: those of check(), "unreadable-file" (category kFile), "unknown-target",
-// "invalid-namespace", "compile-failed". Thread-safe. A rig that this process has loaded from the
-// same text and options is shared.
+// "invalid-namespace", "compile-failed". A rig that this process has loaded from the same text and
+// options is shared (loaded_rigs.h).
+//
+// Thread-safe: different rigs are loaded in parallel, one that several threads ask for at the same
+// time is loaded once. A fork() waits for the loads that run, and its child may load at once.
 [[nodiscard]] RIGJIT_EXPORT Result<Rig> load(const std::string& path,
                                              const LoadOptions& options = {});
 
