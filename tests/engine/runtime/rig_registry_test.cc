@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 
 #include "runtime_fixture.h"
@@ -59,6 +60,36 @@ TEST_F(RigRegistryTest, ReleasesWhatItForgets) {
   EXPECT_TRUE(watched.expired());
   EXPECT_EQ(registry.clear(), 1u);
   EXPECT_EQ(registry.size(), 0u);
+}
+
+TEST_F(RigRegistryTest, LimitOfHowMany) {
+  EXPECT_EQ(RigRegistry().limit(), 64u);
+  RigRegistry registry(3);
+  for (uint64_t i = 0; i < 3; ++i) registry.insert(key_of(i), core_);
+  EXPECT_EQ(registry.set_limit(1), 3u);
+  EXPECT_EQ(registry.size(), 1u);
+  EXPECT_NE(registry.find(key_of(2)), nullptr);
+  EXPECT_EQ(registry.set_limit(0), 1u);
+  registry.insert(key_of(1), core_);
+  EXPECT_EQ(registry.size(), 0u);
+}
+
+TEST_F(RigRegistryTest, TurnsOfOneKeyComeOneAfterTheOther) {
+  RigRegistry registry;
+  std::atomic<int> inside = 0;
+  std::vector<std::jthread> threads;
+  for (int thread = 0; thread < 8; ++thread) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 200; ++i) {
+        const RigRegistry::Turn turn(registry, key_of(1));
+        EXPECT_EQ(++inside, 1);
+        --inside;
+      }
+    });
+  }
+  threads.clear();
+  const RigRegistry::Turn turn(registry, key_of(1));
+  const RigRegistry::Turn of_another(registry, key_of(2));
 }
 
 TEST_F(RigRegistryTest, IsUsedFromManyThreads) {
