@@ -8,6 +8,7 @@
 
 #include "errors.h"
 #include "loaded_rig.h"
+#include "rigjit/loaded_rigs.h"
 #include "spec_source.h"
 
 namespace py = pybind11;
@@ -66,10 +67,14 @@ std::unique_ptr<LoadedRig> load_text(const std::string& text, const py::object& 
   return load_files({{"<string>", text}}, std::move(options));
 }
 
-// What pickle calls with what __reduce__ returned.
-std::unique_ptr<LoadedRig> restore(const std::vector<std::pair<py::bytes, py::bytes>>& files,
+// What pickle calls with what __reduce__ returned. `hash`: of the rig that was pickled.
+std::unique_ptr<LoadedRig> restore(const std::string& hash,
+                                   const std::vector<std::pair<py::bytes, py::bytes>>& files,
                                    const std::optional<py::bytes>& cache_dir, bool cache,
                                    std::optional<std::string> target, std::string name_space) {
+  if (files.empty()) {
+    throw py::value_error("a pickled rig has the text of its spec");
+  }
   std::vector<SpecFile> texts;
   for (const auto& [name, text] : files) {
     texts.push_back({name, text});
@@ -81,7 +86,15 @@ std::unique_ptr<LoadedRig> restore(const std::vector<std::pair<py::bytes, py::by
   options.cache = cache;
   options.target = std::move(target);
   options.name_space = std::move(name_space);
-  return load_files(std::move(texts), std::move(options));
+  std::unique_ptr<LoadedRig> loaded = load_files(std::move(texts), std::move(options));
+  if (loaded->rig.hash() != hash) {
+    Error error;
+    error.code = "hash-mismatch";
+    error.message = "the pickled rig '" + loaded->rig.name() + "' had the hash " + hash +
+                    ", but this version of rigjit reads its spec as " + loaded->rig.hash();
+    throw_python_error({std::move(error)});
+  }
+  return loaded;
 }
 
 py::tuple reduce(const LoadedRig& self) {
@@ -94,8 +107,23 @@ py::tuple reduce(const LoadedRig& self) {
     cache_dir = py::bytes(*self.options.cache_dir);
   }
   const py::object function = py::module_::import("rigjit._rigjit").attr("_restore");
-  return py::make_tuple(function, py::make_tuple(files, cache_dir, self.options.cache,
-                                                 self.options.target, self.options.name_space));
+  return py::make_tuple(function,
+                        py::make_tuple(self.rig.hash(), files, cache_dir, self.options.cache,
+                                       self.options.target, self.options.name_space));
+}
+
+// Freeing rigs is no work to hold the GIL for.
+void bind_loaded_rigs(py::module_& module) {
+  const py::call_guard<py::gil_scoped_release> without_gil;
+  module.def(
+      "loaded_rigs_limit", &loaded_rigs_limit, without_gil,
+      "How many rigs this process keeps loaded for load and loads to share, at most: 64,\n"
+      "unless the environment's RIGJIT_LOADED_RIGS or set_loaded_rigs_limit says otherwise.");
+  module.def("set_loaded_rigs_limit", &set_loaded_rigs_limit, py::arg("limit"), without_gil,
+             "Keep at most so many rigs, those used last; 0 keeps none. Returns the limit before.");
+  module.def("forget_loaded_rigs", &forget_loaded_rigs, without_gil,
+             "Forget the rigs that are kept: each is freed, code included, with its last Rig.\n"
+             "Returns how many there were.");
 }
 
 }  // namespace
@@ -116,6 +144,7 @@ void bind_load(py::module_& module, RigClass& rig) {
              "Load a rig from a spec's text, str or UTF-8 bytes; otherwise like load.\n\n"
              "base_dir: the directory that a relative `base` in the text starts from.");
   module.def("_restore", &restore);
+  bind_loaded_rigs(module);
   rig.def("__reduce__", &reduce);
   // A rig is immutable.
   rig.def("__copy__", [](const py::object& self) { return self; });

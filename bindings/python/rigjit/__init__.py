@@ -19,13 +19,17 @@ from rigjit._rigjit import (
     Stream,
     __version__,
     diff,
+    forget_loaded_rigs,
     load,
+    loaded_rigs_limit,
     loads,
+    set_loaded_rigs_limit,
 )
 
 TYPE_CHECKING = False  # typing's own costs its import
 if TYPE_CHECKING:
     from rigjit._clip_stream import ClipStreamWriter
+    from rigjit._warm import warm
 
 __all__ = [
     "ChannelChange",
@@ -42,9 +46,13 @@ __all__ = [
     "Stream",
     "__version__",
     "diff",
+    "forget_loaded_rigs",
     "load",
+    "loaded_rigs_limit",
     "loads",
     "remap",
+    "set_loaded_rigs_limit",
+    "warm",
 ]
 
 
@@ -54,4 +62,8 @@ def __getattr__(name: str) -> object:
         from rigjit._clip_stream import ClipStreamWriter
 
         return ClipStreamWriter
+    if name == "warm":
+        from rigjit._warm import warm
+
+        return warm
     raise AttributeError(f"module 'rigjit' has no attribute {name!r}")
