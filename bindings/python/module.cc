@@ -16,16 +16,6 @@ PyObject* refuse_new(PyTypeObject* /*type*/, PyObject* /*args*/, PyObject* /*key
   return nullptr;
 }
 
-// One copy of pybind11's and rigjit's types and of the rigs that are kept serves one interpreter.
-// Python refuses by itself from 3.12 on, unless the subinterpreter shares the GIL.
-void refuse_subinterpreters() {
-  if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
-    throw py::import_error(
-        "rigjit does not support subinterpreters; import it in the main interpreter (under "
-        "mod_wsgi: WSGIApplicationGroup %{GLOBAL}), or use processes");
-  }
-}
-
 void forbid_new(const rigjit::python::RigClass& rig) {
   auto* type = reinterpret_cast<PyTypeObject*>(rig.ptr());
   type->tp_new = refuse_new;
@@ -34,9 +24,8 @@ void forbid_new(const rigjit::python::RigClass& rig) {
 
 }  // namespace
 
-PYBIND11_MODULE(_rigjit, module, py::multiple_interpreters::not_supported()) {
+PYBIND11_MODULE(_rigjit_main, module, py::multiple_interpreters::not_supported()) {
   using namespace rigjit::python;  // NOLINT(google-build-using-namespace)
-  refuse_subinterpreters();
   module.doc() = "rigjit's compiled part; use the package rigjit.";
   module.attr("__version__") = rigjit::about().version;
   bind_error(module);
@@ -58,4 +47,16 @@ PYBIND11_MODULE(_rigjit, module, py::multiple_interpreters::not_supported()) {
   bind_stream(module, rig);
   bind_clips(module, rig);
   forbid_new(rig);
+}
+
+// One set of types and of rigs that are kept serves one interpreter. Asked before pybind11 is,
+// which waits for ever in a subinterpreter of Python before 3.12.
+extern "C" PYBIND11_EXPORT PyObject* PyInit__rigjit() {
+  if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
+    PyErr_SetString(PyExc_ImportError,
+                    "rigjit does not support subinterpreters; import it in the main interpreter "
+                    "(under mod_wsgi: WSGIApplicationGroup %{GLOBAL}), or use processes");
+    return nullptr;
+  }
+  return PyInit__rigjit_main();
 }

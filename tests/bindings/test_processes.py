@@ -240,4 +240,4 @@ for position in sys.argv[2].split("-"):
 @pytest.mark.parametrize("order", ["sub-main", "main-sub-main"])
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="another interface to interpreters")
 def test_subinterpreters_are_refused(order, tmp_path):
-    run_script(SUBINTERPRETER, tmp_path / "text", order, quiet=False)
+    run_script(SUBINTERPRETER, tmp_path / "text", order, quiet=False, seconds=60)
