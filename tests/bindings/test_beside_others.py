@@ -88,7 +88,8 @@ def use_package():
 
 for use in (use_copy, use_package) * 2 if order == "copy" else (use_package, use_copy) * 2:
     use()
-copies = {line.split()[-1] for line in open("/proc/self/maps") if "librigjit.so" in line or copy in line}
+mapped = {line.split()[-1] for line in open("/proc/self/maps")}
+copies = {name for name in mapped if name == copy or name.endswith("/librigjit.so")}
 assert len(copies) == 2, copies
 """
 
