@@ -10,6 +10,7 @@
 #include "rigjit/diff.h"
 #include "rigjit/remap.h"
 #include "spec_source.h"
+#include "without_gil.h"
 
 namespace py = pybind11;
 
@@ -23,11 +24,11 @@ SharedPlan plan_of(const py::object& rig_or_path) {
   Result<SharedPlan> plan = [&] {
     if (py::isinstance<LoadedRig>(rig_or_path)) {
       const auto& loaded = rig_or_path.cast<const LoadedRig&>();
-      const py::gil_scoped_release release;
+      const WithoutGil release;
       return loaded.rig.shared_plan();
     }
     const SpecFile file = read_spec_file(rig_or_path);
-    const py::gil_scoped_release release;
+    const WithoutGil release;
     return read_plan_text(file.text, file.name, directory_of(file.name));
   }();
   if (!plan.ok()) {
@@ -39,7 +40,7 @@ SharedPlan plan_of(const py::object& rig_or_path) {
 RigDiff diff_of(const py::object& old_rig, const py::object& new_rig) {
   const SharedPlan old_plan = plan_of(old_rig);
   const SharedPlan new_plan = plan_of(new_rig);
-  const py::gil_scoped_release release;
+  const WithoutGil release;
   return diff(*old_plan, *new_plan);
 }
 
@@ -55,7 +56,7 @@ py::tuple remap_of(const py::object& old_rig, const py::object& new_rig) {
   const SharedPlan old_plan = plan_of(old_rig);
   const SharedPlan new_plan = plan_of(new_rig);
   const Remap remap = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil release;
     return rigjit::remap(*old_plan, *new_plan);
   }();
   py::list not_carried;

@@ -13,6 +13,7 @@
 #include "rigjit/clip.h"
 #include "rigjit/clip_stream.h"
 #include "rigjit/vector_file.h"
+#include "without_gil.h"
 
 namespace py = pybind11;
 
@@ -81,7 +82,7 @@ py::bytes filled_bytes(const std::string& before, std::size_t size, Fill fill) {
   }
   char* begin = PyBytes_AS_STRING(bytes.ptr());
   const Status status = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil release;
     before.copy(begin, before.size());
     return fill(reinterpret_cast<uint8_t*>(begin) + before.size());
   }();
@@ -169,7 +170,7 @@ void save(const LoadedRig& self, const py::object& path, const py::object& vecs)
   const std::string name = file_name(path);
   const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
   const Status status = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil release;
     return save_vectors(name, self.rig, input.data(), input.frames());
   }();
   value_or_throw(status);
@@ -178,7 +179,7 @@ void save(const LoadedRig& self, const py::object& path, const py::object& vecs)
 py::array_t<float> load_saved(const LoadedRig& self, const py::object& path) {
   const std::string name = file_name(path);
   Result<Vectors> loaded = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil release;
     return load_vectors(name, self.rig);
   }();
   auto vectors = std::make_unique<Vectors>(value_or_throw(std::move(loaded)));
@@ -208,7 +209,7 @@ std::unique_ptr<PythonClipWriter> open_writer(const py::object& path, const Load
   const py::object values = start.is_none() ? start : start_values(rig, start);
   const Continuity continuity{continuous, start.is_none() ? nullptr : floats_in(values)};
   Result<ClipWriter> writer = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil release;
     return append ? ClipWriter::append(name, rig.rig, timing, continuity)
                   : ClipWriter::create(name, rig.rig, timing, continuity);
   }();
@@ -217,7 +218,7 @@ std::unique_ptr<PythonClipWriter> open_writer(const py::object& path, const Load
 
 void write_frames(PythonClipWriter& self, const FloatInput& input, uint8_t* valid) {
   const Status status = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil release;
     return self.writer.write(input.data(), input.frames(), valid);
   }();
   value_or_throw(status);
@@ -232,7 +233,7 @@ py::object write_batch(PythonClipWriter& self, const py::object& vecs, const std
 
 void close_writer(PythonClipWriter& self) {
   const Status status = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil release;
     return self.writer.close();
   }();
   value_or_throw(status);

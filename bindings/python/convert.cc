@@ -6,6 +6,7 @@
 #include "errors.h"
 #include "float_input.h"
 #include "loaded_rig.h"
+#include "without_gil.h"
 
 namespace py = pybind11;
 
@@ -47,7 +48,7 @@ py::object convert_batch(const LoadedRig& self, Method method, StreamMethod stre
   BatchOutput result(out, input.frames(), width, py::dtype::of<T>(), input.array(), options.errors);
   T* items = result.items<T>();
   const Status status = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil release;
     return stream ? ((*stream).*stream_method)(input.data(), input.frames(), items, result.valid())
                   : (self.rig.*method)(input.data(), input.frames(), items, result.valid(),
                                        options.threads);

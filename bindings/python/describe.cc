@@ -9,6 +9,7 @@
 
 #include "errors.h"
 #include "loaded_rig.h"
+#include "without_gil.h"
 
 namespace py = pybind11;
 
@@ -89,7 +90,7 @@ std::string repr(const py::object& object) {
 template <typename Function>
 std::string derived(Function&& function) {
   Result<std::string> text = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil release;
     return function();
   }();
   if (!text.ok()) {

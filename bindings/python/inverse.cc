@@ -7,6 +7,7 @@
 #include "numpy_array.h"
 #include "pose_input.h"
 #include "pose_keys.h"
+#include "without_gil.h"
 
 namespace py = pybind11;
 
@@ -128,7 +129,7 @@ PyMethodDef values_to_vec_method = fast_method(
 const Kernel* vector_kernel(LoadedRig& loaded) {
   if (!loaded.vector_kernel) [[unlikely]] {
     const Result<Kernel> kernel = [&] {
-      const py::gil_scoped_release release;
+      const WithoutGil release;
       return loaded.rig.vector_kernel();
     }();
     if (!kernel.ok()) {

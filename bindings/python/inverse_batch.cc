@@ -8,6 +8,7 @@
 #include "float_input.h"
 #include "loaded_rig.h"
 #include "pose_input.h"
+#include "without_gil.h"
 
 namespace py = pybind11;
 
@@ -33,7 +34,7 @@ std::vector<Rig::Pose> rows_of(const py::array& array) {
 Status convert_texts(const LoadedRig& self, const std::vector<Rig::Pose>& poses, BatchOutput& out,
                      const PoseOptions& options) {
   auto* vecs = out.items<float>();
-  const py::gil_scoped_release release;
+  const WithoutGil release;
   return self.rig.rig_to_vec_batch(poses.data(), poses.size(), vecs, out.valid(), options);
 }
 
@@ -116,7 +117,7 @@ py::object values_to_vec_batch(LoadedRig& self, const py::object& values, const 
                      errors);
   auto* vecs = result.items<float>();
   const Status status = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil release;
     return self.rig.values_to_vec_batch(input.data(), input.frames(), vecs, result.valid(),
                                         static_cast<std::size_t>(threads));
   }();

@@ -10,6 +10,7 @@
 #include "loaded_rig.h"
 #include "rigjit/loaded_rigs.h"
 #include "spec_source.h"
+#include "without_gil.h"
 
 namespace py = pybind11;
 
@@ -18,7 +19,7 @@ namespace {
 
 std::unique_ptr<LoadedRig> load_files(std::vector<SpecFile> files, LoadOptions options) {
   Result<Rig> rig = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil release;
     return loads(std::move(files), options);
   }();
   if (!rig.ok()) {
@@ -114,7 +115,7 @@ py::tuple reduce(const LoadedRig& self) {
 
 // Freeing rigs is no work to hold the GIL for.
 void bind_loaded_rigs(py::module_& module) {
-  const py::call_guard<py::gil_scoped_release> without_gil;
+  const py::call_guard<WithoutGil> without_gil;
   module.def(
       "loaded_rigs_limit", &loaded_rigs_limit, without_gil,
       "How many rigs this process keeps loaded for load and loads to share, at most: 64,\n"

@@ -3,6 +3,7 @@
 
 #include "errors.h"
 #include "loaded_rig.h"
+#include "without_gil.h"
 
 namespace py = pybind11;
 
@@ -19,7 +20,7 @@ py::array run(const LoadedRig& self, const py::array& input, std::size_t count,
   const auto* vecs = static_cast<const float*>(input.data());
   auto* floats = static_cast<float*>(result.mutable_data());
   const Status status = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil release;
     return self.rig.mirror_batch(vecs, count, floats);
   }();
   if (!status.ok()) {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "errors.h"
+#include "without_gil.h"
 
 namespace py = pybind11;
 
@@ -97,7 +98,7 @@ SpecFile read_spec_file(const py::object& path) {
   std::string name = file_name(path);
   int error = 0;
   std::optional<std::string> text = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil release;
     std::optional<std::string> read = read_text(name);
     error = errno;
     return read;

@@ -6,6 +6,7 @@
 #include "loaded_rig.h"
 #include "numpy_array.h"
 #include "vector_input.h"
+#include "without_gil.h"
 
 namespace py = pybind11;
 
@@ -64,7 +65,7 @@ Stream make_stream(const LoadedRig& loaded, const py::object& start) {
   const py::object values = start.is_none() ? start : start_values(loaded, start);
   const float* first = start.is_none() ? nullptr : floats_in(values);
   Result<Stream> stream = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil release;
     return loaded.rig.stream(first);
   }();
   if (!stream.ok()) {

@@ -3,6 +3,7 @@
 #include "fast_call.h"
 #include "loaded_rig.h"
 #include "vector_input.h"
+#include "without_gil.h"
 
 namespace py = pybind11;
 
@@ -71,7 +72,7 @@ PyMethodDef vec_to_values_method = fast_method(
 const Kernel* values_kernel(LoadedRig& loaded) {
   if (!loaded.values_kernel) [[unlikely]] {
     const Result<Kernel> kernel = [&] {
-      const py::gil_scoped_release release;
+      const WithoutGil release;
       return loaded.rig.values_kernel();
     }();
     if (!kernel.ok()) {
