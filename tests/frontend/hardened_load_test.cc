@@ -17,6 +17,7 @@
 
 #include "rigjit/cache.h"
 #include "rigjit/load.h"
+#include "rigjit/loaded_rigs.h"
 #include "spec_files.h"
 
 namespace rigjit {

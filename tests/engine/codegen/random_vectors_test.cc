@@ -51,7 +51,7 @@ class OneTarget {
     worst_.values += got.values.size();
     bytes_.assign(layout_.bytes.size(), 0xee);
     ASSERT_EQ(message_(vec.data(), bytes_.data()), 0u);
-    ASSERT_EQ(bytes_, message_with(layout_, got.values));
+    ASSERT_EQ(bytes_, message_with(plan_, layout_, got.values));
   }
 
  private:
