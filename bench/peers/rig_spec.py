@@ -152,9 +152,19 @@ def axes(prefix: str, options: dict[str, Any]) -> Axes:
     )
 
 
+def refuse_others(kind: str, options: dict[str, Any]) -> None:
+    """What no peer knows: types but float, and limits of anything but attributes."""
+    unknown = {"limit", *(() if kind == "attribute" else ("min", "max"))} & options.keys()
+    if options.get("type", "float") != "float":
+        unknown.add("type")
+    if unknown:
+        raise ValueError(f"the peers know no {min(unknown)!r} of {kind}; measure another rig")
+
+
 def transformation_of(
     kind: str, options: dict[str, Any], defaults: dict[str, str]
 ) -> Transformation:
+    refuse_others(kind, options)
     degrees = options.get("angle_unit", defaults.get("angle_unit")) != "radians"
     match kind:
         case "translation":
@@ -185,6 +195,8 @@ def transformation_of(
 
 def parse(text: str) -> Rig:
     document = yaml.load(text, LOADER)
+    if "base" in document:
+        raise ValueError("the peers know no bases; give them what `rigjit resolve` prints")
     defaults = document.get("defaults", {})
     controllers = []
     for controller in document["controllers"]:

@@ -33,7 +33,7 @@ def in_messagepack(convert):
 def test_a_peer_agrees_with_rigjit(name):
     make = peer(name)
     for seed in SEEDS:
-        text = random_spec.random_spec(seed)
+        text = random_spec.random_spec(seed, typed=False)
         spec, rig = rig_spec.parse(text), rigjit.loads(text, cache=False)
         convert = make(spec)
         vecs = np.random.default_rng(seed).normal(size=(3, rig.vec_size)).astype(np.float32)
@@ -82,10 +82,24 @@ controllers:
 
 def test_every_input_is_read_once_by_generated_rust():
     for seed in SEEDS:
-        rig = rig_spec.parse(random_spec.random_spec(seed))
+        rig = rig_spec.parse(random_spec.random_spec(seed, typed=False))
         text = generate_rust.generate(rig, ["messagepack"])
         assert text == generate_rust.generate(rig, ["messagepack"])
         for place in range(rig.input_count):
             assert text.count(f"vec[{place}]") == 1
         assert f"const SIZE: usize = {rig.input_count};" in text
         assert text.isascii()
+
+
+@pytest.mark.parametrize(
+    "transformation",
+    [
+        "attribute: {name: a, type: bool}",
+        "attribute: {name: a, max: 1, limit: error}",
+        "rotation1d: {axis: x, min: -10}",
+    ],
+)
+def test_peers_refuse_what_they_do_not_know(transformation):
+    controller = f"{{name: head, transformations: [{transformation}]}}"
+    with pytest.raises(ValueError, match="the peers know no"):
+        rig_spec.parse(f"{{rigjit: 1, controllers: [{controller}]}}")

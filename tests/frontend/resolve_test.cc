@@ -64,7 +64,7 @@ TEST(Resolve, WritesTypesAndLimits) {
       "attribute: {name: d, type: int}",
       "attribute: {name: e, type: enum, names: [IK, \"no\", \"a, b\"], scale: 3}",
       "attribute: {name: f, type: enum, names: [IK], limit: error}",
-      "attribute: {name: g, type: enum, names: [手, b], encoding: one_hot}"};
+      "attribute: {name: g, type: enum, names: [\"手\", b], encoding: one_hot}"};
   const std::string flat = resolved(spec_of(lines));
   for (const std::string& line : lines) {
     EXPECT_THAT(flat, HasSubstr(line)) << line;
