@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <map>
 #include <new>
 
+#include "long_run.h"
 #include "rigjit/cache.h"
 #include "rigjit/load.h"
 #include "rigjit/loaded_rigs.h"
@@ -79,8 +79,7 @@ TEST(LoadRace, EndsWithOneEntryAndNoError) {
   const Result<Rig> rig = loads(kSpec, uncached);
   ASSERT_TRUE(rig);
   const std::vector<uint8_t> right = message_of(*rig);
-  const char* effort = std::getenv("RIGJIT_TEST_EFFORT");
-  for (int i = 0; i < (effort == nullptr ? 1 : std::max(std::atoi(effort), 1)); ++i) {
+  for (int i = 0; i < (testing::is_long_run() ? 50 : 1); ++i) {
     const SpecDirectory dir;
     const std::string directory = dir.path("cache");
     race(directory, right);

@@ -4,20 +4,15 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 
 #include "compiled.h"
 #include "engine/random_plan.h"
+#include "long_run.h"
 #include "plan/reference.h"
 #include "rotation_compare.h"
 
 namespace rigjit::testing {
 namespace {
-
-bool is_long() {
-  const char* value = std::getenv("RIGJIT_LONG_TESTS");
-  return value != nullptr && std::string(value) == "1";
-}
 
 // Floats in the order of their values; neighbours differ by 1, and so do the two zeros.
 int64_t place_of(float x) {
@@ -95,8 +90,8 @@ void run_plan(uint64_t seed, int vectors, std::vector<Worst>& worst) {
 }
 
 TEST(RandomVectors, KernelsOfEveryTargetAgreeWithTheReference) {
-  const int plans = is_long() ? 1000 : 24;
-  const int vectors_a_plan = is_long() ? 1000 : 40;
+  const int plans = is_long_run() ? 1000 : 24;
+  const int vectors_a_plan = is_long_run() ? 1000 : 40;
   const std::vector<const Target*> targets = runnable_targets();
   std::vector<Worst> worst(targets.size());
   for (int i = 0; i < plans && !HasFailure(); ++i) {

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "long_run.h"
 #include "runtime/cache.h"
 #include "runtime/cache_layers.h"
 #include "runtime/code_header.h"
@@ -15,8 +16,7 @@ namespace {
 using Bytes = std::vector<uint8_t>;
 using Random = std::mt19937_64;
 
-// With $RIGJIT_TEST_EFFORT of 50 each kind of file is damaged 100,000 times.
-int rounds() { return 2'000 * test_effort(); }
+int rounds() { return testing::is_long_run() ? 100'000 : 2'000; }
 
 std::size_t below(Random& random, std::size_t end) {
   return std::uniform_int_distribution<std::size_t>(0, end - 1)(random);

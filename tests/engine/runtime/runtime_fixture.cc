@@ -72,11 +72,6 @@ int true_in_children(int count, const std::function<bool(int)>& body) {
   return successes;
 }
 
-int test_effort() {
-  const char* value = std::getenv("RIGJIT_TEST_EFFORT");
-  return value == nullptr ? 1 : std::max(std::atoi(value), 1);
-}
-
 void drop_root() {
   constexpr uid_t kNobody = 65534;
   if (::geteuid() != 0) return;

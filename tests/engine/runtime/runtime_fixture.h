@@ -57,10 +57,6 @@ void set_last_use(const std::string& path, int64_t seconds_ago);
 // Paths of the files below a directory, sorted.
 [[nodiscard]] std::vector<std::string> files_below(const std::string& path);
 
-// How much more a test may take than the seconds it has in the everyday run: 1, or what
-// $RIGJIT_TEST_EFFORT says.
-[[nodiscard]] int test_effort();
-
 // An image whose kernel only returns `result`.
 [[nodiscard]] CodeImage image_that_returns(uint8_t result);
 [[nodiscard]] CodeKey some_key();
