@@ -115,23 +115,16 @@ Status Converter::values_to_vectors(const Rows& values) {
 
 Status Converter::check_values(const Rows& values) {
   const std::size_t width = rig_.channel_count();
-  std::string json(rig_.json_capacity(), '\0');
   return step(
       values, width, width, values_,
       [&](const float* rows, std::size_t count, float* out, uint8_t* valid) -> Status {
         std::copy_n(rows, count * width, out);
         for (std::size_t i = 0; i < count; ++i) {
-          const float* row = rows + i * width;
-          valid[i] =
-              std::all_of(row, row + width, [](float v) { return std::isfinite(v); }) ? 1 : 0;
+          valid[i] = rig_.check_values(rows + i * width).ok() ? 1 : 0;
         }
         return Done{};
       },
-      [&](const float* row) -> Status {
-        const Result<std::size_t> size = rig_.values_to_json(row, json.data());
-        if (!size) return size.errors();
-        return Done{};
-      });
+      [&](const float* row) { return rig_.check_values(row); });
 }
 
 Status Converter::vectors_to_values(const Rows& vectors) {

@@ -22,7 +22,8 @@ class JsonText {
   // Where in `out` (capacity() bytes) write() takes the values from, as bytes of float32.
   [[nodiscard]] uint8_t* values_in(char* out) const noexcept;
 
-  // Writes the object around the values that lie at values_in(out), all finite. Returns its size.
+  // Writes the object around the values that lie at values_in(out), which Rig::check_values finds
+  // nothing wrong with. Returns its size.
   [[nodiscard]] std::size_t write(char* out) const noexcept;
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <numeric>
 
@@ -117,6 +118,13 @@ std::optional<uint32_t> PoseForm::find_channel(uint32_t controller,
 Limits PoseForm::whole_limits(uint32_t channel) const {
   const auto slot = std::ranges::lower_bound(typed_slots_, channel, {}, &TypedSlot::channel);
   return slot != typed_slots_.end() && slot->channel == channel ? slot->limits : Limits{};
+}
+
+bool PoseForm::holds_whole_values(const float* values) const {
+  return std::ranges::all_of(typed_slots_, [&](const TypedSlot& slot) {
+    const float value = values[slot.channel];
+    return value >= slot.limits.min && value <= slot.limits.max && value == std::trunc(value);
+  });
 }
 
 std::optional<uint32_t> PoseForm::find_name(uint32_t channel, std::string_view name) const {

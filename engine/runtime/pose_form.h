@@ -35,6 +35,9 @@ class PoseForm {
   [[nodiscard]] ChannelType type(uint32_t channel) const { return plan_->types()[channel]; }
   // Of a bool, int or enum; infinite for a float.
   [[nodiscard]] Limits whole_limits(uint32_t channel) const;
+  // Whether the values of bools, ints and enums are whole numbers within these limits. values:
+  // channel_count floats.
+  [[nodiscard]] bool holds_whole_values(const float* values) const;
   // The index of an enum's name.
   [[nodiscard]] std::optional<uint32_t> find_name(uint32_t channel, std::string_view name) const;
   [[nodiscard]] const std::vector<std::string>& enum_names(uint32_t channel) const {

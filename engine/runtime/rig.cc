@@ -1,13 +1,12 @@
 #include "rigjit/rig.h"
 
-#include <cmath>
 #include <cstring>
 
 #include "codegen/compile.h"
-#include "plan/printable.h"
 #include "runtime/batch.h"
 #include "runtime/buffers.h"
 #include "runtime/cache_entry.h"
+#include "runtime/check_values.h"
 #include "runtime/frame_errors.h"
 #include "runtime/make_error.h"
 #include "runtime/rig_core.h"
@@ -31,13 +30,6 @@ Status run_batch(const RigCore& core, const Batch& batch, std::size_t threads) {
   const std::size_t bad = convert(batch, threads);
   if (bad == batch.count) return Done{};
   return explain(core, {batch.vecs + bad * batch.vec_size, batch.vec_size}, bad);
-}
-
-Error not_finite(const Channel& channel, std::size_t index) {
-  Error error = make_error(
-      "not-finite", printable(channel.controller + "." + channel.attribute) + " is not finite");
-  error.path = "values[" + std::to_string(index) + "]";
-  return error;
 }
 
 Result<Program> find_program(const std::string& name) {
@@ -147,11 +139,13 @@ Result<std::size_t> Rig::values_to_json(const float* values, char* out) const {
   const JsonText& text = core_->json_text();
   const std::size_t size = channel_count();
   if (overlap(values, size * sizeof(float), out, text.capacity())) return overlap_error();
-  for (std::size_t i = 0; i < size; ++i) {
-    if (!std::isfinite(values[i])) return not_finite(channels()[i], i);
-  }
+  if (Status status = check_values(values); !status) return std::move(status).errors();
   std::memcpy(text.values_in(out), values, size * sizeof(float));
   return text.write(out);
+}
+
+Status Rig::check_values(const float* values) const {
+  return rigjit::check_values(*core_, {values, channel_count()});
 }
 
 Kernel Rig::message_kernel() const noexcept {

@@ -96,10 +96,11 @@ Result<RigCore::Obtained> RigCore::compile_and_keep(const CodeKey& key, const Pl
 }
 
 std::optional<Error> RigCore::mismatch(const Plan& plan) const {
-  if (rig_hash(plan) == description_.rig_hash && plan.input_count() == description_.vec_size &&
-      plan.channel_count() == description_.channel_count) {
-    return std::nullopt;
-  }
+  // All of it, also what the hash does not cover: sizes and types decide what code and writers do
+  // with the caller's buffers.
+  const Result<RigDescription> meant = describe(plan, description_.name, description_.metadata);
+  if (!meant) return meant.errors().front();
+  if (encode_description(*meant) == encode_description(description_)) return std::nullopt;
   return make_error("spec-changed",
                     "the spec no longer means what it did when the rig was loaded; load it "
                     "again");

@@ -74,7 +74,7 @@ class RigCore {
   [[nodiscard]] bool is_cached(Program program) const;
   // Made from the Plan at the first call; fails as plan() does.
   [[nodiscard]] Result<const PoseForm*> pose_form() const;
-  // Derived at the first call and kept. "spec-changed" if it is not what the description says.
+  // Derived at the first call and kept. "spec-changed" if the description is not the plan's.
   [[nodiscard]] Result<std::shared_ptr<const Plan>> plan() const;
   // Of another spec, as spec_files() holds them; none if it is no spec, or none can be read.
   [[nodiscard]] std::optional<Plan> plan_of(std::vector<SpecFile> files) const;

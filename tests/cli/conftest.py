@@ -21,13 +21,31 @@ controllers:
       - rotation3d: {rotate_order: zxy}
 """
 
+# Every type that a value can have.
+TYPED_SPEC = """rigjit: 1
+name: typed
+controllers:
+  - name: hand
+    transformations:
+      - translation: {axes: xy, scale: 25, min: -20, max: 20}
+      - attribute: {name: pinned, type: bool}
+      - attribute: {name: fingers, type: int, scale: 5, min: 0, max: 10}
+      - attribute: {name: ticks, type: int, scale: 1000}
+      - attribute: {name: ik, type: enum, names: [IK, FK]}
+      - attribute: {name: space, type: enum, names: [world, chest, hand], encoding: one_hot}
+  - name: head
+    transformations:
+      - rotation3d: {}
+"""
+
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 
 @pytest.fixture
-def spec(tmp_path: Path) -> str:
+def spec(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Of the small rig, or of the text that a test is parametrized with."""
     path = tmp_path / "small.yaml"
-    path.write_text(SPEC)
+    path.write_text(getattr(request, "param", SPEC))
     return str(path)
 
 

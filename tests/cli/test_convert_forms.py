@@ -13,6 +13,7 @@ import orjson
 import pytest
 import rigjit_clip
 import safetensors.numpy
+from conftest import SPEC, TYPED_SPEC
 
 import rigjit
 
@@ -95,6 +96,7 @@ def files(tmp_path, rig, vecs):
     return Files(tmp_path, rig, vecs)
 
 
+@pytest.mark.parametrize("spec", [SPEC, TYPED_SPEC], indirect=True, ids=["floats", "types"])
 @pytest.mark.parametrize("source", FORMS)
 @pytest.mark.parametrize("target", FORMS)
 def test_every_form_to_every_form(run, spec, files, source, target, tmp_path):
@@ -107,6 +109,8 @@ def test_every_form_to_every_form(run, spec, files, source, target, tmp_path):
     assert got.shape == files.values.shape
     # Euler angles that go through a vector come back as the same within float32.
     np.testing.assert_allclose(got, files.values, atol=2e-4)
+    whole = [kind != "float" for kind in files.rig.channel_types]
+    np.testing.assert_array_equal(got[:, whole], files.values[:, whole])
     as_they_are = {"values", "clip"}
     if source in as_they_are and target in as_they_are | {"json", "jsonl"}:
         assert got.tobytes() == files.values.tobytes()

@@ -91,8 +91,14 @@ class RIGJIT_EXPORT Rig {
   // json_capacity() bytes, not overlapping vec; returns the bytes of the text, without NUL. What
   // lies behind it is unspecified.
   Result<std::size_t> vec_to_json(const float* vec, char* out) const;
-  // The same of channel_count() values, which need not come from a vector. Error: "not-finite".
+  // The same of channel_count() values, which need not come from a vector. Errors: as check_values.
   Result<std::size_t> values_to_json(const float* values, char* out) const;
+
+  // Whether channel_count() values, of constants too, are finite and those of bools, ints and enums
+  // whole numbers within their limits: every mistake, as "not-finite", "not-whole" or
+  // "out-of-limits", with controller and attribute. The first call for a rig that has such channels
+  // reads the spec again.
+  Status check_values(const float* values) const;
 
   // The functions that vec_to_rig, vec_to_values and values_to_vec call. The second and the third
   // are compiled at the first call.

@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <thread>
+#include <vector>
 
+#include "runtime/type_codec.h"
 #include "runtime_fixture.h"
 
 namespace rigjit {
@@ -105,6 +108,38 @@ TEST(RigCore, RefusesAPlanThatIsNotTheDescribedOne) {
   const auto core = RigCore::make(std::move(parts));
   ASSERT_FALSE(core);
   EXPECT_EQ(core.errors().front().code, "spec-changed");
+}
+
+TEST(RigCore, RefusesADescriptionThatIsNotThePlans) {
+  using Change = std::function<void(RigDescription&)>;
+  const std::vector<Change> changes = {
+      [](RigDescription& d) { ++d.rig_hash.low; },
+      [](RigDescription& d) { --d.msgpack_size; },
+      [](RigDescription& d) { ++d.msgpack_size; },
+      [](RigDescription& d) { d.name_space = "a:"; },
+      [](RigDescription& d) { d.rest_vec[0] += 1; },
+      [](RigDescription& d) {
+        std::vector<Channel> channels = decode_channels(d);
+        channels[0].type = ChannelType::kInt;
+        d.channel_types = encode_types(channels);
+      },
+      [](RigDescription&) {},
+  };
+  for (const Change& change : changes) {
+    RigCore::Parts parts;
+    parts.description = some_description();
+    change(parts.description);
+    parts.targets = {&host_target()};
+    parts.cache = no_cache();
+    parts.plan_source = []() -> Result<Plan> { return small_plan(); };
+    const auto core = RigCore::make(std::move(parts));
+    if (&change == &changes.back()) {
+      EXPECT_TRUE(core);
+    } else {
+      ASSERT_FALSE(core);
+      EXPECT_EQ(core.errors().front().code, "spec-changed");
+    }
+  }
 }
 
 TEST(RigCore, ShowsPlanIrAndAssemblyOfCachedCode) {
