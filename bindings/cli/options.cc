@@ -31,6 +31,16 @@ void add_load_options(CLI::App& command, LoadOptions& load) {
   add_name_space(command, load.name_space);
 }
 
+// A number with a sign would become a huge one.
+const CLI::Validator& not_negative() {
+  static const CLI::Validator validator(
+      [](std::string& text) {
+        return text.starts_with('-') ? "'" + text + "' is negative" : std::string();
+      },
+      "");
+  return validator;
+}
+
 void add_check(CLI::App& app, CheckOptions& options) {
   CLI::App* command = app.add_subcommand("check", "Report every mistake in specs");
   command->add_option("SPEC", options.specs, kSpecHelp)->required();
@@ -109,8 +119,10 @@ void add_convert(CLI::App& app, ConvertOptions& options) {
   command->add_flag("--continuous", options.converter.continuous,
                     "Curves that do not jump: each frame continues the one before");
   add_clip_options(*command, options);
-  command->add_option("--threads", options.converter.threads,
-                      "Threads at most; 0 (the default): every core. Continuous frames take one");
+  command
+      ->add_option("--threads", options.converter.threads,
+                   "Threads at most; 0 (the default): every core. Continuous frames take one")
+      ->check(not_negative());
   command->add_flag("-q,--quiet", options.quiet, "No progress on the terminal");
   add_load_options(*command, options.load);
 }
@@ -178,6 +190,7 @@ void add_cache(CLI::App& app, CacheOptions& options) {
       ->add_option("--max-size", options.prune.size_limit,
                    "Bytes that may stay, or 200K, 512M, 2G; else RIGJIT_CACHE_SIZE, else 512M")
       ->transform(CLI::AsSizeValue(false))
+      ->transform(not_negative())  // comes first
       ->type_name("SIZE");
   CLI::App* why = command->get_subcommand("why");
   why->add_option("SPEC", options.spec, kSpecHelp)->required();

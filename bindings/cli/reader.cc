@@ -48,6 +48,11 @@ Result<std::unique_ptr<Reader>> open_reader(Source source, const Rig& rig,
     case Content::kUnknown:
       break;
   }
+  const Result<std::string_view> start = source.peek(1);
+  if (start && start->empty()) {
+    return error_in(source, "unknown-form",
+                    "this is empty; --from messages or --from json takes it for no poses");
+  }
   return error_in(source, "unknown-form",
                   "this is no .npy file, no clip or vector file, no MessagePack and no JSON of "
                   "poses; bare float32 needs --raw");

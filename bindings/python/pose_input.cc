@@ -1,5 +1,6 @@
 #include "pose_input.h"
 
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -52,8 +53,8 @@ bool is_bool(PyObject* value) {
   return PyBool_Check(value) != 0 || std::strncmp(Py_TYPE(value)->tp_name, "numpy.bool", 10) == 0;
 }
 
-// A number as float64, an integer beyond it as the largest. Nothing with an exception set if there
-// is none. Runs the code of the value's type.
+// A number as float64, an integer beyond it as the largest of its sign. Nothing with an exception
+// set if there is none. Runs the code of the value's type.
 std::optional<double> number_of(PyObject* value) {
   const double number = PyFloat_AsDouble(value);
   if (number != -1 || PyErr_Occurred() == nullptr) {
@@ -63,7 +64,9 @@ std::optional<double> number_of(PyObject* value) {
     return {};
   }
   PyErr_Clear();
-  return std::numeric_limits<double>::max();
+  int sign = 0;
+  PyLong_AsLongLongAndOverflow(value, &sign);
+  return std::copysign(std::numeric_limits<double>::max(), sign);
 }
 
 // One value that is no float. False with an exception set.

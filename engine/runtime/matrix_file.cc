@@ -1,6 +1,7 @@
 #include "runtime/matrix_file.h"
 
 #include <array>
+#include <cerrno>
 #include <utility>
 
 namespace rigjit {
@@ -34,6 +35,7 @@ Errors in_file(Errors errors, const std::string& path) {
 Result<OpenMatrix> read_header(UniqueFd fd, const std::string& path) {
   const std::expected<struct stat, int> status = status_of(fd.get());
   if (!status) return unreadable(path, status.error());
+  if (S_ISDIR(status->st_mode)) return unreadable(path, EISDIR);
   const auto file_size = S_ISREG(status->st_mode) ? static_cast<uint64_t>(status->st_size) : 0;
   std::array<uint8_t, kSafetensorsPrefix> prefix{};
   if (file_size >= prefix.size()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "plan/inverse.h"
 #include "plan/printable.h"
@@ -14,6 +15,19 @@ namespace {
 
 // Names of a pose are as many as its writer likes; those of the rig are bounded by the rig.
 constexpr std::size_t kExtraNamed = 20;
+
+// Of an enum's names, in every error about one of its values.
+constexpr std::size_t kEnumNamed = 20;
+
+// What has_channel_ and has_controller_ hold once a second one was refused: however often a pose
+// repeats a name, that is one error.
+constexpr uint8_t kRefused = 2;
+
+std::string first_names(const std::vector<std::string>& names) {
+  if (names.size() <= kEnumNamed) return list_of_names(names);
+  return list_of_names({names.begin(), names.begin() + kEnumNamed}) + " and " +
+         std::to_string(names.size() - kEnumNamed) + " more";
+}
 
 }  // namespace
 
@@ -55,8 +69,10 @@ void PoseValues::begin_controller(std::string_view name) {
   }
   next_controller_ = controller_ + 1;
   if (has_controller_[controller_] != 0) {
-    fail("duplicate-controller", "the pose has controller '" + printable(name) + "' twice",
-         controller_path(name));
+    if (std::exchange(has_controller_[controller_], kRefused) != kRefused) {
+      fail("duplicate-controller", "the pose has controller '" + printable(name) + "' twice",
+           controller_path(name));
+    }
     controller_ = kNone;
     return;
   }
@@ -87,6 +103,7 @@ void PoseValues::attribute_in_other_order(std::string_view name) {
 }
 
 void PoseValues::refuse_second(uint32_t channel) {
+  if (std::exchange(has_channel_[channel], kRefused) == kRefused) return;
   fail("duplicate-channel", "the pose has " + form_.name_of(channel) + " twice",
        form_.path_of(channel));
 }
@@ -128,7 +145,7 @@ void PoseValues::text(std::string_view value, std::string_view type) {
   }
   fail("unknown-name",
        form_.name_of(channel_) + ": '" + printable(value) + "' is no name of the enum; those are " +
-           list_of_names(form_.enum_names(channel_)),
+           first_names(form_.enum_names(channel_)),
        form_.path_of(channel_));
 }
 

@@ -182,6 +182,24 @@ def test_values_that_are_none_of_the_type(rig, attribute, value, code, words):
         assert f"hand.{attribute}" in caught.value.errors[0].message
 
 
+def test_an_error_names_some_of_many_names():
+    names = ", ".join(f"n{number}" for number in range(1000))
+    rig = rigjit.loads(
+        "rigjit: 1\ncontrollers:\n  - name: c\n    transformations:\n"
+        f"      - attribute: {{name: e, type: enum, names: [{names}]}}"
+    )
+    assert rig.rig_to_vec({"c": {"e": "n999"}}) == 999
+    with pytest.raises(rigjit.RigError, match=r"those are \[n0, n1, .*, n19\] and 980 more"):
+        rig.rig_to_vec({"c": {"e": "other"}})
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400)])
+def test_ints_beyond_float64_keep_their_sign(rig, value):
+    pose = {"hand": POSE["hand"] | {"ticks": value}, "knee": POSE["knee"]}
+    with pytest.raises(rigjit.RigError, match="is above" if value > 0 else "is below"):
+        rig.rig_to_vec(pose)
+
+
 def test_a_message_with_numbers_beyond_limits_is_an_error(rig):
     message = bytearray(rig.vec_to_rig(VEC))
     place = message.index(b"fingers") + len(b"fingers")

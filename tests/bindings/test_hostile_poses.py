@@ -86,6 +86,19 @@ def test_headers_that_claim_gigabytes(rig, data):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # kB
 
 
+def test_a_name_repeated_a_million_times_is_one_error(rig):
+    many = (1_000_000).to_bytes(4, "big")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for data, code in (
+        (b"\x81\xa4head\xdf" + many + b"\xa6scaleX\x01" * 1_000_000, "duplicate-channel"),
+        (b"\xdf" + many + b"\xa4head\x80" * 1_000_000, "duplicate-controller"),
+    ):
+        with pytest.raises(rigjit.RigError) as caught:
+            rig.rig_to_vec(data, missing="rest")
+        assert [error.code for error in caught.value.errors] == [code]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # kB
+
+
 @pytest.mark.parametrize("depth", [3, 62, 63, 64, 65, 1000, 1_000_000])
 def test_deep_nesting(rig, pose, depth):
     packed = msgpack.packb(pose)

@@ -197,6 +197,11 @@ def test_warm_tells_every_mistake(spec_paths, tmp_path):
         rigjit.warm(spec_paths, programs=["valuess"])
     with pytest.raises(ValueError, match="threads"):
         rigjit.warm(spec_paths, threads=-1)
+    for one in (str(spec_paths[0]), spec_paths[0]):
+        with pytest.raises(TypeError, match=r"a list of paths, not one: pass \["):
+            rigjit.warm(one)
+    with pytest.raises(TypeError, match=r"a list of names, not one: pass \['values'\]"):
+        rigjit.warm(spec_paths, programs="values")
 
 
 SUBINTERPRETER = """

@@ -29,6 +29,7 @@ def test_stubs_match_the_module(tmp_path):
 def test_a_typed_program_checks(tmp_path):
     program = tmp_path / "program.py"
     program.write_text(
+        "import types\n"
         "import numpy as np\n"
         "import rigjit\n"
         "rig = rigjit.load('a.yaml', cache_dir=None)\n"
@@ -41,6 +42,9 @@ def test_a_typed_program_checks(tmp_path):
         "count: int = rig.vec_to_rig_into([0.5], bytearray(9))\n"
         "back = rig.rig_to_vec_batch([message, {'c': {'a': 1.5}}, '{}'])\n"
         "vec, good = rig.values_to_vec_batch(np.zeros((2, 3)), errors='mask')\n"
+        "floats: dict[str, dict[str, float]] = {'c': {'a': 1.5}}\n"
+        "rig.rig_to_vec(floats, missing='rest')\n"
+        "rig.rig_to_vec(types.MappingProxyType(floats))  # type: ignore[arg-type]\n"
         "def first(error: rigjit.RigError) -> str | None:\n"
         "    return error.errors[0].suggestion\n"
     )

@@ -166,6 +166,8 @@ def test_saving_replaces_a_file_whole_and_keeps_its_mode(rig, vecs, path):
 def test_files_that_are_not_there(rig, vecs, tmp_path):
     with pytest.raises(FileNotFoundError):
         rig.load_vectors(tmp_path / "none")
+    with pytest.raises(IsADirectoryError):
+        rig.load_vectors(tmp_path)
     with pytest.raises(FileNotFoundError):
         rig.save_vectors(tmp_path / "none/none", vecs)
     with pytest.raises(rigjit.RigError, match="it is no safetensors file"):

@@ -235,6 +235,7 @@ def test_cache_prune(run, spec):
     assert len(pruned["removed"]) == 3
     assert b"0 files" in run("cache", "ls").stdout
     assert run("cache", "prune", "--max-size", "much").returncode == 2
+    assert b"negative" in run("cache", "prune", "--max-size", "-1").stderr
 
 
 def test_info(run):

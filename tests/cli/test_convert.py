@@ -55,6 +55,15 @@ def test_raw_and_pipes(run, spec, rig, vecs, program):
     assert piped.stdout == expected
 
 
+def test_threads(run, spec, rig, vecs):
+    expected = rig.vec_to_rig_batch(vecs).tobytes()
+    for count in ("0", "1", "1000"):
+        assert run("convert", spec, "-", "--threads", count, input=npy(vecs)).stdout == expected
+    refused = run("convert", spec, "-", "--threads", "-1", input=npy(vecs))
+    assert (refused.returncode, refused.stdout) == (2, b"")
+    assert b"--threads: '-1' is negative" in refused.stderr
+
+
 def test_large_input_in_blocks(run, spec, rig, vecs, tmp_path):
     many = np.tile(vecs, (150, 1))
     path = tmp_path / "many.npy"
@@ -81,7 +90,7 @@ def test_empty_batch(run, spec, rig):
         (lambda vecs: npy(vecs)[:20], b"cut short"),
         (lambda vecs: npy(vecs) + b"x", b"after the array"),
         (lambda vecs: vecs.tobytes(), b"--raw"),
-        (lambda vecs: b"", b"--raw"),
+        (lambda vecs: b"", b"this is empty"),
         (lambda vecs: npy(vecs).replace(b"(300, 9)", b"(9999999999999999, 9)"), b"cut short"),
     ],
 )

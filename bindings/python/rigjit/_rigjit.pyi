@@ -1,8 +1,8 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from os import PathLike
 from types import TracebackType
-from typing import Any, Literal, Protocol, SupportsFloat, TypeAlias, final, overload
+from typing import Any, Literal, Protocol, TypeAlias, final, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,8 +20,8 @@ class _DLPack(Protocol):
 
 # Arrays, tensors that speak DLPack or that numpy understands, and lists of floats.
 _Floats: TypeAlias = ArrayLike | _DLPack
-# {controller: {attribute: number}}; MessagePack or JSON.
-_Pose: TypeAlias = Mapping[str, Mapping[str, SupportsFloat | str]] | str | Buffer
+# {controller: {attribute: number, bool or name}}, of dicts only; MessagePack or JSON.
+_Pose: TypeAlias = dict[str, Any] | str | Buffer
 _Poses: TypeAlias = Sequence[_Pose] | NDArray[np.uint8]
 _FrameRate: TypeAlias = int | float | Fraction | str
 _Program: TypeAlias = Literal[

@@ -35,6 +35,10 @@ def warm(
     rigs in the order of the paths. Raises RigError with the mistakes of all specs, OSError where a
     file cannot be read.
     """
+    if isinstance(paths, (str, bytes, os.PathLike)):
+        raise TypeError(f"paths must be a list of paths, not one: pass [{paths!r}]")
+    if isinstance(programs, str):
+        raise TypeError(f"programs must be a list of names, not one: pass [{programs!r}]")
     wanted = set(programs)
     if unknown := sorted(wanted - {"message", *_FIRST_CALLS}):
         known = ", ".join(["message", *_FIRST_CALLS])
