@@ -117,7 +117,7 @@ print("cp%d%d" % sys.version_info[:2] + ("t" if sysconfig.get_config_var("Py_GIL
 }
 
 # build_wheel PYTHON: dist/rigjit-*.whl for an interpreter that has bindings/wheel_requirements.txt,
-# with the libraries that it needs beyond glibc and libstdc++ inside.
+# with the libraries that it needs beyond glibc and libstdc++ inside, under names of their own.
 build_wheel() {
   local python=$1 plain path
   plain=$(mktemp -d)
@@ -128,6 +128,8 @@ build_wheel() {
   rm -f "$ROOT"/dist/rigjit-*-"$(python_tag "$python")"-*.whl
   PATH=$path quietly "$python" -m auditwheel repair --wheel-dir "$ROOT/dist" "$plain"/rigjit-*.whl ||
     return
+  PATH=$path quietly "$python" "$ROOT/bindings/own_symbols.py" \
+    "$ROOT"/dist/rigjit-*-"$(python_tag "$python")"-*.whl || return
   rm -rf "$plain"
 }
 

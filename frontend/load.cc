@@ -7,6 +7,7 @@
 #include "codegen/no_fork.h"
 #include "frontend_build.h"
 #include "load_targets.h"
+#include "loading.h"
 #include "lower.h"
 #include "name_space.h"
 #include "read_file.h"
@@ -35,12 +36,12 @@ RecordKey key_of_files(const Files& files, std::size_t count, const LoadOptions&
   return record_key(texts, meaning(options));
 }
 
-// One call of load or loads.
 class Loading {
  public:
-  Loading(Files files, const LoadOptions& options, Targets targets)
+  Loading(Files files, const LoadOptions& options, Targets targets, Sharing sharing)
       : files_(std::move(files)),
         options_(options),
+        shares_(options.cache && sharing == Sharing::kWithProcess),
         targets_(std::move(targets)),
         cache_(options.cache ? open_cache(options.cache_dir)
                              : std::make_shared<NullCache>("the caller wants no cache")) {}
@@ -48,7 +49,7 @@ class Loading {
   Result<Rig> run() {
     key_ = key_of(files_, files_.size());
     if (find_shared()) return Rig(shared_, Origin::kMemory);
-    if (!options_.cache) {
+    if (!shares_) {
       const NoFork no_fork;
       return load_anew();
     }
@@ -118,7 +119,7 @@ class Loading {
   }
 
   bool find_shared() {
-    if (options_.cache) shared_ = RigRegistry::process().find(load_key());
+    if (shares_) shared_ = RigRegistry::process().find(load_key());
     return shared_ != nullptr;
   }
 
@@ -150,12 +151,13 @@ class Loading {
     };
     const Result<std::shared_ptr<const RigCore>> core = RigCore::make(std::move(parts), plan);
     if (!core) return core.errors();
-    if (options_.cache) RigRegistry::process().insert(load_key(), *core);
+    if (shares_) RigRegistry::process().insert(load_key(), *core);
     return Rig(*core, (*core)->origin());
   }
 
   Files files_;
   const LoadOptions& options_;
+  const bool shares_;
   Targets targets_;
   std::shared_ptr<const Cache> cache_;
   RecordKey key_;
@@ -164,6 +166,12 @@ class Loading {
 };
 
 }  // namespace
+
+Result<Rig> load_for(std::vector<SpecFile> files, const LoadOptions& options, Targets targets,
+                     Sharing sharing) {
+  if (std::optional<Error> error = check_name_space(options.name_space)) return *std::move(error);
+  return Loading(std::move(files), options, std::move(targets), sharing).run();
+}
 
 Result<Rig> load(const std::string& path, const LoadOptions& options) {
   Result<std::string> text = read_file(path);
@@ -181,8 +189,7 @@ Result<Rig> loads(std::vector<SpecFile> files, const LoadOptions& options) {
   assert(!files.empty());
   Result<Targets> targets = targets_for(options.target);
   if (!targets) return std::move(targets).errors();
-  if (std::optional<Error> error = check_name_space(options.name_space)) return *std::move(error);
-  return Loading(std::move(files), options, std::move(targets).value()).run();
+  return load_for(std::move(files), options, std::move(targets).value(), Sharing::kWithProcess);
 }
 
 }  // namespace rigjit

@@ -21,6 +21,11 @@ Targets host_targets() {
 
 }  // namespace
 
+Result<const Target*> prebuild_target(const std::optional<std::string>& name) {
+  if (!name) return &host_target();
+  return find_target(*name);
+}
+
 Result<Targets> targets_for(const std::optional<std::string>& name) {
   if (!name) return host_targets();
   Result<const Target*> target = find_target(*name);

@@ -64,23 +64,50 @@ std::string json_of(const CacheAnswer& answer) {
          differences + "]}";
 }
 
-std::string json_of(const CacheListing& listing) {
-  return "{\"directory\": " + json_string_or_null(listing.directory) +
+std::string json_members_of(const CacheListing& listing) {
+  return "\"directory\": " + json_string_or_null(listing.directory) +
          ", \"read_only\": " + (listing.read_only ? "true" : "false") +
          ", \"unusable\": " + json_string_or_null(listing.unusable) +
-         ", \"unwritable\": " + json_string_or_null(listing.unwritable) +
-         ",\n   \"entries\": " + json_of(listing.entries) + "}";
+         ", \"unwritable\": " + json_string_or_null(listing.unwritable);
+}
+
+std::string json_of(const CacheListing& listing) {
+  return "{" + json_members_of(listing) + ",\n   \"entries\": " + json_of(listing.entries) + "}";
+}
+
+struct Totals {
+  std::size_t entries = 0;
+  std::size_t problems = 0;  // entries that a load would not use
+  uint64_t size_bytes = 0;
+};
+
+Totals totals_of(const CacheListing& listing) {
+  Totals totals;
+  for (const CacheEntry& entry : listing.entries) {
+    totals.entries += 1;
+    totals.problems += entry.problem.empty() ? 0 : 1;
+    totals.size_bytes += entry.size_bytes;
+  }
+  return totals;
 }
 
 }  // namespace
 
 std::string state_of(const CacheListing& listing) {
   if (!listing.unusable.empty()) return "cannot be used: " + listing.unusable;
-  uint64_t bytes = 0;
-  for (const CacheEntry& entry : listing.entries) bytes += entry.size_bytes;
-  return std::to_string(listing.entries.size()) + " files, " + std::to_string(bytes) + " bytes" +
+  const Totals totals = totals_of(listing);
+  return std::to_string(totals.entries) + " files, " + std::to_string(totals.size_bytes) +
+         " bytes" +
+         (totals.problems == 0 ? "" : ", " + std::to_string(totals.problems) + " not used") +
          (listing.read_only ? ", only read from" : "") +
          (listing.unwritable.empty() ? "" : "; nothing new is kept: " + listing.unwritable);
+}
+
+std::string json_state_of(const CacheListing& listing) {
+  const Totals totals = totals_of(listing);
+  return "{" + json_members_of(listing) + ", \"entries\": " + std::to_string(totals.entries) +
+         ", \"problem_entries\": " + std::to_string(totals.problems) +
+         ", \"size_bytes\": " + std::to_string(totals.size_bytes) + "}";
 }
 
 std::string text_of(const std::vector<CacheListing>& listings) {

@@ -86,18 +86,15 @@ std::string json_text(const About& about, const std::vector<CacheListing>& cache
   }
   std::string layers;
   for (const CacheListing& listing : cache) {
-    layers += (layers.empty() ? "" : ", ") + std::string("{\"directory\": ") +
-              json_string_or_null(listing.directory) +
-              ", \"state\": " + json_string(state_of(listing)) + "}";
+    layers += (layers.empty() ? "" : ", ") + json_state_of(listing);
   }
   return "{\"version\": " + json_string(about.version) +
          ", \"build\": " + json_string(about.build) + ", " + json_members(facts) +
          ", \"environment\": {" + json_members(environment_facts()) + "}" +
          ", \"llvm_version\": " + json_string(about.llvm_version) +
          ", \"target\": " + json_string(default_target(about)) + ", \"targets\": [" + targets +
-         "], \"cache_dir\": " + json_string_or_null(cache.back().directory) +
-         ", \"cache_state\": " + json_string(state_of(cache.back())) + ", \"cache\": [" + layers +
-         "]}\n";
+         "], \"cache_dir\": " + json_string_or_null(cache.back().directory) + ", \"cache\": [" +
+         layers + "]}\n";
 }
 
 }  // namespace

@@ -10,6 +10,12 @@
 namespace rigjit::cli {
 namespace {
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
+  return text;
+}
+
 constexpr const char* kTargetHelp = "Machine to make code for, as listed by 'rigjit info'";
 constexpr const char* kSpecHelp = "The rig's YAML spec; - reads standard input";
 
@@ -162,9 +168,22 @@ void add_diff(CLI::App& app, DiffOptions& options) {
 void add_compile(CLI::App& app, CompileOptions& options) {
   CLI::App* command = app.add_subcommand("compile", "Fill the cache with the code of specs");
   command->add_option("SPEC", options.specs, kSpecHelp)->required();
-  command->add_option("--target", options.targets, "Machine to make code for; may be repeated")
+  command
+      ->add_option("--target", options.targets,
+                   "Machine to make code for, which need not be this one; may be repeated")
       ->expected(1)
       ->take_all();
+  std::vector<std::string> programs = program_names();
+  programs.emplace_back(kAllPrograms);
+  command
+      ->add_option("--programs", options.programs,
+                   "What to compile the rigs to: of " + joined(programs) + "; by default " +
+                       joined(usual_program_names()))
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all()
+      ->check(CLI::IsMember(programs))
+      ->type_name("NAMES");
   add_name_space(*command, options.name_space);
   add_cache_dir(*command, options.cache_dir);
 }

@@ -53,11 +53,14 @@ struct DiffOptions {
   bool json = false;
 };
 
+inline constexpr const char* kAllPrograms = "all";
+
 struct CompileOptions {
   std::optional<std::string> cache_dir;
   std::string name_space;
   std::vector<std::string> specs;
-  std::vector<std::string> targets;  // empty: the best that this machine runs
+  std::vector<std::string> targets;   // empty: the best that this machine runs
+  std::vector<std::string> programs;  // of program_names(), or kAllPrograms; empty: the usual ones
 };
 
 struct CacheOptions {

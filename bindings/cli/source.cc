@@ -107,6 +107,16 @@ Result<Rig> load_spec(const std::string& name, const LoadOptions& options) {
   return loads(*text, of_text, kStdin);
 }
 
+Result<Prebuilt> prebuild_spec(const std::string& name, const LoadOptions& options,
+                               const std::vector<std::string>& programs) {
+  if (name != "-") return prebuild(name, options, programs);
+  const Result<std::string> text = read_spec_from_stdin();
+  if (!text) return text.errors();
+  LoadOptions of_text = options;
+  of_text.base_dir = kStdinDirectory;
+  return prebuild_text(*text, of_text, kStdin, programs);
+}
+
 Result<CacheExplanation> explain_spec(const std::string& name, const LoadOptions& options) {
   if (name != "-") return explain_cache(name, options);
   const Result<std::string> text = read_spec_from_stdin();

@@ -5,8 +5,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rigjit/load.h"
+#include "rigjit/prebuild.h"
 #include "rigjit/result.h"
 
 namespace rigjit::cli {
@@ -39,9 +41,11 @@ class Source {
 // A mistake in a file.
 [[nodiscard]] Error error_in(const Source& source, const char* code, std::string message);
 
-// load(), explain_cache(), check(), resolve() and read_plan() of a file or, for "-", of standard
-// input, whose bases are relative to the current directory.
+// load(), prebuild(), explain_cache(), check(), resolve() and read_plan() of a file or, for "-", of
+// standard input, whose bases are relative to the current directory.
 Result<Rig> load_spec(const std::string& name, const LoadOptions& options);
+Result<Prebuilt> prebuild_spec(const std::string& name, const LoadOptions& options,
+                               const std::vector<std::string>& programs);
 Result<CacheExplanation> explain_spec(const std::string& name, const LoadOptions& options);
 Errors check_spec(const std::string& name);
 Result<std::string> resolve_spec(const std::string& name);

@@ -8,6 +8,7 @@
 #include "runtime/cache_location.h"
 #include "runtime/code_header.h"
 #include "runtime/code_key.h"
+#include "runtime/program_names.h"
 
 namespace rigjit {
 namespace {
@@ -99,7 +100,7 @@ CacheExplanation explain_cache(const RigDescription& description,
                                const std::optional<std::string>& directories) {
   CacheExplanation explanation{description.name, description.rig_hash.to_hex(), {}};
   const std::expected<std::vector<std::string>, std::string> paths = cache_directories(directories);
-  for (const Program program : {Program::kMessage, Program::kValues}) {
+  for (const Program program : kUsualPrograms) {
     if (paths) {
       ask_all(description, program, targets, *paths, explanation.answers);
     } else {

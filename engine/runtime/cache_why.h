@@ -11,9 +11,9 @@
 
 namespace rigjit {
 
-// Of the programs message and values, for loads that may use these targets, best first. Checks
-// what is there as a load does, but neither runs nor changes anything. `directories`: as
-// LoadOptions::cache_dir.
+// Of the programs that users meet (kUsualPrograms), for loads that may use these targets, best
+// first. Checks what is there as a load does, but neither runs nor changes anything. `directories`:
+// as LoadOptions::cache_dir.
 [[nodiscard]] CacheExplanation explain_cache(const RigDescription& description,
                                              const std::vector<const Target*>& targets,
                                              const std::optional<std::string>& directories);

@@ -9,6 +9,7 @@
 #include "runtime/check_values.h"
 #include "runtime/frame_errors.h"
 #include "runtime/make_error.h"
+#include "runtime/program_names.h"
 #include "runtime/rig_core.h"
 
 namespace rigjit {
@@ -32,27 +33,7 @@ Status run_batch(const RigCore& core, const Batch& batch, std::size_t threads) {
   return explain(core, {batch.vecs + bad * batch.vec_size, batch.vec_size}, bad);
 }
 
-Result<Program> find_program(const std::string& name) {
-  for (const Program program : kPrograms) {
-    if (name == to_string(program)) return program;
-  }
-  std::string known;
-  for (const std::string& program : program_names()) {
-    known += (known.empty() ? "" : ", ") + program;
-  }
-  return make_error("unknown-program", "there is no program '" + name + "'; a rig has " + known);
-}
-
 }  // namespace
-
-const std::vector<std::string>& program_names() {
-  static const std::vector<std::string> names = [] {
-    std::vector<std::string> all;
-    for (const Program program : kPrograms) all.emplace_back(to_string(program));
-    return all;
-  }();
-  return names;
-}
 
 const char* to_string(Origin origin) noexcept {
   switch (origin) {
@@ -186,14 +167,6 @@ Result<std::string> Rig::assembly(const std::string& program) const {
   const Result<std::shared_ptr<const Plan>> plan = core_->plan();
   if (!plan) return plan.errors();
   return asm_text(**plan, *found, core_->target());
-}
-
-std::vector<std::string> Rig::cached_programs() const {
-  std::vector<std::string> names;
-  for (const Program program : kPrograms) {
-    if (core_->is_cached(program)) names.emplace_back(to_string(program));
-  }
-  return names;
 }
 
 Result<std::shared_ptr<const Plan>> Rig::shared_plan() const { return core_->plan(); }

@@ -128,8 +128,26 @@ Result<const LoadedCode*> RigCore::code_of(Program program, Lazy<LoadedCode>& co
   });
 }
 
-bool RigCore::is_cached(Program program) const {
-  return cache_->find_code(code_key(description_, program, *target_)).has_value();
+Result<const LoadedCode*> RigCore::code(Program program) const {
+  switch (program) {
+    case Program::kMessage:
+      return &message();
+    case Program::kValues:
+      return values();
+    case Program::kVector:
+      return vector();
+    case Program::kMessageContinuous:
+      return continuous_message();
+    case Program::kValuesContinuous:
+      return continuous_values();
+  }
+  return &message();
+}
+
+Reason RigCore::why_not_cached(Program program) const {
+  const std::expected<LoadedCode, Reason> found =
+      cache_->find_code(code_key(description_, program, *target_));
+  return found ? Reason() : found.error();
 }
 
 Result<const PoseForm*> RigCore::pose_form() const {

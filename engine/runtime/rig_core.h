@@ -70,8 +70,10 @@ class RigCore {
   [[nodiscard]] Result<const LoadedCode*> vector() const {
     return code_of(Program::kVector, vector_);
   }
-  // Whether the cache has the code of this program now.
-  [[nodiscard]] bool is_cached(Program program) const;
+  // The one of the programs above.
+  [[nodiscard]] Result<const LoadedCode*> code(Program program) const;
+  // Why the cache has no code of this program now; empty if it has.
+  [[nodiscard]] Reason why_not_cached(Program program) const;
   // Made from the Plan at the first call; fails as plan() does.
   [[nodiscard]] Result<const PoseForm*> pose_form() const;
   // Derived at the first call and kept. "spec-changed" if the description is not the plan's.

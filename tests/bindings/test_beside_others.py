@@ -111,6 +111,38 @@ def test_second_copy(order, tmp_path):
     run_script(USE_BOTH, copy, caller, order)
 
 
+BESIDE_NAMESAKES = """
+import ctypes, os, sys
+ctypes.CDLL(sys.argv[1], os.RTLD_NOW | os.RTLD_GLOBAL)
+import rigjit
+from small_spec import SPEC
+rig = rigjit.loads(SPEC, cache=False)
+assert rig.rig_to_vec(rig.vec_to_json(rig.rest_vec)) is not None
+for wrong in (lambda: rigjit.loads("a: ["), lambda: rig.rig_to_vec(b'{"a": [1}')):
+    try:
+        wrong()
+    except rigjit.RigError:
+        continue
+    raise AssertionError("no error")
+"""
+
+
+@pytest.mark.skipif(shutil.which("c++") is None, reason="needs a C++ compiler")
+@pytest.mark.skipif(
+    not [*PACKAGE.parent.glob("rigjit.libs")], reason="only a wheel has libraries inside"
+)
+def test_other_versions_of_what_is_inside(tmp_path):
+    """What a process has loaded RTLD_GLOBAL of yaml-cpp and simdjson is never called."""
+    asked = dynamic_symbols(PACKAGE / "librigjit.so", "--undefined-only")
+    names = {match[0] for name in asked if (match := re.search(r"_Z.*(4YAML|8simdjson).*", name))}
+    assert {name for name in names if "YAML" in name} < names
+    source, library = tmp_path / "namesakes.cc", tmp_path / "namesakes.so"
+    calls = "".join(f'extern "C" void {name}() {{ abort(); }}\n' for name in sorted(names))
+    source.write_text(f"#include <cstdlib>\n{calls}")
+    subprocess.run(["c++", "-shared", "-fPIC", source, "-o", library], check=True)
+    run_script(BESIDE_NAMESAKES, library)
+
+
 LEAVES_ALONE = """
 import ctypes, os, sys
 from small_spec import SPEC
@@ -176,16 +208,16 @@ def test_exit_with_rigs_and_threads_alive():
     assert run_script(code) == ""
 
 
-def exported(path: Path) -> list[str]:
-    lines = subprocess.check_output(["nm", "-D", "--defined-only", path], text=True).splitlines()
+def dynamic_symbols(path: Path, which: str) -> list[str]:
+    lines = subprocess.check_output(["nm", "-D", which, path], text=True).splitlines()
     return [line.split()[-1] for line in lines]
 
 
 @pytest.mark.skipif(shutil.which("nm") is None, reason="needs binutils")
 def test_only_the_api_is_exported():
-    api = exported(PACKAGE / "librigjit.so")
+    api = dynamic_symbols(PACKAGE / "librigjit.so", "--defined-only")
     assert len(api) > 50
     # Functions of the namespace, and vtables and type information of its classes.
     assert [name for name in api if not re.match(r"_Z(N|NK|T[ISV]N?K?)6rigjit", name)] == []
     (extension,) = PACKAGE.glob("_rigjit*.so")
-    assert exported(extension) == ["PyInit__rigjit"]
+    assert dynamic_symbols(extension, "--defined-only") == ["PyInit__rigjit"]

@@ -28,6 +28,7 @@ COMMANDS = [
     "schema",
     "info",
 ]
+IS_X86 = platform.machine() == "x86_64"
 BAD = "rigjit: 1\nname: bad\ncontrollers:\n  - name: c\n    transformation: []\n    nam: d\n"
 
 
@@ -144,7 +145,9 @@ def test_compile_fills_the_cache(run, spec, tmp_path):
     assert compiled.returncode == 0, compiled.stderr
     assert len(compiled.stdout.splitlines()) == 2
     listing = run("cache", "ls").stdout.decode()
-    assert listing.count("  message  ") == listing.count("  values  ") == 2
+    for program in ("message", "values", "vector"):
+        assert listing.count(f"  {program}  ") == 2
+    assert "-continuous" not in listing
     assert "x86-64-v3" in listing
     assert run("cache", "verify").returncode == 0
     directory = run("cache", "dir").stdout.decode().strip()
@@ -154,6 +157,41 @@ def test_compile_fills_the_cache(run, spec, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     run("compile", spec, "--cache-dir", elsewhere)
     assert str(elsewhere) in run("cache", "ls", "--cache-dir", elsewhere).stdout.decode()
+
+
+def test_compile_for_every_machine(run, spec):
+    targets = json.loads(run("info", "--json").stdout)["targets"]
+    built = [each for each in targets if each["name"].startswith("x86-64") is IS_X86]
+    for each in built:
+        assert run("compile", spec, "--target", each["name"]).returncode == 0
+    listing = json.loads(run("cache", "ls", "--json").stdout)[0]["entries"]
+    made = {(e["program"], e["target"]) for e in listing if e["kind"] == "code"}
+    programs = ("message", "values", "vector")
+    assert made == {(program, each["name"]) for program in programs for each in built}
+    # Only what runs here is loaded.
+    for each in targets:
+        shown = run("plan", spec, "--target", each["name"])
+        assert shown.returncode == (0 if each["runs_here"] else 1)
+        assert (b"target-not-runnable" in shown.stderr) is not each["runs_here"]
+    refused = run("compile", spec, "--target", "aarch64" if IS_X86 else "x86-64")
+    assert refused.returncode == 1
+    assert b"target-not-built" in refused.stderr
+
+
+def test_compile_of_chosen_programs(run, spec):
+    def made(*arguments: str) -> list[str]:
+        assert run("cache", "clear").returncode == 0
+        assert run("compile", spec, *arguments).returncode == 0
+        listing = json.loads(run("cache", "ls", "--json").stdout)[0]["entries"]
+        return sorted(entry["program"] for entry in listing if entry["kind"] == "code")
+
+    assert made("--programs", "values-continuous") == ["message", "values-continuous"]
+    assert made("--programs", "values,vector") == ["message", "values", "vector"]
+    assert len(made("--programs", "all")) == 5
+    assert b", cached" in run("compile", spec, "--programs", "all").stdout
+    wrong = run("compile", spec, "--programs", "dict")
+    assert wrong.returncode == 2
+    assert b"values-continuous" in wrong.stderr
 
 
 def test_compile_that_cannot_keep(run, spec):
@@ -197,16 +235,37 @@ def test_cache_layers(run, spec, tmp_path):
     assert [(answer["program"], answer["found"]) for answer in answers] == [
         ("message", True),
         ("values", True),
+        ("vector", True),
     ]
     listings = json.loads(run("cache", "ls", "--cache-dir", both, "--json").stdout)
     assert [(each["directory"], each["read_only"]) for each in listings] == [
         (str(farm), True),
         (str(own), False),
     ]
-    assert sorted(entry["kind"] for entry in listings[0]["entries"]) == ["code", "code", "spec"]
+    assert sorted(entry["kind"] for entry in listings[0]["entries"]) == [*["code"] * 3, "spec"]
     assert run("cache", "dir", "--cache-dir", both).stdout.decode() == f"{farm}\n{own}\n"
     info = json.loads(run("info", "--cache-dir", both, "--json").stdout)
-    assert [each["directory"] for each in info["cache"]] == [str(farm), str(own)]
+    entries = listings[0]["entries"]
+    assert info["cache"] == [
+        {
+            "directory": str(farm),
+            "read_only": True,
+            "unusable": None,
+            "unwritable": None,
+            "entries": len(entries),
+            "problem_entries": 0,
+            "size_bytes": sum(Path(entry["path"]).stat().st_size for entry in entries),
+        },
+        {
+            "directory": str(own),
+            "read_only": False,
+            "unusable": None,
+            "unwritable": None,
+            "entries": 0,
+            "problem_entries": 0,
+            "size_bytes": 0,
+        },
+    ]
 
 
 def test_cache_why_explains_a_miss(run, spec):
@@ -217,7 +276,7 @@ def test_cache_why_explains_a_miss(run, spec):
     renamed = json.loads(
         run("cache", "why", spec, "--target", "x86-64", "--namespace", "hero", "--json").stdout
     )
-    message, values = renamed["answers"]
+    message, values, _ = renamed["answers"]
     assert [each["field"] for each in message["differences"]] == ["bytes", "namespace"]
     assert values["found"]
     directory = run("cache", "dir").stdout.decode().strip()
@@ -232,7 +291,7 @@ def test_cache_prune(run, spec):
     assert run("compile", spec).returncode == 0
     assert b"removed 0 files" in run("cache", "prune").stdout
     pruned = json.loads(run("cache", "prune", "--max-size", "0", "--json").stdout)
-    assert len(pruned["removed"]) == 3
+    assert len(pruned["removed"]) == 4
     assert b"0 files" in run("cache", "ls").stdout
     assert run("cache", "prune", "--max-size", "much").returncode == 2
     assert b"negative" in run("cache", "prune", "--max-size", "-1").stderr
@@ -246,6 +305,24 @@ def test_info(run):
     assert facts["target"] in [target["name"] for target in facts["targets"] if target["runs_here"]]
     assert re.fullmatch("[0-9a-f]{32}", facts["build"])
     assert facts["build"] in text
+
+
+def test_info_of_a_cache_that_is_not_used(run, spec, tmp_path):
+    def cache_of(directory: object) -> dict[str, object]:
+        (layer,) = json.loads(run("info", "--cache-dir", directory, "--json").stdout)["cache"]
+        return layer
+
+    assert "/dev/null" in cache_of("/dev/null/cache")["unusable"]
+    cache = tmp_path / "cache"
+    assert run("compile", spec, "--cache-dir", cache).returncode == 0
+    for path in cache.glob("*.code"):
+        path.write_bytes(b"")
+    assert (cache_of(cache)["entries"], cache_of(cache)["problem_entries"]) == (4, 3)
+    assert b"4 files, " in (text := run("info", "--cache-dir", cache).stdout)
+    assert b", 3 not used" in text
+    cache.chmod(0o777)
+    assert "users other than its owner may write it" in cache_of(cache)["unusable"]
+    assert cache_of(cache)["entries"] == 0
 
 
 def test_info_of_the_machine(run):

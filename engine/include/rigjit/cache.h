@@ -87,7 +87,7 @@ struct KeyDifference {
 
 // What one directory of the cache says to a load that looks for one program of a rig there.
 struct CacheAnswer {
-  std::string program;    // "message", "values"
+  std::string program;    // of usual_program_names()
   std::string target;     // "x86-64-v3"
   std::string directory;  // empty if there is none
   std::string path;       // of the file that is looked for

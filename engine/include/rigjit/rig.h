@@ -29,6 +29,8 @@ enum class Origin : uint8_t { kCompiled, kCached, kMemory };
 // What a rig is compiled to, each when it is first asked for: "message" (vec_to_rig), "values",
 // "vector" (the way back), "message-continuous" and "values-continuous" (streams).
 [[nodiscard]] RIGJIT_EXPORT const std::vector<std::string>& program_names();
+// Those that a rig's users meet sooner or later: "message", "values" and "vector".
+[[nodiscard]] RIGJIT_EXPORT const std::vector<std::string>& usual_program_names();
 
 // A handle to an immutable rig; copies share it. Every method may be called from any thread at any
 // time. Vectors are float32 of vec_size() elements, messages are uint8 of msgpack_size() bytes.
@@ -148,9 +150,6 @@ class RIGJIT_EXPORT Rig {
   [[nodiscard]] Result<std::string> ir(const std::string& controller = {},
                                        const std::string& program = "message") const;
   [[nodiscard]] Result<std::string> assembly(const std::string& program = "message") const;
-
-  // The names of the programs whose code is in the cache now, as the next load would find it.
-  [[nodiscard]] std::vector<std::string> cached_programs() const;
 
   // What the rig means, for diff() and remap(). Errors: as plan().
   [[nodiscard]] Result<std::shared_ptr<const Plan>> shared_plan() const;
