@@ -4,6 +4,7 @@
 #include <map>
 #include <sstream>
 #include <string>
+#include <utility>
 
 #include "rigjit/about.h"
 
@@ -238,6 +239,19 @@ std::string chosen(const CLI::App& app) {
   return name;
 }
 
+// What is wrong with the first word, if that is no command; CLI11 only says that one is needed.
+std::string command_problem(const CLI::App& app, int argc, const char* const* argv) {
+  const std::string word = argc > 1 ? argv[1] : "";
+  std::string names;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (command->get_name() == word) return {};
+    names += (names.empty() ? "" : ", ") + command->get_name();
+  }
+  if (word.starts_with('-')) return {};
+  return (word.empty() ? "a command is needed: " : "there is no command '" + word + "', only ") +
+         names + "\nRun with --help for more information.";
+}
+
 }  // namespace
 
 Parsed parse_options(int argc, const char* const* argv, Options& options) {
@@ -259,6 +273,9 @@ Parsed parse_options(int argc, const char* const* argv, Options& options) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (std::string problem = command_problem(app, argc, argv); !problem.empty()) {
+      return {{}, std::move(problem), kUsage};
+    }
     std::ostringstream text;
     const bool asked = app.exit(error, text, text) == 0;  // help or version
     return {{}, text.str(), asked ? kFine : kUsage};

@@ -13,6 +13,7 @@
 #include "rigjit/clip.h"
 #include "rigjit/clip_stream.h"
 #include "rigjit/vector_file.h"
+#include "spec_source.h"
 #include "without_gil.h"
 
 namespace py = pybind11;
@@ -26,14 +27,6 @@ T value_or_throw(Result<T> result) {
     throw_python_error(result.errors());
   }
   return *std::move(result);
-}
-
-std::string file_name(const py::object& path) {
-  PyObject* encoded = nullptr;
-  if (PyUnicode_FSConverter(path.ptr(), &encoded) == 0) {
-    throw py::error_already_set();
-  }
-  return py::reinterpret_steal<py::bytes>(encoded);
 }
 
 // fps: int, float, Fraction or text, all of which Python writes as parse_frame_rate reads them.

@@ -9,12 +9,19 @@
 
 #include "errors.h"
 #include "loaded_rig.h"
+#include "path_text.h"
 #include "without_gil.h"
 
 namespace py = pybind11;
 
 namespace rigjit::python {
 namespace {
+
+// For a caller, who may do with it what they like.
+py::list copy_of(const py::handle& list) {
+  return py::reinterpret_steal<py::list>(
+      PyList_GetSlice(list.ptr(), 0, PyList_GET_SIZE(list.ptr())));
+}
 
 py::list inputs(LoadedRig& self) {
   if (!self.inputs) {
@@ -25,7 +32,7 @@ py::list inputs(LoadedRig& self) {
     }
     self.inputs = list;
   }
-  return py::reinterpret_borrow<py::list>(self.inputs);
+  return copy_of(self.inputs);
 }
 
 py::dict slices(const LoadedRig& self) {
@@ -145,8 +152,9 @@ void bind_description(RigClass& rig) {
   rig.def_property_readonly("hash", text(&Rig::hash),
                             "32 hexadecimal digits, equal for specs that mean the same.");
   rig.def_property_readonly("target", text(&Rig::target), "The machine that the code is made for.");
-  rig.def_property_readonly("cache_note", text(&Rig::cache_note),
-                            "Why the code was not found in the cache, or not kept there.");
+  rig.def_property_readonly(
+      "cache_note", [](const LoadedRig& self) { return text_of(self.rig.cache_note()); },
+      "Why the code was not found in the cache, or not kept there.");
   rig.def_property_readonly("metadata", &metadata, "The spec's free scalars, as text.");
   rig.def_property_readonly(
       "origin", [](const LoadedRig& self) { return to_string(self.rig.origin()); },
@@ -157,14 +165,16 @@ void bind_description(RigClass& rig) {
   rig.def_property_readonly(
       "msgpack_size", [](const LoadedRig& self) { return self.rig.msgpack_size(); },
       "Bytes of every message.");
-  rig.def_property_readonly("channels", &channels_of,
-                            "[(controller, attribute), ...] in output order, constants included.");
+  rig.def_property_readonly(
+      "channels", [](LoadedRig& self) { return copy_of(channels_of(self)); },
+      "[(controller, attribute), ...] in output order, constants included: a new list.");
   rig.def_property_readonly("channel_types", &channel_types,
                             "'float', 'bool', 'int' or 'enum', one a channel.");
   rig.def_property_readonly("enum_names", &enum_names,
                             "{(controller, attribute): [name, ...]}; a value is an index of it.");
   rig.def_property_readonly(
-      "inputs", &inputs, "[(controller, transformation, component), ...], one a vector element.");
+      "inputs", &inputs,
+      "[(controller, transformation, component), ...], one a vector element: a new list.");
   rig.def_property_readonly("slices", &slices,
                             "{transformation: indices of its elements in the vector}.");
   rig.def_property_readonly("rest_vec", &rest_vec,

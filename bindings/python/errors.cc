@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include "path_text.h"
+
 namespace py = pybind11;
 
 namespace rigjit::python {
@@ -23,13 +25,19 @@ py::object exception_type(Error::Category category) {
   return rig_error_type();
 }
 
-Error make_error(std::string code, std::string message, std::optional<std::string> file,
+py::object file_of(const Error& error) {
+  return error.file ? py::object(text_of(*error.file)) : py::none();
+}
+
+Error make_error(std::string code, const py::str& message, const std::optional<py::str>& file,
                  std::optional<uint32_t> line, std::optional<uint32_t> column,
                  std::optional<std::string> path, std::optional<std::string> suggestion) {
   Error error;
   error.code = std::move(code);
-  error.message = std::move(message);
-  error.file = std::move(file);
+  error.message = bytes_of(message);
+  if (file) {
+    error.file = bytes_of(*file);
+  }
   error.line = line;
   error.column = column;
   error.path = std::move(path);
@@ -39,8 +47,8 @@ Error make_error(std::string code, std::string message, std::optional<std::strin
 
 // What __init__ takes, in its order: how an Error is pickled and compared.
 py::tuple fields(const Error& error) {
-  return py::make_tuple(error.code, error.message, error.file, error.line, error.column, error.path,
-                        error.suggestion);
+  return py::make_tuple(error.code, text_of(error.message), file_of(error), error.line,
+                        error.column, error.path, error.suggestion);
 }
 
 }  // namespace
@@ -55,7 +63,7 @@ void set_python_error(const Errors& errors) {
     errno = first.system_error;
     PyErr_SetFromErrnoWithFilename(type.ptr(), first.file->c_str());
   } else {
-    PyErr_SetString(type.ptr(), to_string(errors).c_str());
+    PyErr_SetObject(type.ptr(), text_of(to_string(errors)).ptr());
   }
 }
 
@@ -72,14 +80,17 @@ void bind_error(py::module_& module) {
            py::arg("line") = py::none(), py::arg("column") = py::none(),
            py::arg("path") = py::none(), py::arg("suggestion") = py::none())
       .def_readonly("code", &Error::code, "Stable name of the kind of mistake: 'unknown-key'.")
-      .def_readonly("message", &Error::message, "One sentence, without the location.")
-      .def_readonly("file", &Error::file)
+      .def_property_readonly(
+          "message", [](const Error& self) { return text_of(self.message); },
+          "One sentence, without the location.")
+      .def_property_readonly("file", &file_of)
       .def_readonly("line", &Error::line, "From 1.")
       .def_readonly("column", &Error::column, "In characters, from 1.")
       .def_readonly("path", &Error::path, "'$.controllers[2].name', 'vec[14]'.")
       .def_readonly("suggestion", &Error::suggestion, "What to write instead.")
-      .def("__str__", [](const Error& self) { return self.to_string(); })
-      .def("__repr__", [](const Error& self) { return "<rigjit.Error " + self.to_string() + ">"; })
+      .def("__str__", [](const Error& self) { return text_of(self.to_string()); })
+      .def("__repr__",
+           [](const Error& self) { return text_of("<rigjit.Error " + self.to_string() + ">"); })
       .def("__eq__",
            [](const Error& self, const py::object& other) -> py::object {
              if (!py::isinstance<Error>(other)) {

@@ -8,6 +8,7 @@
 
 #include "errors.h"
 #include "loaded_rig.h"
+#include "path_text.h"
 #include "rigjit/loaded_rigs.h"
 #include "spec_source.h"
 #include "without_gil.h"
@@ -28,7 +29,7 @@ std::unique_ptr<LoadedRig> load_files(std::vector<SpecFile> files, LoadOptions o
   auto loaded = std::make_unique<LoadedRig>(*std::move(rig), std::move(options));
   if (!loaded->rig.cache_note().empty()) {
     py::module_::import("rigjit._errors")
-        .attr("log_cache_note")(loaded->rig.name(), loaded->rig.cache_note());
+        .attr("log_cache_note")(loaded->rig.name(), text_of(loaded->rig.cache_note()));
   }
   return loaded;
 }

@@ -50,7 +50,7 @@ inline LoadedRig& rig_of(PyObject* self) noexcept {
   return *static_cast<LoadedRig*>(instance->simple_value_holder[0]);
 }
 
-// [(controller, attribute), ...], made once.
+// [(controller, attribute), ...], made once; callers only ever see copies.
 pybind11::list channels_of(LoadedRig& loaded);
 
 // The kernel of flat values; other threads run while the first call compiles. Null with an

@@ -65,12 +65,19 @@ std::expected<Page, FileFault> read_page(int fd, uint64_t file_size) {
   return page;
 }
 
+// Text with NUL behind it: whatever else stands there would go into messages.
+bool is_version(std::span<const char> field) {
+  const auto end = std::ranges::find(field, '\0');
+  return end != field.begin() && end != field.end() &&
+         std::all_of(field.begin(), end, [](char c) { return c > ' ' && c <= '~'; });
+}
+
 std::expected<CodeKey, FileFault> key_of(const CodeHeader& header) {
   const auto is_known = [&](const Target& target) {
     return static_cast<uint8_t>(target.id) == header.target;
   };
   if (to_string(static_cast<Program>(header.program)) == nullptr ||
-      std::ranges::none_of(all_targets(), is_known) || header.llvm_version.back() != '\0') {
+      std::ranges::none_of(all_targets(), is_known) || !is_version(header.llvm_version)) {
     return std::unexpected(bad("its program, target or LLVM version is unknown"));
   }
   CodeKey key;

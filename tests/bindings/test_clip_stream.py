@@ -118,6 +118,37 @@ def test_streams_that_do_not_block_say_so(rig, vecs):
             writer.write_batch(np.tile(vecs, (500, 1)))
 
 
+def test_nothing_follows_a_frame_that_was_cut(rig, vecs):
+    class Full(io.RawIOBase):
+        taken = b""
+        room = 1 << 20
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, data) -> int:
+            if self.room == 0:
+                raise TimeoutError
+            part = bytes(data[: self.room])
+            self.taken += part
+            self.room -= len(part)
+            return len(part)
+
+    file = Full()
+    with rig.clip_stream(file) as writer:
+        writer.write(vecs[0])
+        file.room = 10
+        with pytest.raises(TimeoutError):
+            writer.write(vecs[1])
+        file.room = 1 << 20
+        assert writer.closed
+        with pytest.raises(ValueError, match="closed"):
+            writer.write(vecs[2])
+    stream = rigjit_clip.stream(io.BytesIO(file.taken))
+    assert [frame.tobytes() for frame in stream] == [rig.vec_to_values(vecs[0]).tobytes()]
+    assert not stream.complete
+
+
 def test_every_truncation(rig, vecs, recorded):
     frame_size = 4 + 4 * len(rig.channels)
     begin = len(recorded) - 4 - len(vecs) * frame_size

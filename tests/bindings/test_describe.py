@@ -29,7 +29,6 @@ def test_channels_are_the_message_in_order(rig):
     nested = [(controller, name) for controller, values in pose.items() for name in values]
     assert rig.channels == nested
     assert ("x_main_CTRL", "IK_FK") in rig.channels
-    assert rig.channels is rig.channels
 
 
 def test_inputs_name_every_element(rig):
@@ -38,6 +37,17 @@ def test_inputs_name_every_element(rig):
     assert rig.inputs[3] == ("x_main_CTRL", "attribute", "stretch")
     assert [component for _, _, component in rig.inputs[4:6]] == ["sin", "cos"]
     assert rig.inputs[6] == ("head", "rotation3d", "a1x")
+
+
+def test_what_a_rig_says_of_itself_is_the_callers(rig):
+    """A rig is immutable: whatever is done to an answer, the next one is the same."""
+    fresh = rigjit.loads(SPEC)
+    for name in ("channels", "inputs", "channel_types", "enum_names", "metadata", "slices"):
+        getattr(fresh, name).clear()
+        assert len(getattr(fresh, name)) == len(getattr(rig, name)), name
+    fresh.rest_vec[:] = 7
+    fresh.vec_to_dict(fresh.rest_vec).clear()
+    assert fresh.vec_to_dict(fresh.rest_vec) == rig.vec_to_dict(rig.rest_vec)
 
 
 def test_slices_hold_every_kind(rig):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import pickle
 import subprocess
 import sys
@@ -41,6 +42,34 @@ def test_an_unusable_cache_is_no_error():
     rig = rigjit.loads(SPEC, cache_dir="/dev/null/cache")
     assert rig.origin == "compiled"
     assert rig.cache_note
+
+
+def test_paths_that_are_no_utf8(tmp_path):
+    """Any bytes name a file: they are in texts what os.fsdecode makes of them."""
+    directory = os.path.join(os.fsencode(tmp_path), b"n\xe9\xff")
+    os.mkdir(directory)
+    path = os.path.join(directory, b"bad.yaml")
+    with open(path, "w") as file:
+        file.write(BAD_SPEC)
+    for name in (path, os.fsdecode(path)):
+        with pytest.raises(rigjit.RigError) as raised:
+            rigjit.load(name)
+        error = raised.value.errors[0]
+        assert error.file == os.fsdecode(path)
+        assert str(raised.value).startswith(os.fsdecode(path) + ":6:")
+        assert os.fsdecode(path) in repr(error)
+        assert pickle.loads(pickle.dumps(raised.value)).errors == raised.value.errors
+    with pytest.raises(FileNotFoundError) as missing:
+        rigjit.load(directory + b"/none.yaml")
+    assert missing.value.filename == directory + b"/none.yaml"
+    with pytest.raises(rigjit.RigError, match=r"the base .*cannot read the file"):
+        rigjit.loads("{rigjit: 1, base: none.yaml}", base_dir=directory)
+
+    os.mkdir(directory + b"/cache")
+    rig = rigjit.loads(SPEC, cache_dir=directory + b"/cache")
+    assert os.fsdecode(directory) in rig.cache_note
+    rigjit.forget_loaded_rigs()
+    assert rigjit.loads(SPEC, cache_dir=directory + b"/cache").origin == "cached"
 
 
 def test_every_mistake_at_once(tmp_path):

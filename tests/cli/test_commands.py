@@ -287,6 +287,17 @@ def test_cache_why_explains_a_miss(run, spec):
     assert run("cache", "why", "/nowhere.yaml").returncode == 1
 
 
+def test_words_that_are_no_command(run):
+    for words, problem in (
+        (["convrt", "a.yaml"], b"there is no command 'convrt', only check, convert, "),
+        ([], b"a command is needed: check, convert, "),
+        (["cache", "purge"], b"purge"),
+    ):
+        result = run(*words)
+        assert (result.returncode, result.stdout) == (2, b"")
+        assert problem in result.stderr
+
+
 def test_cache_prune(run, spec):
     assert run("compile", spec).returncode == 0
     assert b"removed 0 files" in run("cache", "prune").stdout

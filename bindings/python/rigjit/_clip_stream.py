@@ -23,7 +23,8 @@ class ClipStreamWriter:
     `file` is a socket, or any object whose `write` takes bytes: a pipe, a binary file, what
     `socket.makefile("wb")` gives. Every call sends its frames at once (`flush` is called where
     there is one) and blocks until they are taken. `close` tells the reader that the stream is
-    complete; it leaves the file open. `rigjit_clip.stream` reads it. One thread at a time.
+    complete; it leaves the file open. After an error of `file` the stream is closed, and for its
+    reader cut. `rigjit_clip.stream` reads it. One thread at a time.
 
     continuous: each frame continues the one that was sent before, as `Rig.stream` says; start: the
     values, one a channel, that the first one continues from.
@@ -95,6 +96,14 @@ class ClipStreamWriter:
     def _send(self, data: bytes) -> None:
         if self.closed:
             raise ValueError("the stream is closed")
+        try:
+            self._transmit(data)
+        except BaseException:
+            # Part of a frame may be under way: what came next would be read as the rest of it.
+            self.closed = True
+            raise
+
+    def _transmit(self, data: bytes) -> None:
         if hasattr(self._file, "sendall"):
             self._file.sendall(data)
             return

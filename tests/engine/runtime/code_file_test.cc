@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
+
 #include "runtime/cache.h"
 #include "runtime/code_header.h"
 #include "runtime_fixture.h"
@@ -46,6 +49,18 @@ TEST_F(CodeFile, IsRefusedAndRemovedWhenAnyByteIsFlipped) {
     EXPECT_FALSE(std::filesystem::exists(path_)) << "byte " << i;
   }
   EXPECT_EQ(refusal(good_), "");
+}
+
+TEST_F(CodeFile, PutsNothingIntoReasonsThatIsNoText) {
+  for (int bit = 0; bit < 8; ++bit) {
+    for (std::size_t i = 0; i < sizeof(CodeHeader::llvm_version); ++i) {
+      std::vector<uint8_t> bytes = good_;
+      bytes[offsetof(CodeHeader, llvm_version) + i] ^= uint8_t(1U << bit);
+      const std::string reason = refusal(bytes);
+      EXPECT_TRUE(std::ranges::all_of(reason, [](char c) { return c >= ' ' && c <= '~'; }))
+          << "byte " << i << ", bit " << bit;
+    }
+  }
 }
 
 TEST_F(CodeFile, IsRefusedWhenTruncatedOrLonger) {
