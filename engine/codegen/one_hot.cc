@@ -71,7 +71,7 @@ class OneHotLanes {
     const auto of_those = [&](llvm::Value* mask) {
       return std::ranges::all_of(has, std::identity{})
                  ? mask
-                 : e_.b.CreateAnd(mask, e_.mask_of(has, std::identity{}));
+                 : e_.b.CreateAnd(mask, e_.mask_vector(has, std::identity{}));
     };
     llvm::Value* is_nan = of_those(e_.b.CreateFCmpUNO(numbers, numbers));
     if (k == 0) {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 #include <tuple>
+#include <type_traits>
 
 #include "codegen/lane_ops.h"
 
@@ -100,7 +101,7 @@ llvm::Value* ValuesEmitter::inputs(uint32_t begin) {
     return input >= plan_.input_count() || !may_be_infinite_[input];
   };
   if (std::ranges::all_of(inputs, is_kept)) return v;
-  return LaneOps(e_).select(e_.mask_of(inputs, is_kept), v, llvm::Constant::getNullValue(type));
+  return LaneOps(e_).select(e_.mask_vector(inputs, is_kept), v, llvm::Constant::getNullValue(type));
 }
 
 // Inputs of other operations become zero: if they are not finite, so that NaN comes of it, the
@@ -126,7 +127,7 @@ llvm::Value* ValuesEmitter::affine(uint32_t begin) {
   v = ops.fma(v, e_.constant_vector(type, scale), e_.constant_vector(type, center));
   // Inf * 0 and NaN * 0 are NaN, and NaN stays.
   bad_ = ops.fma(v, llvm::Constant::getNullValue(type), bad_);
-  v = formed(limited(with_bools(v, lanes), lanes), lanes);
+  v = with_whole_numbers(v, lanes);
   if (e_.keep_names) v->setName(name_of(first, last));
   e_.set_range(range);
   return v;
@@ -143,21 +144,76 @@ llvm::Value* ValuesEmitter::from_scratch(uint32_t begin) {
   return limited(v, lanes);
 }
 
-// One half is true, yet half to even would take it down: bools take the next float away from zero,
-// and among those between 0 and 1 no other one changes its side.
-llvm::Value* ValuesEmitter::with_bools(llvm::Value* numbers, const std::vector<Lane>& lanes) {
-  std::vector<uint32_t> steps;
-  for (const Lane& lane : lanes) steps.push_back(lane.type == ChannelType::kBool ? 1 : 0);
-  return add_bits(numbers, steps);
+// Floats within their limits, and what becomes of the others beside them. Limits come before
+// rounding: they are whole where the type is, so that rounding keeps them, and a number within them
+// fits an int32.
+llvm::Value* ValuesEmitter::with_whole_numbers(llvm::Value* numbers,
+                                               const std::vector<Lane>& lanes) {
+  const auto is_whole = [](const Lane& lane) { return lane.type != ChannelType::kFloat; };
+  if (std::ranges::none_of(lanes, is_whole)) return limited(numbers, lanes);
+  std::vector<Lane> floats = lanes;
+  for (Lane& lane : floats) {
+    if (is_whole(lane) && !lane.limits.can_fail()) lane = {};
+  }
+  llvm::Value* whole = whole_numbers(numbers, lanes);
+  numbers = limited(numbers, floats);
+  llvm::Value* mask = e_.mask_vector(lanes, is_whole);
+  if (form_ == ValueForm::kNumbers) {
+    return e_.b.CreateSelect(mask, e_.b.CreateSIToFP(whole, numbers->getType()), numbers);
+  }
+  whole = e_.b.CreateSelect(mask, whole, e_.b.CreateBitCast(numbers, whole->getType()));
+  return e_.b.CreateBitCast(whole, numbers->getType());
 }
 
-// Adds integers to the bits of numbers; nothing where they are 0.
-llvm::Value* ValuesEmitter::add_bits(llvm::Value* numbers, const std::vector<uint32_t>& bits) {
-  if (std::ranges::all_of(bits, [](uint32_t word) { return word == 0; })) return numbers;
+// <lanes x i32> in the emitter's form; unspecified in lanes of floats.
+llvm::Value* ValuesEmitter::whole_numbers(llvm::Value* numbers, const std::vector<Lane>& lanes) {
+  LaneOps ops(e_);
   auto* type = llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes);
-  llvm::Value* sum =
-      e_.b.CreateAdd(e_.b.CreateBitCast(numbers, type), e_.constant_vector(type, bits));
-  return e_.b.CreateBitCast(sum, numbers->getType());
+  const auto bits_of_bools = [&](uint32_t bits) {
+    return constant_of_whole<uint32_t>(type, lanes, [bits](const Lane& lane) {
+      return lane.type == ChannelType::kBool ? bits : 0;
+    });
+  };
+  const bool any_bool = std::ranges::find(lanes, ChannelType::kBool, &Lane::type) != lanes.end();
+  if (any_bool) {
+    // One half is true, yet half to even would take it down: bools take the next float away from
+    // zero, and among those between 0 and 1 no other one changes its side.
+    numbers = e_.b.CreateBitCast(
+        e_.b.CreateAdd(e_.b.CreateBitCast(numbers, type), bits_of_bools(1)), numbers->getType());
+  }
+  // Those that refuse, too: what is beyond them is bad, whatever becomes of it.
+  auto* low = constant_of_whole<float>(numbers->getType(), lanes,
+                                       [](const Lane& lane) { return lane.limits.min; });
+  numbers = ops.select(ops.less(numbers, low), low, numbers);
+  auto* high = constant_of_whole<float>(numbers->getType(), lanes,
+                                        [](const Lane& lane) { return lane.limits.max; });
+  numbers = ops.select(ops.greater(numbers, high), high, numbers);
+  llvm::Value* whole = ops.to_whole(numbers);
+  if (!any_bool || form_ == ValueForm::kNumbers) return whole;
+  return e_.b.CreateAdd(whole, bits_of_bools(kFalseByte));
+}
+
+// One number for all where lanes that are no floats agree: vectors of their own would crowd the
+// first-level cache.
+template <class T>
+llvm::Value* ValuesEmitter::constant_of_whole(llvm::Type* type, const std::vector<Lane>& lanes,
+                                              const std::function<T(const Lane&)>& number_of) {
+  std::vector<T> numbers;
+  std::optional<T> first;
+  bool agree = true;
+  for (const Lane& lane : lanes) {
+    const bool is_float = lane.type == ChannelType::kFloat;
+    numbers.push_back(is_float ? T{} : number_of(lane));
+    if (is_float) continue;
+    agree &= !first || *first == numbers.back();
+    first = numbers.back();
+  }
+  if (!agree) return e_.constant_vector(type, numbers);
+  if constexpr (std::is_same_v<T, float>) {
+    return e_.splat(*first);
+  } else {
+    return e_.splat_bits(*first);
+  }
 }
 
 llvm::Value* ValuesEmitter::limited(llvm::Value* values, const std::vector<Lane>& lanes) {
@@ -198,22 +254,6 @@ void ValuesEmitter::refuse_beyond(llvm::Value* values, const std::vector<Lane>& 
   auto* is_above = ops.greater(values, e_.constant_vector(e_.floats(e_.lanes), max));
   bad_ = ops.select(ops.mask_or(is_below, is_above),
                     ops.constant(std::numeric_limits<float>::quiet_NaN()), bad_);
-}
-
-llvm::Value* ValuesEmitter::formed(llvm::Value* numbers, const std::vector<Lane>& lanes) {
-  const auto is_whole = [](const Lane& lane) { return lane.type != ChannelType::kFloat; };
-  if (std::ranges::none_of(lanes, is_whole)) return numbers;
-  llvm::Constant* mask = e_.mask_of(lanes, is_whole);
-  llvm::Value* whole = LaneOps(e_).to_whole(numbers);
-  if (form_ == ValueForm::kNumbers) {
-    return e_.b.CreateSelect(mask, e_.b.CreateSIToFP(whole, numbers->getType()), numbers);
-  }
-  whole = e_.b.CreateSelect(mask, whole, e_.b.CreateBitCast(numbers, whole->getType()));
-  std::vector<uint32_t> offsets;
-  for (const Lane& lane : lanes) {
-    offsets.push_back(lane.type == ChannelType::kBool ? kFalseByte : 0);
-  }
-  return add_bits(e_.b.CreateBitCast(whole, numbers->getType()), offsets);
 }
 
 std::string ValuesEmitter::name_of(uint32_t first, uint32_t last) const {

@@ -3,7 +3,9 @@
 // for those who want them flat.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <span>
 
 #include "codegen/emitter.h"
@@ -63,13 +65,12 @@ class ValuesEmitter {
   llvm::Value* affine(uint32_t begin);
   llvm::Value* inputs(uint32_t begin);
   llvm::Value* from_scratch(uint32_t begin);
-  // Numbers so that rounding makes bools of them; within their limits; rounded, by type, in the
-  // emitter's form. Limits come first: they are whole where the type is, so that rounding keeps
-  // them, and a number within them fits an int32.
-  llvm::Value* with_bools(llvm::Value* numbers, const std::vector<Lane>& lanes);
+  llvm::Value* with_whole_numbers(llvm::Value* numbers, const std::vector<Lane>& lanes);
+  llvm::Value* whole_numbers(llvm::Value* numbers, const std::vector<Lane>& lanes);
+  template <class T>
+  llvm::Value* constant_of_whole(llvm::Type* type, const std::vector<Lane>& lanes,
+                                 const std::function<T(const Lane&)>& number_of);
   llvm::Value* limited(llvm::Value* numbers, const std::vector<Lane>& lanes);
-  llvm::Value* formed(llvm::Value* numbers, const std::vector<Lane>& lanes);
-  llvm::Value* add_bits(llvm::Value* numbers, const std::vector<uint32_t>& bits);
   void refuse_beyond(llvm::Value* numbers, const std::vector<Lane>& lanes);
   llvm::Value* with_constants(llvm::Value* values, std::span<const uint32_t> channels);
   // What a dump calls the vector of values [first, last].
