@@ -76,6 +76,17 @@ class Emitter {
     for (const T& element : elements) mask.push_back(b.getInt1(holds(element)));
     return llvm::ConstantVector::get(mask);
   }
+  // The same for each lane, from wherever the target selects by it fastest.
+  template <class T, class Predicate>
+  Value* mask_vector(const std::vector<T>& elements, Predicate holds) {
+    if (lanes != 16) return mask_of(elements, holds);
+    // From memory: through a general register takes two instructions more.
+    std::vector<uint8_t> bits(2, 0);
+    for (size_t i = 0; i < elements.size(); ++i) {
+      if (holds(elements[i])) bits[i / 8] |= static_cast<uint8_t>(1u << (i % 8));
+    }
+    return constant_vector(llvm::FixedVectorType::get(b.getInt1Ty(), lanes), bits, "mask");
+  }
   // One float from the table in every lane.
   Value* splat(float value);
   Value* splat_bits(uint32_t value);  // <lanes x i32>

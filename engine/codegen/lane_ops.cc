@@ -1,6 +1,8 @@
 #include "codegen/lane_ops.h"
 
 #include <llvm/IR/Intrinsics.h>
+#include <llvm/IR/IntrinsicsAArch64.h>
+#include <llvm/IR/IntrinsicsX86.h>
 
 namespace rigjit {
 
@@ -41,6 +43,21 @@ Lanes LaneOps::round_half_even(Value a) {
   Value whole = sub(add(size, first_whole), first_whole);
   whole = select(less(size, first_whole), whole, size);
   return add(with_sign_of(whole, a), constant(0.0f));
+}
+
+// By the default rounding mode, which kernels set.
+Lanes LaneOps::to_whole(Value a) {
+  auto* type = llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes);
+  if (e_.target.id == TargetId::kAArch64) {
+    return e_.b.CreateIntrinsic(llvm::Intrinsic::aarch64_neon_fcvtns, {type, a->getType()}, {a});
+  }
+  if (e_.lanes == 4) return e_.b.CreateIntrinsic(llvm::Intrinsic::x86_sse2_cvtps2dq, {}, {a});
+  if (e_.lanes == 8) return e_.b.CreateIntrinsic(llvm::Intrinsic::x86_avx_cvt_ps2dq_256, {}, {a});
+  constexpr uint32_t kModeOfTheKernel = 4;
+  return e_.b.CreateIntrinsic(
+      llvm::Intrinsic::x86_avx512_mask_cvtps2dq_512, {},
+      {a, llvm::Constant::getNullValue(type), llvm::Constant::getAllOnesValue(e_.b.getInt16Ty()),
+       e_.b.getInt32(kModeOfTheKernel)});
 }
 
 LaneOps::Mask LaneOps::is_negative(Value a) {

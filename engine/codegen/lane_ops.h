@@ -25,6 +25,8 @@ class LaneOps {
   Value magnitude(Value a);                 // clears the sign
   Value with_sign_of(Value a, Value sign);  // |a| must have a clear sign bit
   Value round_half_even(Value a);           // never to -0
+  // <lanes x i32>: rounded half to even. What int32 does not hold: some number of that size.
+  Value to_whole(Value a);
   Mask greater(Value a, Value b) { return e_.b.CreateFCmpOGT(a, b); }
   Mask less(Value a, Value b) { return e_.b.CreateFCmpOLT(a, b); }
   Mask is_negative(Value a);  // by the sign bit

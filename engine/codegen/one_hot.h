@@ -1,13 +1,19 @@
 // Enums that a network gives one number for each name.
 #pragma once
 
+#include <span>
+
 #include "codegen/emitter.h"
+#include "codegen/values.h"
 #include "plan/plan.h"
 
 namespace rigjit {
 
-// Leaves the index of the largest input, as a float, at float `result` of the scratch. Returns an
-// i32: nonzero if an input is NaN.
-llvm::Value* emit_one_hot(Emitter& e, const OneHot& op, uint32_t result);
+// `operations`: at most e.lanes indices of OneHots. Leaves the index of the largest input of each
+// at floats `result`, `result` + 1 ... of the scratch, as floats or, in the message's form, as
+// int32; up to a vector from `result` on may be overwritten. Returns an i32: nonzero if an input is
+// NaN.
+llvm::Value* emit_one_hots(Emitter& e, const Plan& plan, std::span<const uint32_t> operations,
+                           uint32_t result, ValueForm form);
 
 }  // namespace rigjit

@@ -63,8 +63,9 @@ class ProgramBuilder {
                    }
                    return bad;
                  });
-      emit_one_hots("segment" + std::to_string(i) + ".one_hots", schedule_.segments[i],
-                    [&](const OneHot& op) { return inverse_.emit_one_hot(op); });
+      emit_one_hots(
+          "segment" + std::to_string(i) + ".one_hots", schedule_.segments[i],
+          [&](std::span<const uint32_t> operations) { return emit_inverse_one_hots(operations); });
     }
   }
 
@@ -76,8 +77,8 @@ class ProgramBuilder {
       const std::string name = "segment" + std::to_string(i);
       emit_parts(name + ".lanes", 0, static_cast<uint32_t>(segment.groups.size()), kGroupsOfBlock,
                  [&](uint32_t first, uint32_t end) { return emit_groups(segment, first, end); });
-      emit_one_hots(name + ".one_hots", segment, [&](const OneHot& op) {
-        return emit_one_hot(e_, op, schedule_.sources[op.channel].index);
+      emit_one_hots(name + ".one_hots", segment, [&](std::span<const uint32_t> operations) {
+        return emit_forward_one_hots(operations);
       });
       if (writes_message(program_)) {
         emit_message(name + ".message", segment);
@@ -151,32 +152,46 @@ class ProgramBuilder {
     return bad;
   }
 
-  // They differ in size: a function for each that is large.
+  // As many as there are lanes, or fewer: they differ in size, and one that is large has a function
+  // of its own.
   template <class Body>
   void emit_one_hots(const std::string& name, const Segment& segment, Body body) {
-    const auto inputs = [&](uint32_t index) {
-      return std::get<OneHot>(plan_.operations()[segment.one_hots[index]]).count;
-    };
     const auto count = static_cast<uint32_t>(segment.one_hots.size());
     for (uint32_t first = 0, end = 0; first < count; first = end) {
-      uint32_t size = inputs(end++);
-      while (end < count && size + inputs(end) <= kOneHotInputsOfBlock) size += inputs(end++);
+      uint32_t size = one_hot(segment.one_hots[end++]).count;
+      while (end < count && end - first < e_.lanes) {
+        size += one_hot(segment.one_hots[end]).count;
+        if (size > kOneHotInputsOfBlock) break;
+        ++end;
+      }
       emit_parts(name + "." + std::to_string(first), first, end, end - first,
                  [&](uint32_t begin, uint32_t) {
-                   return emit_one_hots(std::span(segment.one_hots).subspan(begin, end - begin),
-                                        body);
+                   return body(std::span(segment.one_hots).subspan(begin, end - begin));
                  });
     }
   }
 
-  template <class Body>
-  llvm::Value* emit_one_hots(std::span<const uint32_t> operations, Body body) {
+  [[nodiscard]] const OneHot& one_hot(uint32_t operation) const {
+    return std::get<OneHot>(plan_.operations()[operation]);
+  }
+
+  llvm::Value* emit_forward_one_hots(std::span<const uint32_t> operations) {
+    const uint32_t first = one_hot(operations.front()).channel;
+    const uint32_t last = one_hot(operations.back()).channel;
+    e_.set_range({plan_.controller_of(first), plan_.controller_of(last)});
+    llvm::Value* bad = rigjit::emit_one_hots(e_, plan_, operations, schedule_.sources[first].index,
+                                             values_.form());
+    e_.set_range({});
+    return bad;
+  }
+
+  llvm::Value* emit_inverse_one_hots(std::span<const uint32_t> operations) {
     llvm::Value* bad = e_.b.getInt32(0);
-    for (const uint32_t index : operations) {
-      const auto& op = std::get<OneHot>(plan_.operations()[index]);
+    for (const uint32_t operation : operations) {
+      const OneHot& op = one_hot(operation);
       const uint32_t controller = plan_.controller_of(op.channel);
       e_.set_range({controller, controller});
-      bad = e_.b.CreateOr(bad, body(op));
+      bad = e_.b.CreateOr(bad, inverse_.emit_one_hot(op));
     }
     e_.set_range({});
     return bad;

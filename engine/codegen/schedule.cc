@@ -123,7 +123,8 @@ class Scheduler {
       schedule_.sources[channel_of(plan_.operations()[i])] = {ChannelSource::Base::kScratch,
                                                               scratch++};
     }
-    // Whole vectors are read.
+    // Whole vectors are read, and written from where the first of a few one_hots lies.
+    if (!segment.one_hots.empty()) scratch += lanes_;
     scratch = (scratch + lanes_ - 1) / lanes_ * lanes_;
     schedule_.scratch_floats = std::max(schedule_.scratch_floats, scratch);
   }

@@ -64,7 +64,7 @@ struct Schedule {
   std::vector<Segment> segments;
   std::vector<ChannelSource> sources;  // one a channel
   // The scratch: values of a segment, padded by two vectors; inputs of one group; results of the
-  // groups of a segment; those of its one_hots.
+  // groups of a segment; those of its one_hots, padded by a vector.
   uint32_t inputs = 0;  // first float
   uint32_t scratch_floats = 0;
   uint32_t state_floats = 0;  // what a continuous program remembers

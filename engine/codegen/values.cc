@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 #include <tuple>
+#include <type_traits>
 
 #include "codegen/lane_ops.h"
 
@@ -14,7 +15,19 @@ namespace {
 // What MessagePack writes for false; true is the next.
 constexpr uint32_t kFalseByte = 0xc2;
 
-bool is_whole(ChannelType type) { return type == ChannelType::kInt || type == ChannelType::kEnum; }
+// The least and the greatest number that rounding, half to even, brings within whole limits.
+Limits before_rounding(Limits limits) {
+  const auto half_beyond = [](float limit, double half) {
+    const double beyond = double{limit} + half;
+    const auto number = static_cast<float>(beyond);
+    if (number != beyond) return limit;  // all floats there are whole
+    const bool is_even = std::fmod(limit, 2.0f) == 0;
+    return is_even ? number : std::nextafter(number, limit);
+  };
+  limits.min = half_beyond(limits.min, -0.5);
+  limits.max = half_beyond(limits.max, 0.5);
+  return limits;
+}
 
 }  // namespace
 
@@ -31,7 +44,9 @@ ValuesEmitter::ValuesEmitter(Emitter& emitter, const Plan& plan, const Schedule&
   for (const Operation& operation : plan.operations()) {
     const uint32_t first = channel_of(operation);
     for (uint32_t channel = first; channel < first + channel_count_of(operation); ++channel) {
-      lane_of_channel_[channel] = {plan.types()[channel], limits_of(operation, channel)};
+      const bool is_bool = plan.types()[channel] == ChannelType::kBool;
+      lane_of_channel_[channel] = {plan.types()[channel],
+                                   is_bool ? Limits{0, 1} : limits_of(operation, channel)};
     }
     if (const auto* affine = std::get_if<Affine>(&operation)) {
       affine_of_input_[affine->input] = affine;
@@ -45,12 +60,11 @@ ValuesEmitter::ValuesEmitter(Emitter& emitter, const Plan& plan, const Schedule&
 
 void ValuesEmitter::begin(uint32_t first, uint32_t end) {
   windows_.clear();
-  scratch_lanes_.clear();
+  scratch_limits_.clear();
   for (uint32_t channel = first; channel < end; ++channel) {
     const auto [base, index] = schedule_.sources[channel];
-    const Lane& lane = lane_of_channel_[channel];
-    const bool is_plain = lane.type == ChannelType::kFloat && !lane.limits.any();
-    if (base == ChannelSource::Base::kScratch && !is_plain) scratch_lanes_[index] = lane;
+    const Limits& limits = lane_of_channel_[channel].limits;
+    if (base == ChannelSource::Base::kScratch && limits.any()) scratch_limits_[index] = limits;
   }
   bad_ = llvm::Constant::getNullValue(e_.floats(e_.lanes));
 }
@@ -87,7 +101,7 @@ llvm::Value* ValuesEmitter::inputs(uint32_t begin) {
     return input >= plan_.input_count() || !may_be_infinite_[input];
   };
   if (std::ranges::all_of(inputs, is_kept)) return v;
-  return LaneOps(e_).select(e_.mask_of(inputs, is_kept), v, llvm::Constant::getNullValue(type));
+  return LaneOps(e_).select(e_.mask_vector(inputs, is_kept), v, llvm::Constant::getNullValue(type));
 }
 
 // Inputs of other operations become zero: if they are not finite, so that NaN comes of it, the
@@ -113,37 +127,93 @@ llvm::Value* ValuesEmitter::affine(uint32_t begin) {
   v = ops.fma(v, e_.constant_vector(type, scale), e_.constant_vector(type, center));
   // Inf * 0 and NaN * 0 are NaN, and NaN stays.
   bad_ = ops.fma(v, llvm::Constant::getNullValue(type), bad_);
-  v = formed(limited(of_type(v, lanes), lanes), lanes);
+  v = with_whole_numbers(v, lanes);
   if (e_.keep_names) v->setName(name_of(first, last));
   e_.set_range(range);
   return v;
 }
 
-// Results of lane groups are floats already, or whole numbers.
+// Results of lane groups are floats, those of one_hots have the emitter's form already.
 llvm::Value* ValuesEmitter::from_scratch(uint32_t begin) {
   llvm::Value* v = e_.load(e_.floats(e_.lanes), e_.scratch, 4 * uint64_t{begin}, 4 * e_.lanes);
   std::vector<Lane> lanes(e_.lanes);
-  for (auto at = scratch_lanes_.lower_bound(begin);
-       at != scratch_lanes_.end() && at->first < begin + e_.lanes; ++at) {
-    lanes[at->first - begin] = at->second;
+  for (auto at = scratch_limits_.lower_bound(begin);
+       at != scratch_limits_.end() && at->first < begin + e_.lanes; ++at) {
+    lanes[at->first - begin].limits = at->second;
   }
-  return formed(limited(v, lanes), lanes);
+  return limited(v, lanes);
 }
 
-llvm::Value* ValuesEmitter::of_type(llvm::Value* numbers, const std::vector<Lane>& lanes) {
+// Floats within their limits, and what becomes of the others beside them. Limits come before
+// rounding: they are whole where the type is, so that rounding keeps them, and a number within them
+// fits an int32.
+llvm::Value* ValuesEmitter::with_whole_numbers(llvm::Value* numbers,
+                                               const std::vector<Lane>& lanes) {
+  const auto is_whole = [](const Lane& lane) { return lane.type != ChannelType::kFloat; };
+  if (std::ranges::none_of(lanes, is_whole)) return limited(numbers, lanes);
+  std::vector<Lane> floats = lanes;
+  for (Lane& lane : floats) {
+    if (is_whole(lane) && !lane.limits.can_fail()) lane = {};
+  }
+  llvm::Value* whole = whole_numbers(numbers, lanes);
+  numbers = limited(numbers, floats);
+  llvm::Value* mask = e_.mask_vector(lanes, is_whole);
+  if (form_ == ValueForm::kNumbers) {
+    return e_.b.CreateSelect(mask, e_.b.CreateSIToFP(whole, numbers->getType()), numbers);
+  }
+  whole = e_.b.CreateSelect(mask, whole, e_.b.CreateBitCast(numbers, whole->getType()));
+  return e_.b.CreateBitCast(whole, numbers->getType());
+}
+
+// <lanes x i32> in the emitter's form; unspecified in lanes of floats.
+llvm::Value* ValuesEmitter::whole_numbers(llvm::Value* numbers, const std::vector<Lane>& lanes) {
   LaneOps ops(e_);
-  const auto lane_is_whole = [](const Lane& lane) { return is_whole(lane.type); };
-  const auto lane_is_bool = [](const Lane& lane) { return lane.type == ChannelType::kBool; };
-  llvm::Value* values = numbers;
-  if (std::ranges::any_of(lanes, lane_is_whole)) {
-    values = ops.select(e_.mask_of(lanes, lane_is_whole), ops.round_half_even(numbers), values);
+  auto* type = llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes);
+  const auto bits_of_bools = [&](uint32_t bits) {
+    return constant_of_whole<uint32_t>(type, lanes, [bits](const Lane& lane) {
+      return lane.type == ChannelType::kBool ? bits : 0;
+    });
+  };
+  const bool any_bool = std::ranges::find(lanes, ChannelType::kBool, &Lane::type) != lanes.end();
+  if (any_bool) {
+    // One half is true, yet half to even would take it down: bools take the next float away from
+    // zero, and among those between 0 and 1 no other one changes its side.
+    numbers = e_.b.CreateBitCast(
+        e_.b.CreateAdd(e_.b.CreateBitCast(numbers, type), bits_of_bools(1)), numbers->getType());
   }
-  if (std::ranges::any_of(lanes, lane_is_bool)) {
-    auto* is_true = e_.b.CreateFCmpOGE(numbers, ops.constant(0.5f));
-    auto* truth = ops.select(is_true, ops.constant(1.0f), ops.constant(0.0f));
-    values = ops.select(e_.mask_of(lanes, lane_is_bool), truth, values);
+  // Those that refuse, too: what is beyond them is bad, whatever becomes of it.
+  auto* low = constant_of_whole<float>(numbers->getType(), lanes,
+                                       [](const Lane& lane) { return lane.limits.min; });
+  numbers = ops.select(ops.less(numbers, low), low, numbers);
+  auto* high = constant_of_whole<float>(numbers->getType(), lanes,
+                                        [](const Lane& lane) { return lane.limits.max; });
+  numbers = ops.select(ops.greater(numbers, high), high, numbers);
+  llvm::Value* whole = ops.to_whole(numbers);
+  if (!any_bool || form_ == ValueForm::kNumbers) return whole;
+  return e_.b.CreateAdd(whole, bits_of_bools(kFalseByte));
+}
+
+// One number for all where lanes that are no floats agree: vectors of their own would crowd the
+// first-level cache.
+template <class T>
+llvm::Value* ValuesEmitter::constant_of_whole(llvm::Type* type, const std::vector<Lane>& lanes,
+                                              const std::function<T(const Lane&)>& number_of) {
+  std::vector<T> numbers;
+  std::optional<T> first;
+  bool agree = true;
+  for (const Lane& lane : lanes) {
+    const bool is_float = lane.type == ChannelType::kFloat;
+    numbers.push_back(is_float ? T{} : number_of(lane));
+    if (is_float) continue;
+    agree &= !first || *first == numbers.back();
+    first = numbers.back();
   }
-  return values;
+  if (!agree) return e_.constant_vector(type, numbers);
+  if constexpr (std::is_same_v<T, float>) {
+    return e_.splat(*first);
+  } else {
+    return e_.splat_bits(*first);
+  }
 }
 
 llvm::Value* ValuesEmitter::limited(llvm::Value* values, const std::vector<Lane>& lanes) {
@@ -172,8 +242,9 @@ void ValuesEmitter::refuse_beyond(llvm::Value* values, const std::vector<Lane>& 
   std::vector<float> min(e_.lanes, -INFINITY), max(e_.lanes, INFINITY);
   bool can_fail = false;
   for (uint32_t i = 0; i < e_.lanes; ++i) {
-    const Limits& limits = lanes[i].limits;
-    if (!limits.can_fail()) continue;
+    if (!lanes[i].limits.can_fail()) continue;
+    const bool is_float = lanes[i].type == ChannelType::kFloat;
+    const Limits limits = is_float ? lanes[i].limits : before_rounding(lanes[i].limits);
     min[i] = limits.min;
     max[i] = limits.max;
     can_fail = true;
@@ -183,21 +254,6 @@ void ValuesEmitter::refuse_beyond(llvm::Value* values, const std::vector<Lane>& 
   auto* is_above = ops.greater(values, e_.constant_vector(e_.floats(e_.lanes), max));
   bad_ = ops.select(ops.mask_or(is_below, is_above),
                     ops.constant(std::numeric_limits<float>::quiet_NaN()), bad_);
-}
-
-llvm::Value* ValuesEmitter::formed(llvm::Value* values, const std::vector<Lane>& lanes) {
-  const auto is_float = [](const Lane& lane) { return lane.type == ChannelType::kFloat; };
-  if (form_ == ValueForm::kNumbers || std::ranges::all_of(lanes, is_float)) return values;
-  auto* type = llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes);
-  llvm::Value* whole = e_.b.CreateFPToSI(values, type);
-  std::vector<uint32_t> offsets;
-  for (const Lane& lane : lanes)
-    offsets.push_back(lane.type == ChannelType::kBool ? kFalseByte : 0);
-  if (std::ranges::any_of(offsets, [](uint32_t offset) { return offset != 0; })) {
-    whole = e_.b.CreateAdd(whole, e_.constant_vector(type, offsets));
-  }
-  return e_.b.CreateSelect(e_.mask_of(lanes, is_float), values,
-                           e_.b.CreateBitCast(whole, values->getType()));
 }
 
 std::string ValuesEmitter::name_of(uint32_t first, uint32_t last) const {

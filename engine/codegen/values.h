@@ -3,7 +3,9 @@
 // for those who want them flat.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <span>
 
 #include "codegen/emitter.h"
@@ -34,6 +36,8 @@ class ValuesEmitter {
 
   ValuesEmitter(Emitter& emitter, const Plan& plan, const Schedule& schedule, ValueForm form);
 
+  [[nodiscard]] ValueForm form() const { return form_; }
+
   // Around what one function computes of channels [first, end) of a segment. end() returns an i32:
   // nonzero if any value that was used is not finite, or beyond limits that refuse it.
   void begin(uint32_t first, uint32_t end);
@@ -61,11 +65,13 @@ class ValuesEmitter {
   llvm::Value* affine(uint32_t begin);
   llvm::Value* inputs(uint32_t begin);
   llvm::Value* from_scratch(uint32_t begin);
-  // Numbers rounded or compared by type; within their limits; in the emitter's form.
-  llvm::Value* of_type(llvm::Value* numbers, const std::vector<Lane>& lanes);
-  llvm::Value* limited(llvm::Value* values, const std::vector<Lane>& lanes);
-  llvm::Value* formed(llvm::Value* values, const std::vector<Lane>& lanes);
-  void refuse_beyond(llvm::Value* values, const std::vector<Lane>& lanes);
+  llvm::Value* with_whole_numbers(llvm::Value* numbers, const std::vector<Lane>& lanes);
+  llvm::Value* whole_numbers(llvm::Value* numbers, const std::vector<Lane>& lanes);
+  template <class T>
+  llvm::Value* constant_of_whole(llvm::Type* type, const std::vector<Lane>& lanes,
+                                 const std::function<T(const Lane&)>& number_of);
+  llvm::Value* limited(llvm::Value* numbers, const std::vector<Lane>& lanes);
+  void refuse_beyond(llvm::Value* numbers, const std::vector<Lane>& lanes);
   llvm::Value* with_constants(llvm::Value* values, std::span<const uint32_t> channels);
   // What a dump calls the vector of values [first, last].
   [[nodiscard]] std::string name_of(uint32_t first, uint32_t last) const;
@@ -80,9 +86,8 @@ class ValuesEmitter {
   std::vector<const Constant*> constant_of_channel_;  // one a channel; null for other operations
   // Of the function under construction.
   std::map<Window, llvm::Value*> windows_;
-  std::map<uint32_t, Lane>
-      scratch_lanes_;           // by float of the scratch; those that are no plain float
-  llvm::Value* bad_ = nullptr;  // NaN in a lane where a value was bad
+  std::map<uint32_t, Limits> scratch_limits_;  // by float of the scratch
+  llvm::Value* bad_ = nullptr;                 // NaN in a lane where a value was bad
 };
 
 }  // namespace rigjit

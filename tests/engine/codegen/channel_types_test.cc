@@ -67,6 +67,31 @@ TEST_P(ChannelTypes, IntsRoundHalfToEvenThenKeepTheirLimits) {
   }
 }
 
+// Refused is what rounds to beyond, not what is beyond.
+TEST_P(ChannelTypes, IntsAreRefusedAfterRounding) {
+  constexpr auto kError = LimitRule::kError;
+  for (const Limits& limits : {Limits{-1, 2, kError}, Limits{-2, 1, kError}, Limits{0, 127, kError},
+                               Limits{-8388608, 8388607, kError}, Limits{8388608, 16777215, kError},
+                               Limits{-16777216, 16777216, kError}}) {
+    const Plan plan = plan_of([&](PlanBuilder& b) {
+      b.int_attribute("a", 1, 0, limits);
+      b.attribute("b", 1, 0, -1, 1);
+    });
+    const LoadedCode code = compiled(plan, Program::kMessage, target());
+    std::vector<uint8_t> bytes(message_layout(plan)->bytes.size());
+    for (const float limit : {limits.min, limits.max}) {
+      for (const float distance : {-3e9f, -1.0f, -0.5f, 0.0f, 0.5f, 1.0f, 3e9f}) {
+        const float near = limit + distance;
+        for (const float x : {std::nextafter(near, -kInf), near, std::nextafter(near, kInf)}) {
+          const float whole = std::nearbyint(x);
+          const bool is_within = whole >= limits.min && whole <= limits.max;
+          EXPECT_EQ(code(std::vector<float>{x, 0}.data(), bytes.data()) == 0, is_within) << x;
+        }
+      }
+    }
+  }
+}
+
 TEST_P(ChannelTypes, BoolsAreTrueFromOneHalfUp) {
   const std::vector<float> vec = difficult_numbers();
   const Plan plan = plan_of([&](PlanBuilder& b) {
