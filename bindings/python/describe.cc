@@ -3,6 +3,7 @@
 #include <pybind11/stl.h>
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,15 +25,14 @@ py::list copy_of(const py::handle& list) {
 }
 
 py::list inputs(LoadedRig& self) {
-  if (!self.inputs) {
-    py::list list;
+  return copy_of(*self.inputs.get([&] {
+    auto list = std::make_unique<py::list>();
     for (const Input& input : self.rig.inputs()) {
-      list.append(
+      list->append(
           py::make_tuple(input.controller, to_string(input.transformation), input.component));
     }
-    self.inputs = list;
-  }
-  return copy_of(self.inputs);
+    return list;
+  }));
 }
 
 py::dict slices(const LoadedRig& self) {
@@ -131,14 +131,13 @@ void bind_texts(RigClass& rig) {
 }  // namespace
 
 py::list channels_of(LoadedRig& loaded) {
-  if (!loaded.channels) {
-    py::list list;
+  return *loaded.channels.get([&] {
+    auto list = std::make_unique<py::list>();
     for (const Channel& channel : loaded.rig.channels()) {
-      list.append(py::make_tuple(channel.controller, channel.attribute));
+      list->append(py::make_tuple(channel.controller, channel.attribute));
     }
-    loaded.channels = list;
-  }
-  return py::reinterpret_borrow<py::list>(loaded.channels);
+    return list;
+  });
 }
 
 void bind_description(RigClass& rig) {

@@ -20,10 +20,9 @@ PyObject* vec_to_dict(PyObject* self, Arguments args, Py_ssize_t places, PyObjec
     if (kernel == nullptr) {
       return nullptr;
     }
-    if (loaded.dict_builder == nullptr) {
-      loaded.dict_builder = std::make_shared<DictBuilder>(loaded);
-    }
-    return loaded.dict_builder->build([&](float* values) {
+    DictBuilder& builder =
+        *loaded.dict_builder.get([&] { return std::make_unique<DictBuilder>(loaded); });
+    return builder.build([&](float* values) {
       const VectorInput vec(arranged[0], loaded.vec_size);
       return (*kernel)(vec.data(), values) ||
              succeeded([&] { return loaded.rig.vec_to_values(vec.data(), values); });

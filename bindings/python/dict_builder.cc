@@ -40,6 +40,16 @@ void set_item(const py::dict& dict, py::handle key, py::handle value) {
   }
 }
 
+// Whether nobody but the template can refer to the number any more.
+bool is_ours(PyObject* number) {
+#ifdef Py_GIL_DISABLED
+  static_cast<void>(number);
+  return false;  // other threads count their references apart, and meanwhile
+#else
+  return Py_REFCNT(number) == 1;
+#endif
+}
+
 }  // namespace
 
 PoseTemplate::PoseTemplate(LoadedRig& loaded) : values_(loaded.channel_count) {
@@ -64,7 +74,7 @@ PoseTemplate::PoseTemplate(LoadedRig& loaded) : values_(loaded.channel_count) {
 bool PoseTemplate::fill(const Controller& controller, std::size_t begin) {
   for (std::size_t i = begin; i < controller.end; ++i) {
     Attribute& attribute = attributes_[i];
-    if (attribute.type == ChannelType::kFloat && Py_REFCNT(attribute.number) == 1) {
+    if (attribute.type == ChannelType::kFloat && is_ours(attribute.number)) {
       reinterpret_cast<PyFloatObject*>(attribute.number)->ob_fval = static_cast<double>(values_[i]);
     } else if (!replace(controller, attribute, values_[i])) {
       return false;

@@ -4,6 +4,7 @@
 #include <pybind11/pybind11.h>
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -52,7 +53,7 @@ class PoseTemplate {
   std::vector<float> values_;
 };
 
-// Under the GIL.
+// For any thread; no two write into one template at once.
 class DictBuilder {
  public:
   explicit DictBuilder(LoadedRig& loaded) : loaded_(loaded) {}
@@ -62,9 +63,8 @@ class DictBuilder {
   template <typename Convert>
   PyObject* build(Convert&& convert) {
     for (std::size_t turn = 0; turn < slots_.size(); ++turn) {
-      Slot& slot = slots_[next_];
-      next_ = (next_ + 1) % slots_.size();
-      if (!slot.busy) {
+      Slot& slot = slots_[next_.fetch_add(1, std::memory_order_relaxed) % slots_.size()];
+      if (!slot.busy.exchange(true, std::memory_order_acquire)) {
         return slot.build(loaded_, convert);
       }
     }
@@ -73,9 +73,9 @@ class DictBuilder {
 
  private:
   struct Slot {
+    // By whoever has set `busy`.
     template <typename Convert>
     PyObject* build(LoadedRig& loaded, Convert& convert) {
-      busy = true;
       const Release release{*this};
       if (!poses) {
         poses.emplace(loaded);
@@ -85,18 +85,18 @@ class DictBuilder {
 
     struct Release {
       Slot& slot;
-      ~Release() { slot.busy = false; }
+      ~Release() { slot.busy.store(false, std::memory_order_release); }
     };
 
     std::optional<PoseTemplate> poses;  // made when first needed
-    bool busy = false;
+    std::atomic<bool> busy = false;
   };
 
   LoadedRig& loaded_;
   // Two, in turn: while `pose = rig.vec_to_dict(vec)` runs, the last pose is still held, and the
   // floats of the one before are free.
   std::array<Slot, 2> slots_;
-  std::size_t next_ = 0;
+  std::atomic<std::size_t> next_ = 0;
 };
 
 }  // namespace rigjit::python

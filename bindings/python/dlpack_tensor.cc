@@ -1,6 +1,10 @@
 #include "dlpack_tensor.h"
 
+#include <pybind11/critical_section.h>
+#include <pybind11/gil_safe_call_once.h>
+
 #include <cstdint>
+#include <mutex>
 #include <utility>
 
 namespace py = pybind11;
@@ -39,7 +43,7 @@ constexpr uint32_t kMajorVersion = 1;
 constexpr int32_t kCpu = 1;
 constexpr uint8_t kFloat = 2;
 
-// What is known of one type of tensors.
+// What is known of one type of tensors, which is kept alive while it is the last one.
 struct TensorType {
   PyTypeObject* type = nullptr;  // owned
   const ExchangeApi* api = nullptr;
@@ -58,19 +62,28 @@ PyObject* name_if_present(PyTypeObject* type, const char* name) {
   return text;
 }
 
+// What a type itself has under the name of DLPack's capsule, or null; no exception is set.
+py::object own_capsule(PyTypeObject* type) {
+  PYBIND11_CONSTINIT static py::gil_safe_call_once_and_store<py::str> name;
+  name.call_once_and_store_result([] { return py::str("__dlpack_c_exchange_api__"); });
+  if ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) == 0) {
+    return {};
+  }
+  // A class statement's type has its attributes here in every version of Python.
+  const py::scoped_critical_section lock(type->tp_dict);
+  PyObject* found = PyDict_GetItemWithError(type->tp_dict, name.get_stored().ptr());
+  PyErr_Clear();
+  return py::reinterpret_borrow<py::object>(found);
+}
+
 // The functions that a type itself offers; those of a base may not fit a derived tensor.
 const ExchangeApi* exchange_api(PyTypeObject* type) {
-  static PyObject* const name = PyUnicode_InternFromString("__dlpack_c_exchange_api__");
-  // A class statement's type has its attributes here in every version of Python.
-  PyObject* capsule = (type->tp_flags & Py_TPFLAGS_HEAPTYPE) == 0
-                          ? nullptr
-                          : PyDict_GetItemWithError(type->tp_dict, name);
-  if (capsule == nullptr || PyCapsule_IsValid(capsule, "dlpack_exchange_api") == 0) {
-    PyErr_Clear();
+  const py::object capsule = own_capsule(type);
+  if (!capsule || PyCapsule_IsValid(capsule.ptr(), "dlpack_exchange_api") == 0) {
     return nullptr;
   }
   const auto* api =
-      static_cast<const ExchangeApi*>(PyCapsule_GetPointer(capsule, "dlpack_exchange_api"));
+      static_cast<const ExchangeApi*>(PyCapsule_GetPointer(capsule.ptr(), "dlpack_exchange_api"));
   while (api != nullptr && api->major_version != kMajorVersion) {
     api = api->previous;
   }
@@ -80,9 +93,13 @@ const ExchangeApi* exchange_api(PyTypeObject* type) {
 // By value: whoever asks the tensor something next may let other threads in. `api` is null where
 // the type offers no functions.
 TensorType tensor_type(PyTypeObject* type) {
-  static TensorType last;  // under the GIL; a program uses one kind of tensor
-  if (last.type == type) {
-    return last;
+  static std::mutex mutex;  // held over nothing that calls Python
+  static TensorType last;   // protected by mutex; a program uses one kind of tensor
+  {
+    const std::lock_guard lock(mutex);
+    if (last.type == type) {
+      return last;
+    }
   }
   const ExchangeApi* api = exchange_api(type);
   if (api == nullptr) {
@@ -91,7 +108,10 @@ TensorType tensor_type(PyTypeObject* type) {
   Py_INCREF(reinterpret_cast<PyObject*>(type));
   const TensorType found{type, api, name_if_present(type, "requires_grad"),
                          name_if_present(type, "is_neg")};
-  PyTypeObject* before = std::exchange(last, found).type;
+  PyTypeObject* before = [&] {
+    const std::lock_guard lock(mutex);
+    return std::exchange(last, found).type;
+  }();
   Py_XDECREF(reinterpret_cast<PyObject*>(before));
   return found;
 }

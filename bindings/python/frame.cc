@@ -1,4 +1,6 @@
 // Frame: a message in a buffer that is written again and again.
+#include <pybind11/critical_section.h>
+
 #include <cstdlib>
 #include <cstring>
 
@@ -18,7 +20,7 @@ constexpr uint8_t kNoMessage = 0xc1;
 
 constexpr std::size_t kCacheLine = 64;
 
-// Every field is touched with the GIL held.
+// bytes and good are touched under the lock of the object, or the GIL.
 struct FrameObject {
   PyObject_HEAD PyObject* rig;  // owned
   const LoadedRig* loaded;      // in rig
@@ -47,6 +49,7 @@ bool write(FrameObject& frame, PyObject* vec) {
 
 PyObject* update(PyObject* self, Arguments args, Py_ssize_t places, PyObject* keywords) {
   static constexpr Signature<1> kSignature{"update", {"vec"}};
+  const py::scoped_critical_section lock(self);
   FrameObject& frame = frame_of(self);
   PyObject* arranged[1];
   // Whatever keeps the next message from being made, the last one must not be sent in its place.
@@ -66,6 +69,7 @@ PyObject* update(PyObject* self, Arguments args, Py_ssize_t places, PyObject* ke
 }
 
 int get_buffer(PyObject* self, Py_buffer* view, int flags) {
+  const py::scoped_critical_section lock(self);
   const FrameObject& frame = frame_of(self);
   if (!frame.good) {
     view->obj = nullptr;
@@ -87,10 +91,12 @@ PyObject* rig_getter(PyObject* self, void* /*closure*/) {
 }
 
 PyObject* good_getter(PyObject* self, void* /*closure*/) {
+  const py::scoped_critical_section lock(self);
   return PyBool_FromLong(frame_of(self).good ? 1 : 0);
 }
 
 PyObject* repr(PyObject* self) {
+  const py::scoped_critical_section lock(self);
   const FrameObject& frame = frame_of(self);
   return guarded([&] {
     const py::str name(frame.loaded->rig.name());

@@ -30,11 +30,10 @@ float* floats_of(const py::object& array) {
 // A pose whose names are just the rig's, and whose values are fine, takes the short way.
 Status dict_to_vec(LoadedRig& loaded, const Kernel& kernel, PyObject* pose, float* vec,
                    const PoseOptions& options) {
-  if (loaded.pose_keys == nullptr) {
-    loaded.pose_keys = std::make_shared<PoseKeys>(loaded);
-  }
+  const PoseKeys& keys =
+      *loaded.pose_keys.get([&] { return std::make_unique<const PoseKeys>(loaded); });
   std::vector<float> values(loaded.channel_count);
-  if (loaded.pose_keys->read(pose, values.data()) && kernel(values.data(), vec)) {
+  if (keys.read(pose, values.data()) && kernel(values.data(), vec)) {
     return Done{};
   }
   PoseReader reader(loaded.rig, options);
@@ -127,7 +126,7 @@ PyMethodDef values_to_vec_method = fast_method(
 
 // The first call compiles, and derives the names from the spec: other threads run meanwhile.
 const Kernel* vector_kernel(LoadedRig& loaded) {
-  if (!loaded.vector_kernel) [[unlikely]] {
+  return loaded.vector_kernel.get([&]() -> std::unique_ptr<const Kernel> {
     const Result<Kernel> kernel = [&] {
       const WithoutGil release;
       return loaded.rig.vector_kernel();
@@ -136,9 +135,8 @@ const Kernel* vector_kernel(LoadedRig& loaded) {
       set_python_error(kernel.errors());
       return nullptr;
     }
-    loaded.vector_kernel = *kernel;
-  }
-  return &*loaded.vector_kernel;
+    return std::make_unique<const Kernel>(*kernel);
+  });
 }
 
 void bind_inverse(RigClass& rig) {

@@ -4,9 +4,7 @@
 
 #include <pybind11/pybind11.h>
 
-#include <memory>
-#include <optional>
-
+#include "made_once.h"
 #include "rigjit/load.h"
 #include "rigjit/rig.h"
 
@@ -16,13 +14,8 @@ class DictBuilder;
 class PoseKeys;
 
 struct LoadedRig {
-  LoadedRig(Rig loaded, LoadOptions loaded_with)
-      : rig(std::move(loaded)),
-        message_kernel(rig.message_kernel()),
-        vec_size(rig.vec_size()),
-        msgpack_size(rig.msgpack_size()),
-        channel_count(rig.channel_count()),
-        options(std::move(loaded_with)) {}
+  LoadedRig(Rig loaded, LoadOptions loaded_with);
+  ~LoadedRig();
 
   Rig rig;
   // Of `rig`: a call gets at them without a hop into the library.
@@ -32,13 +25,12 @@ struct LoadedRig {
   std::size_t channel_count;
   LoadOptions options;
 
-  // Made when first asked for; only touched with the GIL held.
-  std::optional<Kernel> values_kernel;
-  std::optional<Kernel> vector_kernel;
-  std::shared_ptr<DictBuilder> dict_builder;
-  std::shared_ptr<PoseKeys> pose_keys;
-  pybind11::object channels;
-  pybind11::object inputs;
+  MadeOnce<const Kernel> values_kernel;
+  MadeOnce<const Kernel> vector_kernel;
+  MadeOnce<DictBuilder> dict_builder;
+  MadeOnce<const PoseKeys> pose_keys;
+  MadeOnce<const pybind11::list> channels;
+  MadeOnce<const pybind11::list> inputs;
 };
 
 using RigClass = pybind11::class_<LoadedRig>;

@@ -5,6 +5,7 @@ namespace py = pybind11;
 namespace rigjit::python {
 
 void import_numpy() {
+  // Threads that come here together write the same.
   if (numpy_types.array == nullptr) {
     numpy_types.float32 = py::dtype::of<float>().release().ptr();
     numpy_types.array = py::detail::npy_api::get().PyArray_Type_;

@@ -3,14 +3,15 @@
 
 #include <pybind11/numpy.h>
 
+#include <atomic>
 #include <cstddef>
 
 namespace rigjit::python {
 
-// Null until import_numpy; constant after. Under the GIL.
+// Null until import_numpy; constant after.
 struct NumpyTypes {
-  PyTypeObject* array = nullptr;
-  PyObject* float32 = nullptr;  // numpy keeps one descriptor for each native type
+  std::atomic<PyTypeObject*> array = nullptr;  // set last
+  std::atomic<PyObject*> float32 = nullptr;    // numpy keeps one descriptor for each native type
 };
 inline constinit NumpyTypes numpy_types;
 

@@ -1,5 +1,7 @@
 #include "pose_input.h"
 
+#include <pybind11/critical_section.h>
+
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -105,6 +107,7 @@ bool unchanged(PyObject* dict, Py_ssize_t size) {
 }
 
 bool read_attributes(PyObject* attributes, PoseReader& reader) {
+  const py::scoped_critical_section lock(attributes);
   const Py_ssize_t size = PyDict_GET_SIZE(attributes);
   Py_ssize_t place = 0;
   PyObject* key = nullptr;
@@ -183,6 +186,7 @@ PoseText::PoseText(PyObject* pose) {
 }
 
 bool read_dict(PyObject* pose, PoseReader& reader) {
+  const py::scoped_critical_section lock(pose);
   const Py_ssize_t size = PyDict_GET_SIZE(pose);
   Py_ssize_t place = 0;
   PyObject* key = nullptr;

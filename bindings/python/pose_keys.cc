@@ -1,5 +1,7 @@
 #include "pose_keys.h"
 
+#include <pybind11/critical_section.h>
+
 #include <cstring>
 
 namespace py = pybind11;
@@ -64,6 +66,7 @@ PoseKeys::PoseKeys(LoadedRig& loaded) {
 }
 
 bool PoseKeys::read(PyObject* pose, float* values) const noexcept {
+  const py::scoped_critical_section lock(pose);
   if (static_cast<std::size_t>(PyDict_GET_SIZE(pose)) != controllers_.size()) {
     return false;
   }
@@ -82,6 +85,9 @@ bool PoseKeys::read(PyObject* pose, float* values) const noexcept {
 
 bool PoseKeys::read_attributes(const Controller& controller, PyObject* attributes,
                                float* values) const noexcept {
+  // Python may let go of the pose's lock while it waits for this one.
+  const auto held = py::reinterpret_borrow<py::object>(attributes);
+  const py::scoped_critical_section lock(attributes);
   if (static_cast<std::size_t>(PyDict_GET_SIZE(attributes)) != controller.end - controller.begin) {
     return false;
   }

@@ -17,7 +17,7 @@ class PoseKeys {
 
   // The values of a pose, one a channel, that has just the rig's names in the rig's order and
   // values of the types that vec_to_dict writes; false, with some values written, for any other.
-  // Runs no Python code.
+  // Runs no Python code, and holds what it reads against other threads.
   [[nodiscard]] bool read(PyObject* pose, float* values) const noexcept;
 
  private:

@@ -1,6 +1,9 @@
 // Stream: frames that continue each other.
 #include "rigjit/stream.h"
 
+#include <memory>
+#include <mutex>
+
 #include "errors.h"
 #include "fast_call.h"
 #include "loaded_rig.h"
@@ -13,12 +16,19 @@ namespace py = pybind11;
 namespace rigjit::python {
 namespace {
 
-// Every field is touched with the GIL held, so that frames follow each other.
 struct LoadedStream {
-  Stream stream;
+  LoadedStream(const LoadedRig& rig, const py::object& start)
+      : vec_size(rig.vec_size),
+        msgpack_size(rig.msgpack_size),
+        channel_count(rig.channel_count),
+        stream(make_stream(rig, start)) {}
+
   std::size_t vec_size;
   std::size_t msgpack_size;
   std::size_t channel_count;
+  // Held over nothing that calls Python.
+  std::mutex mutex;
+  Stream stream;  // protected by mutex
 };
 
 py::bytes push(LoadedStream& self, const py::object& vec) {
@@ -28,8 +38,11 @@ py::bytes push(LoadedStream& self, const py::object& vec) {
     throw py::error_already_set();
   }
   const VectorInput input(vec.ptr(), self.vec_size);
-  const Status status =
-      self.stream.push(input.data(), reinterpret_cast<uint8_t*>(PyBytes_AS_STRING(message.ptr())));
+  const Status status = [&] {
+    const std::lock_guard lock(self.mutex);
+    return self.stream.push(input.data(),
+                            reinterpret_cast<uint8_t*>(PyBytes_AS_STRING(message.ptr())));
+  }();
   if (!status.ok()) {
     throw_python_error(status.errors());
   }
@@ -43,8 +56,11 @@ py::object push_values(LoadedStream& self, const py::object& vec) {
     throw py::error_already_set();
   }
   const VectorInput input(vec.ptr(), self.vec_size);
-  const Status status = self.stream.push_values(
-      input.data(), reinterpret_cast<float*>(py::detail::array_proxy(values.ptr())->data));
+  const Status status = [&] {
+    const std::lock_guard lock(self.mutex);
+    return self.stream.push_values(
+        input.data(), reinterpret_cast<float*>(py::detail::array_proxy(values.ptr())->data));
+  }();
   if (!status.ok()) {
     throw_python_error(status.errors());
   }
@@ -87,8 +103,7 @@ void bind_stream(py::module_& module, RigClass& rig) {
   rig.def(
       "stream",
       [](const LoadedRig& self, const py::object& start) {
-        return LoadedStream{make_stream(self, start), self.vec_size, self.msgpack_size,
-                            self.channel_count};
+        return std::make_unique<LoadedStream>(self, start);
       },
       py::arg("start") = py::none(),
       "Converts frames one after the other so that curves don't jump: of both triples of Euler\n"

@@ -70,7 +70,7 @@ PyMethodDef vec_to_values_method = fast_method(
 }  // namespace
 
 const Kernel* values_kernel(LoadedRig& loaded) {
-  if (!loaded.values_kernel) [[unlikely]] {
+  return loaded.values_kernel.get([&]() -> std::unique_ptr<const Kernel> {
     const Result<Kernel> kernel = [&] {
       const WithoutGil release;
       return loaded.rig.values_kernel();
@@ -79,9 +79,8 @@ const Kernel* values_kernel(LoadedRig& loaded) {
       set_python_error(kernel.errors());
       return nullptr;
     }
-    loaded.values_kernel = *kernel;
-  }
-  return &*loaded.values_kernel;
+    return std::make_unique<const Kernel>(*kernel);
+  });
 }
 
 void bind_values(RigClass& rig) { add_method(rig, vec_to_values_method); }

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from small_spec import SPEC
 
 import rigjit
 
@@ -90,3 +92,24 @@ def test_after_fork(convert, vecs):
     if child == 0:
         os._exit(0 if convert(vecs, threads=2).tobytes() == expected else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_first_calls_of_many_threads():
+    """What a rig makes when it is first asked for is made once, whoever asks."""
+    for _ in range(10):
+        rig = rigjit.loads(SPEC, cache=False)
+        vec = rig.rest_vec
+        start = threading.Barrier(8)
+
+        def use(_, rig=rig, vec=vec, start=start):
+            start.wait()
+            pose = rig.vec_to_dict(vec)
+            back = rig.rig_to_vec(pose)
+            return rig.channels, rig.inputs, pose, rig.vec_to_values(vec).tobytes(), back.tobytes()
+
+        with ThreadPoolExecutor(8) as pool:
+            first, *others = pool.map(use, range(8))
+        for other in others:
+            assert other[0] is first[0]
+            assert other[1] is first[1]
+            assert other[2:] == first[2:]

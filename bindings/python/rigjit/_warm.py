@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging  # noqa: F401
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+# With logging, what rigjit imports when it first needs it: a child forked meanwhile would wait for
+# the import for ever.
+import rigjit._arrays  # noqa: F401
 from rigjit._errors import RigError
 from rigjit._rigjit import load, loaded_rigs_limit, set_loaded_rigs_limit
 
@@ -27,7 +31,7 @@ def warm(
 
     Later loads of the same specs with the same options share these rigs, in this process and in
     those forked from it: the limit of loaded rigs is raised where it is too low for them. No
-    thread is left behind.
+    thread is left behind, and numpy and logging are imported.
 
     programs: what to have ready besides "message", which always is: "values" (vec_to_values,
     vec_to_dict, vec_to_json, clips), "vector" (rig_to_vec, values_to_vec), "continuous" (batches
