@@ -10,6 +10,7 @@ MAX_WHEEL_BYTES=15000000
 # What of the sources the tests read.
 TEST_FILES=(
   pyproject.toml configs tests bench bindings/python/rigjit_clip.py bindings/python/examples
+  engine/include frontend/include  # for a C++ caller
 )
 QUICK_TESTS=(tests/install/test_wheel.py tests/bindings tests/cli)
 LONG_TESTS=("${QUICK_TESTS[@]}" tests/acceptance)
