@@ -96,10 +96,33 @@ class OneHotLanes {
   llvm::Value* bad_ = nullptr;    // <lanes x i1>
 };
 
+// One alone, which may have a thousand names: scalars take less, also to compile.
+llvm::Value* emit_alone(Emitter& e, const OneHot& op, uint32_t result, ValueForm form) {
+  const auto input = [&](uint32_t k) {
+    return e.load(e.float_type(), e.in, 4 * (uint64_t{op.input} + k), 4);
+  };
+  llvm::Value* largest = input(0);
+  llvm::Value* index = e.b.getInt32(0);
+  llvm::Value* bad = e.b.CreateFCmpUNO(largest, largest);
+  for (uint32_t k = 1; k < op.count; ++k) {
+    llvm::Value* number = input(k);
+    bad = e.b.CreateOr(bad, e.b.CreateFCmpUNO(number, number));
+    llvm::Value* is_larger = e.b.CreateFCmpOGT(number, largest);
+    largest = e.b.CreateSelect(is_larger, number, largest);
+    index = e.b.CreateSelect(is_larger, e.b.getInt32(k), index);
+  }
+  if (form == ValueForm::kNumbers) index = e.b.CreateSIToFP(index, e.float_type());
+  e.store(index, e.scratch, 4 * uint64_t{result}, 4);
+  return e.b.CreateZExt(bad, e.b.getInt32Ty());
+}
+
 }  // namespace
 
 llvm::Value* emit_one_hots(Emitter& e, const Plan& plan, std::span<const uint32_t> operations,
                            uint32_t result, ValueForm form) {
+  if (operations.size() == 1) {
+    return emit_alone(e, std::get<OneHot>(plan.operations()[operations[0]]), result, form);
+  }
   OneHotLanes lanes(e, plan, operations);
   lanes.run();
   llvm::Value* index = lanes.index();

@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <random>
 
 #include "compiled.h"
 #include "engine/plan/sample_plan.h"
@@ -147,6 +150,42 @@ TEST_P(ChannelTypes, EnumsAreIndices) {
     ASSERT_EQ(errors.size(), 1u);
     EXPECT_EQ(errors[0].code, "not-finite");
     EXPECT_EQ(errors[0].path, "vec[" + std::to_string(i) + "]");
+  }
+}
+
+// Of unequal sizes side by side, up to the vector's last float; with ties and infinities.
+TEST_P(ChannelTypes, OneHotsOfEverySize) {
+  std::mt19937 random(6);
+  const auto below = [&](uint32_t n) { return static_cast<uint32_t>(random() % n); };
+  for (uint32_t last = 1; last <= 9; ++last) {
+    std::vector<uint32_t> counts;
+    for (uint32_t i = 0; i < 18 + last; ++i) counts.push_back(1 + below(11));
+    counts.push_back(last);
+    const Plan plan = plan_of([&](PlanBuilder& b) {
+      for (size_t i = 0; i < counts.size(); ++i) {
+        std::vector<std::string> names;
+        for (uint32_t k = 0; k < counts[i]; ++k) names.push_back(std::to_string(k));
+        b.one_hot_attribute("a" + std::to_string(i), names);
+      }
+    });
+    std::vector<float> vec, expected;
+    for (const uint32_t count : counts) {
+      const size_t first = vec.size();
+      for (uint32_t k = 0; k < count; ++k) {
+        constexpr std::array<float, 6> kNumbers = {-kInf, kInf, -0.0f, 0.0f, 1.5f, -2};
+        vec.push_back(kNumbers[below(kNumbers.size())]);
+      }
+      const auto begin = vec.begin() + static_cast<std::ptrdiff_t>(first);
+      expected.push_back(static_cast<float>(std::max_element(begin, vec.end()) - begin));
+    }
+    EXPECT_EQ(values(plan, vec), expected) << last;
+    for (const size_t i : {size_t{0}, vec.size() / 2, vec.size() - 1}) {
+      std::vector<float> bad = vec;
+      bad[i] = kNan;
+      const Errors errors = refusal(plan, bad);
+      ASSERT_EQ(errors.size(), 1u);
+      EXPECT_EQ(errors[0].path, "vec[" + std::to_string(i) + "]");
+    }
   }
 }
 
