@@ -16,9 +16,9 @@ export RIGJIT_CACHE_DIR
 trap 'rm -rf "$RIGJIT_CACHE_DIR"' EXIT
 
 status=0
-ctest --preset dev --parallel "$(nproc)" --progress || status=1
-RIGJIT_BUILD_DIR=$ROOT/build/dev "$VENV/bin/python" -m pytest "$@" || status=1
 if [[ ${CI:-} == true ]]; then
   tests/sanitizers.sh || status=1
 fi
+ctest --preset dev --parallel "$(nproc)" --progress || status=1
+RIGJIT_BUILD_DIR=$ROOT/build/dev "$VENV/bin/python" -m pytest "$@" || status=1
 exit "$status"
