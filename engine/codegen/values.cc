@@ -159,7 +159,10 @@ llvm::Value* ValuesEmitter::with_whole_numbers(llvm::Value* numbers,
   numbers = limited(numbers, floats);
   llvm::Value* mask = e_.mask_vector(lanes, is_whole);
   if (form_ == ValueForm::kNumbers) {
-    return e_.b.CreateSelect(mask, e_.b.CreateSIToFP(whole, numbers->getType()), numbers);
+    auto* written = e_.b.CreateSelect(mask, e_.b.CreateSIToFP(whole, numbers->getType()), numbers);
+    // What is refused stays as it is, for the error to tell.
+    auto* refused = beyond(numbers, floats);
+    return refused == nullptr ? written : LaneOps(e_).select(refused, numbers, written);
   }
   whole = e_.b.CreateSelect(mask, whole, e_.b.CreateBitCast(numbers, whole->getType()));
   return e_.b.CreateBitCast(whole, numbers->getType());
@@ -233,11 +236,14 @@ llvm::Value* ValuesEmitter::limited(llvm::Value* values, const std::vector<Lane>
     auto* high = e_.constant_vector(e_.floats(e_.lanes), max);
     values = ops.select(ops.greater(values, high), high, values);
   }
-  refuse_beyond(values, lanes);
+  if (auto* refused = beyond(values, lanes)) {
+    bad_ = ops.select(refused, ops.constant(std::numeric_limits<float>::quiet_NaN()), bad_);
+  }
   return values;
 }
 
-void ValuesEmitter::refuse_beyond(llvm::Value* values, const std::vector<Lane>& lanes) {
+// The lanes that are beyond limits that refuse; null if there are no such limits.
+llvm::Value* ValuesEmitter::beyond(llvm::Value* values, const std::vector<Lane>& lanes) {
   LaneOps ops(e_);
   std::vector<float> min(e_.lanes, -INFINITY), max(e_.lanes, INFINITY);
   bool can_fail = false;
@@ -249,11 +255,10 @@ void ValuesEmitter::refuse_beyond(llvm::Value* values, const std::vector<Lane>& 
     max[i] = limits.max;
     can_fail = true;
   }
-  if (!can_fail) return;
+  if (!can_fail) return nullptr;
   auto* is_below = ops.less(values, e_.constant_vector(e_.floats(e_.lanes), min));
   auto* is_above = ops.greater(values, e_.constant_vector(e_.floats(e_.lanes), max));
-  bad_ = ops.select(ops.mask_or(is_below, is_above),
-                    ops.constant(std::numeric_limits<float>::quiet_NaN()), bad_);
+  return ops.mask_or(is_below, is_above);
 }
 
 std::string ValuesEmitter::name_of(uint32_t first, uint32_t last) const {

@@ -71,7 +71,7 @@ class ValuesEmitter {
   llvm::Value* constant_of_whole(llvm::Type* type, const std::vector<Lane>& lanes,
                                  const std::function<T(const Lane&)>& number_of);
   llvm::Value* limited(llvm::Value* numbers, const std::vector<Lane>& lanes);
-  void refuse_beyond(llvm::Value* numbers, const std::vector<Lane>& lanes);
+  llvm::Value* beyond(llvm::Value* numbers, const std::vector<Lane>& lanes);
   llvm::Value* with_constants(llvm::Value* values, std::span<const uint32_t> channels);
   // What a dump calls the vector of values [first, last].
   [[nodiscard]] std::string name_of(uint32_t first, uint32_t last) const;
