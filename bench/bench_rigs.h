@@ -8,7 +8,8 @@
 
 namespace rigjit::bench {
 
-// name: "medium", "medium_50", "medium_float", "medium_typed", "affine". Ends the program if the file is missing.
+// name: "medium", "medium_50", "medium_float", "medium_typed", "affine". Ends the program if the
+// file is missing.
 std::string rig_text(const std::string& name);
 
 // Compiled now, not cached. Ends the program if the spec is refused.

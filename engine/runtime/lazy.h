@@ -33,7 +33,7 @@ class Lazy {
 
  private:
   std::mutex mutex_;
-  std::optional<T> value_;               // written under mutex_
+  std::optional<T> value_;                // written under mutex_
   std::atomic<const T*> ready_{nullptr};  // set once value_ is complete
 };
 
