@@ -84,6 +84,14 @@ class HardenedLoad : public testing::Test {
     options_.cache_dir = dir_.path("cache");
   }
 
+  // The rig's message program is in the cache, and behind it lies a directory that cannot be
+  // written to.
+  void fill_and_close_cache() {
+    ASSERT_TRUE(loads(kSpec, options_));
+    forget_loaded_rigs();
+    options_.cache_dir = *options_.cache_dir + ":/dev/null/cache";
+  }
+
   SpecDirectory dir_;
   LoadOptions options_;
   std::vector<uint8_t> right_;
@@ -100,10 +108,7 @@ TEST_F(HardenedLoad, ItsFilterForbidsWhatItShould) {
 }
 
 TEST_F(HardenedLoad, FindsCachedCode) {
-  ASSERT_TRUE(loads(kSpec, options_));
-  forget_loaded_rigs();
-  // Behind it a directory that cannot be written to.
-  options_.cache_dir = *options_.cache_dir + ":/dev/null/cache";
+  ASSERT_NO_FATAL_FAILURE(fill_and_close_cache());
   EXPECT_EQ(0, status_when_hardened([&] {
               const Result<Rig> rig = loads(kSpec, options_);
               if (!rig) return 1;
@@ -133,9 +138,7 @@ TEST_F(HardenedLoad, SaysWhatIsMissingWithoutADirectory) {
 
 // The message's code is there, that of values is not and cannot be kept.
 TEST_F(HardenedLoad, SaysWhatIsMissingForALaterProgram) {
-  ASSERT_TRUE(loads(kSpec, options_));
-  forget_loaded_rigs();
-  options_.cache_dir = *options_.cache_dir + ":/dev/null/cache";
+  ASSERT_NO_FATAL_FAILURE(fill_and_close_cache());
   EXPECT_EQ(0, status_when_hardened([&] {
               const Result<Rig> rig = loads(kSpec, options_);
               if (!rig) return 1;
