@@ -12,6 +12,8 @@ TEST_FILES=(
   pyproject.toml configs tests bench bindings/python/rigjit_clip.py bindings/python/examples
   engine/include frontend/include  # for a C++ caller
 )
+# What of tests/requirements.txt a Python without a GIL has wheels of, or builds within minutes.
+FREE_THREADED_PACKAGES=(ml_dtypes msgpack numpy pytest PyYAML safetensors scipy)
 QUICK_TESTS=(tests/install/test_wheel.py tests/bindings tests/cli)
 LONG_TESTS=("${QUICK_TESTS[@]}" tests/acceptance)
 
@@ -58,6 +60,8 @@ build_python() {
   echo "$venv/bin/python"
 }
 
+is_free_threaded() { [[ $(python_tag "$1") == *t ]]; }
+
 check_size() {
   local bytes
   bytes=$(stat -c %s "$1")
@@ -79,8 +83,13 @@ test_wheel() {
   fresh_venv "$python" venv -c "$ROOT/tests/requirements.txt" "$wheel" || return
   quietly venv/bin/python -m rigjit info || return
   quietly venv/bin/python -c 'import rigjit' || return
-  quietly venv/bin/python -m pip install --disable-pip-version-check \
-    -r "$ROOT/tests/requirements.txt" || return
+  local packages=(-r "$ROOT/tests/requirements.txt")
+  if is_free_threaded venv/bin/python; then
+    packages=(-c "$ROOT/tests/requirements.txt" "${FREE_THREADED_PACKAGES[@]}"
+      -r "$ROOT/bindings/wheel_requirements.txt")
+    export PYTHON_GIL=0  # whatever another package says
+  fi
+  quietly venv/bin/python -m pip install --disable-pip-version-check "${packages[@]}" || return
   RIGJIT_CACHE_DIR=$scratch/cache RIGJIT_WHEEL=$wheel venv/bin/python -m pytest -q "$@"
 }
 

@@ -132,8 +132,9 @@ constexpr const char* kDoc =
     "numpy.frombuffer(frame, 'u1'). Where there is no message, reading it is a BufferError.\n"
     "len(frame) is always rig.msgpack_size. A view that is kept sees every later message; after\n"
     "an update that raised it sees bytes of 0xc1, which no MessagePack decoder takes.\n"
-    "Python threads may share a frame, but for a call that reads without the GIL (a socket that\n"
-    "blocks) while another updates: give each thread its own frame, or send bytes(frame).";
+    "Python threads may share a frame, but for a read without the GIL (a socket that blocks, and\n"
+    "all of free-threaded Python) while another updates: give each thread its own frame, or send\n"
+    "bytes(frame) where there is a GIL.";
 
 PyType_Slot slots[] = {{Py_tp_doc, const_cast<char*>(kDoc)},
                        {Py_tp_dealloc, reinterpret_cast<void*>(deallocate)},

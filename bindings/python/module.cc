@@ -22,9 +22,13 @@ void forbid_new(const rigjit::python::RigClass& rig) {
   PyType_Modified(type);
 }
 
+// Without the GIL the tests ran on free-threaded CPython 3.13; others turn it on for rigjit.
+constexpr bool kTestedWithoutGil = PY_MAJOR_VERSION == 3 && PY_MINOR_VERSION == 13;
+
 }  // namespace
 
-PYBIND11_MODULE(_rigjit_main, module, py::multiple_interpreters::not_supported()) {
+PYBIND11_MODULE(_rigjit_main, module, py::mod_gil_not_used(kTestedWithoutGil),
+                py::multiple_interpreters::not_supported()) {
   using namespace rigjit::python;  // NOLINT(google-build-using-namespace)
   module.doc() = "rigjit's compiled part; use the package rigjit.";
   module.attr("__version__") = rigjit::about().version;

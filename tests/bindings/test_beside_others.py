@@ -41,20 +41,26 @@ def use_jax(number):
     import jax
     assert jax.jit(lambda x: x + number)(1.0) == 1 + number
 
+def use_torch(number):  # compiled by its own Triton and C++
+    import torch
+    assert torch.compile(lambda x: x + number)(torch.ones(1)) == 1 + number
+
 for number in range(2):  # all loaded, then all used again
     for use in ({order}):
         use(number)
 """
 
 
-# Not every Python has a jax.
-OTHERS = [name for name in ("numba", "jax") if find_spec(name)]
+# Not every Python has a jax, and torch is too large to be asked for.
+OTHERS = [name for name in ("numba", "jax", "torch") if find_spec(name)]
 
 
-@pytest.mark.skipif(not OTHERS, reason="needs numba or jax")
+@pytest.mark.skipif(not OTHERS, reason="needs numba, jax or torch")
 @pytest.mark.parametrize("everything_global", [False, True])
 @pytest.mark.parametrize("order", list(itertools.permutations(["rigjit", *OTHERS])), ids="-".join)
 def test_other_compilers(order, everything_global):
+    if everything_global and "torch" in order:
+        pytest.skip("two compiled functions of torch are then taken for one, with no rigjit too")
     uses = "".join(f"use_{name}, " for name in order)
     run_script(USES.format(order=uses, everything_global=everything_global), quiet=False)
 

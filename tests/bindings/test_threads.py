@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
+import sys
+import sysconfig
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from run_script import run_script
 from small_spec import SPEC
 
 import rigjit
@@ -111,3 +116,89 @@ def test_first_calls_of_many_threads():
             first, *others = pool.map(use, range(8))
         for other in others:
             assert other == first
+
+
+@pytest.mark.skipif(
+    not sysconfig.get_config_var("Py_GIL_DISABLED") or sys.version_info[:2] != (3, 13),
+    reason="declared for free-threaded CPython 3.13 only",
+)
+def test_gil_stays_off():
+    assert run_script("import rigjit, sys; print(sys._is_gil_enabled())") == "False\n"
+
+
+class Everything:
+    """What a thread can do with a rig that it shares, and with a frame, a stream and a pose."""
+
+    def __init__(self, number: int):
+        self.rig = rigjit.loads(SPEC, cache=number % 2 == 0)
+        self.vec = self.rig.rest_vec
+        self.frame = self.rig.frame()
+        self.stream = self.rig.stream()
+        self.pose = self.rig.vec_to_dict(self.vec)
+        # Expected of every thread; from another handle, so that this one's first calls race.
+        other = rigjit.loads(SPEC, cache=False)
+        self.message = other.vec_to_rig(self.vec)
+        self.json = other.vec_to_json(self.vec)
+        self.values = other.vec_to_values(self.vec)
+
+    def convert(self):
+        assert self.rig.vec_to_rig(self.vec) == self.message
+        assert self.rig.vec_to_json(self.vec) == self.json
+        assert (self.rig.vec_to_values(self.vec) == self.values).all()
+        assert bytes(self.rig.vec_to_rig_batch(self.vec[None], threads=2)[0]) == self.message
+
+    def convert_back(self):
+        for form in (self.message, self.json, self.rig.vec_to_dict(self.vec)):
+            assert (self.rig.rig_to_vec(form) == self.rig.values_to_vec(self.values)).all()
+        assert self.rig.rig_to_vec_batch([self.message, self.json]).shape == (2, len(self.vec))
+
+    def describe(self):
+        assert len(self.rig.channels) == len(self.values)
+        assert len(self.rig.inputs) == len(self.vec)
+        assert "define" in self.rig.ir()
+        assert self.rig.asm()
+
+    def update_frame(self):
+        assert self.frame.update(self.vec) is self.frame
+        assert len(self.frame) == len(self.message)
+        assert repr(self.frame)
+
+    def push(self):
+        assert self.stream.push(self.vec) == self.message
+        assert (self.stream.push_values(self.vec) == self.values).all()
+
+    def be_refused(self):
+        with pytest.raises(rigjit.RigError):
+            self.rig.vec_to_rig(self.vec * np.nan)
+
+    def load(self):
+        assert rigjit.loads(SPEC).vec_to_rig(self.vec) == self.message
+        rigjit.forget_loaded_rigs()
+
+    def read_changing_pose(self):
+        # A controller may have been emptied, or the pose have changed its size.
+        with contextlib.suppress(rigjit.RigError, RuntimeError):
+            self.rig.rig_to_vec(self.pose, missing="rest")
+
+    def change_pose(self):
+        self.pose.pop("head", None)
+        self.pose["x_main_CTRL"] = {"translateX": 1.0}
+        self.pose["head"] = {"rotateX": np.float32(2)}
+        self.pose["x_main_CTRL"].clear()
+
+
+def test_everything_at_once():
+    threads = 6
+    for number in range(6):
+        shared = Everything(number)
+        start = threading.Barrier(threads)
+
+        def use(seed, shared=shared, start=start):
+            deeds = [getattr(shared, name) for name in vars(Everything) if name[0] != "_"] * 3
+            random.Random(seed).shuffle(deeds)
+            start.wait()
+            for deed in deeds:
+                deed()
+
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(use, range(threads)))

@@ -88,8 +88,10 @@ def test_outputs_do_not_overwrite_each_other(run, spec, inputs, tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_program_leaves_nothing_behind(spec, program, rig, tmp_path, number):
     out = tmp_path / "out.msgpack"
+    # What a script starts in its background inherits an ignored SIGINT, and keeps it.
+    heard = ["env", f"--default-signal={signal.Signals(number).name.removeprefix('SIG')}"]
     command = [program, "convert", "--no-cache", spec, "-", "--raw", "-o", str(out)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE)
+    process = subprocess.Popen(heard + command, stdin=subprocess.PIPE)
     process.stdin.write(np.tile(rig.rest_vec, (100_000, 1)).tobytes())
     process.stdin.flush()  # it has begun, and waits for more
     deadline = time.monotonic() + 30

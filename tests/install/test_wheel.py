@@ -21,9 +21,8 @@ from elftools.elf.elffile import ELFFile
 from elftools.elf.gnuversions import GNUVerNeedSection
 
 ROOT = Path(__file__).resolve().parents[2]
-TAG = f"cp{sys.version_info[0]}{sys.version_info[1]}"
-if sysconfig.get_config_var("Py_GIL_DISABLED"):
-    TAG += "t"
+PYTHON_TAG = f"cp{sys.version_info[0]}{sys.version_info[1]}"
+ABI_TAG = PYTHON_TAG + ("t" if sysconfig.get_config_var("Py_GIL_DISABLED") else "")
 MAX_BYTES = 15_000_000
 # PEP 600: what a machine of this tag has.
 GLIBC = (2, 34)
@@ -35,7 +34,7 @@ LOADER = re.compile(r"ld-linux[-\w]*\.so\.\d")
 def find_wheel() -> Path | None:
     if "RIGJIT_WHEEL" in os.environ:
         return Path(os.environ["RIGJIT_WHEEL"])
-    return next((ROOT / "dist").glob(f"rigjit-*-{TAG}-*.whl"), None)
+    return next((ROOT / "dist").glob(f"rigjit-*-{ABI_TAG}-*.whl"), None)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +66,7 @@ def one(files: dict[str, bytes], pattern: str) -> bytes:
 
 
 def test_name_and_tags(wheel, files):
-    tag = f"{TAG}-{TAG}-manylinux_{GLIBC[0]}_{GLIBC[1]}_{platform.machine()}"
+    tag = f"{PYTHON_TAG}-{ABI_TAG}-manylinux_{GLIBC[0]}_{GLIBC[1]}_{platform.machine()}"
     assert re.fullmatch(rf"rigjit-\d+\.\d+\.\d+-{tag}\.whl", wheel.name)
     text = one(files, r"[^/]+\.dist-info/WHEEL").decode()
     assert re.findall(r"^Tag: (.*)$", text, re.MULTILINE) == [tag]
