@@ -68,7 +68,9 @@ std::string json_members_of(const CacheListing& listing) {
   return "\"directory\": " + json_string_or_null(listing.directory) +
          ", \"read_only\": " + (listing.read_only ? "true" : "false") +
          ", \"unusable\": " + json_string_or_null(listing.unusable) +
-         ", \"unwritable\": " + json_string_or_null(listing.unwritable);
+         ", \"unwritable\": " + json_string_or_null(listing.unwritable) + ", \"size_limit\": " +
+         (listing.size_limit ? std::to_string(*listing.size_limit) : "null") +
+         ", \"size_limit_problem\": " + json_string_or_null(listing.size_limit_problem);
 }
 
 std::string json_of(const CacheListing& listing) {
@@ -98,9 +100,11 @@ std::string state_of(const CacheListing& listing) {
   const Totals totals = totals_of(listing);
   return std::to_string(totals.entries) + " files, " + std::to_string(totals.size_bytes) +
          " bytes" +
+         (listing.size_limit ? " of at most " + std::to_string(*listing.size_limit) : "") +
          (totals.problems == 0 ? "" : ", " + std::to_string(totals.problems) + " not used") +
          (listing.read_only ? ", only read from" : "") +
-         (listing.unwritable.empty() ? "" : "; nothing new is kept: " + listing.unwritable);
+         (listing.unwritable.empty() ? "" : "; nothing new is kept: " + listing.unwritable) +
+         (listing.size_limit_problem.empty() ? "" : "; " + listing.size_limit_problem);
 }
 
 std::string json_state_of(const CacheListing& listing) {

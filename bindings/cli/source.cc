@@ -23,7 +23,7 @@ Error unreadable(const std::string& name, int error_number) {
 }
 
 // A little more than a spec may have at most, so that a longer one is still refused by its size.
-Result<std::string> read_spec_from_stdin() {
+Result<std::string> read_all_of_stdin() {
   constexpr std::size_t kLimit = (std::size_t{32} << 20) + (std::size_t{64} << 10);
   Result<Source> source = Source::open("-");
   if (!source) return source.errors();
@@ -37,6 +37,12 @@ Result<std::string> read_spec_from_stdin() {
     text.resize(used + *count);
     if (*count < kChunk) break;
   }
+  return text;
+}
+
+// Read once, for a command that takes the spec several times.
+const Result<std::string>& spec_from_stdin() {
+  static const Result<std::string> text = read_all_of_stdin();
   return text;
 }
 
@@ -100,7 +106,7 @@ Error error_in(const Source& source, const char* code, std::string message) {
 
 Result<Rig> load_spec(const std::string& name, const LoadOptions& options) {
   if (name != "-") return load(name, options);
-  const Result<std::string> text = read_spec_from_stdin();
+  const Result<std::string>& text = spec_from_stdin();
   if (!text) return text.errors();
   LoadOptions of_text = options;
   of_text.base_dir = kStdinDirectory;
@@ -110,7 +116,7 @@ Result<Rig> load_spec(const std::string& name, const LoadOptions& options) {
 Result<Prebuilt> prebuild_spec(const std::string& name, const LoadOptions& options,
                                const std::vector<std::string>& programs) {
   if (name != "-") return prebuild(name, options, programs);
-  const Result<std::string> text = read_spec_from_stdin();
+  const Result<std::string>& text = spec_from_stdin();
   if (!text) return text.errors();
   LoadOptions of_text = options;
   of_text.base_dir = kStdinDirectory;
@@ -119,7 +125,7 @@ Result<Prebuilt> prebuild_spec(const std::string& name, const LoadOptions& optio
 
 Result<CacheExplanation> explain_spec(const std::string& name, const LoadOptions& options) {
   if (name != "-") return explain_cache(name, options);
-  const Result<std::string> text = read_spec_from_stdin();
+  const Result<std::string>& text = spec_from_stdin();
   if (!text) return text.errors();
   LoadOptions of_text = options;
   of_text.base_dir = kStdinDirectory;
@@ -128,21 +134,21 @@ Result<CacheExplanation> explain_spec(const std::string& name, const LoadOptions
 
 Errors check_spec(const std::string& name) {
   if (name != "-") return rigjit::check(name);
-  const Result<std::string> text = read_spec_from_stdin();
+  const Result<std::string>& text = spec_from_stdin();
   if (!text) return text.errors();
   return check_text(*text, kStdin, kStdinDirectory);
 }
 
 Result<std::string> resolve_spec(const std::string& name) {
   if (name != "-") return rigjit::resolve(name);
-  const Result<std::string> text = read_spec_from_stdin();
+  const Result<std::string>& text = spec_from_stdin();
   if (!text) return text.errors();
   return resolve_text(*text, kStdin, kStdinDirectory);
 }
 
 Result<std::shared_ptr<const Plan>> plan_of_spec(const std::string& name) {
   if (name != "-") return read_plan(name);
-  const Result<std::string> text = read_spec_from_stdin();
+  const Result<std::string>& text = spec_from_stdin();
   if (!text) return text.errors();
   return read_plan_text(*text, kStdin, kStdinDirectory);
 }

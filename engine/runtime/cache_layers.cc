@@ -68,9 +68,10 @@ Reason LayeredCache::refusals() const {
 std::shared_ptr<const Cache> open_cache(const std::optional<std::string>& asked) {
   const std::expected<std::vector<std::string>, std::string> paths = cache_directories(asked);
   if (!paths) return std::make_shared<NullCache>(paths.error());
-  const uint64_t limit = cache_size_limit();
-  if (paths->size() == 1) return std::make_shared<DirectoryCache>(paths->front(), limit);
-  return std::make_shared<LayeredCache>(*paths, limit);
+  const CacheSizeLimit limit = cache_size_limit();
+  if (!limit.problem.empty()) log_line(limit.problem);
+  if (paths->size() == 1) return std::make_shared<DirectoryCache>(paths->front(), limit.bytes);
+  return std::make_shared<LayeredCache>(*paths, limit.bytes);
 }
 
 }  // namespace rigjit

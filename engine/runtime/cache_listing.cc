@@ -70,11 +70,18 @@ std::string why_unwritable(std::string path) {
   return status ? "" : "cannot write to " + path + ": " + errno_text(status.error());
 }
 
+void describe_writing(CacheListing& listing) {
+  listing.unwritable = why_unwritable(listing.directory);
+  CacheSizeLimit limit = cache_size_limit();
+  if (limit.bytes != kUnlimitedCacheSize) listing.size_limit = limit.bytes;
+  listing.size_limit_problem = std::move(limit.problem);
+}
+
 std::vector<CacheListing> look(const std::optional<std::string>& asked, bool verify) {
   std::vector<CacheListing> listings = locate_cache(asked);
   for (CacheListing& listing : listings) {
     if (!listing.unusable.empty()) continue;
-    if (!listing.read_only) listing.unwritable = why_unwritable(listing.directory);
+    if (!listing.read_only) describe_writing(listing);
     visit_cache_files(listing, [&](int directory, const std::string& path, const std::string& name,
                                    bool in_specs) {
       listing.entries.push_back(describe_cache_file(directory, path, name, in_specs, verify));

@@ -1,12 +1,11 @@
 #include "runtime/cache_location.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
-
-#include "runtime/log.h"
 
 namespace rigjit {
 namespace {
@@ -38,6 +37,16 @@ std::vector<std::string> default_directory() {
   if (is_absolute(xdg)) return {xdg + "/rigjit"};
   if (is_absolute(home)) return {home + "/.cache/rigjit"};
   return {};
+}
+
+// By how many bits a number of such units is shifted: "", "K", "kb", "MiB".
+std::optional<std::size_t> shift_of(std::string unit) {
+  std::ranges::transform(unit, unit.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (unit.empty() || unit == "b") return 0;
+  const std::size_t power = std::string_view("kmgt").find(unit[0]);
+  const std::string_view rest = std::string_view(unit).substr(1);
+  if (power == std::string_view::npos || (rest != "" && rest != "b" && rest != "ib")) return {};
+  return 10 * (power + 1);
 }
 
 }  // namespace
@@ -78,29 +87,21 @@ std::string join_directories(const std::vector<std::string>& directories) {
 }
 
 std::optional<uint64_t> parse_cache_size(std::string_view text) {
-  constexpr std::string_view kUnits = "KMGT";
   uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc()) return std::nullopt;
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  std::size_t shift = 0;
-  if (!unit.empty()) {
-    const std::size_t power = kUnits.find(unit);
-    if (power == std::string_view::npos || unit.size() != 1) return std::nullopt;
-    shift = 10 * (power + 1);
-  }
-  if (number > UINT64_MAX >> shift) return std::nullopt;
-  return number == 0 ? kUnlimitedCacheSize : number << shift;
+  const std::optional<std::size_t> shift = shift_of(std::string(end, text.data() + text.size()));
+  if (!shift) return std::nullopt;
+  if (number > UINT64_MAX >> *shift) return std::nullopt;
+  return number == 0 ? kUnlimitedCacheSize : number << *shift;
 }
 
-uint64_t cache_size_limit() {
+CacheSizeLimit cache_size_limit() {
   const std::string text = variable("RIGJIT_CACHE_SIZE");
-  if (text.empty()) return kDefaultCacheSize;
-  const std::optional<uint64_t> size = parse_cache_size(text);
-  if (!size) {
-    log_line("RIGJIT_CACHE_SIZE is '" + text + "', not a size like 500000, 200K, 512M or 2G");
-  }
-  return size.value_or(kDefaultCacheSize);
+  if (text.empty()) return {};
+  if (const std::optional<uint64_t> size = parse_cache_size(text)) return {*size, {}};
+  return {kDefaultCacheSize, "RIGJIT_CACHE_SIZE is '" + text +
+                                 "', not a size like 500000, 200K, 512M or 2G; 512M is used"};
 }
 
 }  // namespace rigjit

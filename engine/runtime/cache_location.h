@@ -25,11 +25,17 @@ namespace rigjit {
 inline constexpr uint64_t kDefaultCacheSize = uint64_t{512} << 20;
 inline constexpr uint64_t kUnlimitedCacheSize = UINT64_MAX;
 
-// "500000", "200K", "512M", "2G" or "1T" (powers of 1024) in bytes; "0" is kUnlimitedCacheSize.
+// "500000", "200K", "512M", "2G" or "1T" (powers of 1024), also "2g", "2GB" and "2GiB", in bytes;
+// "0" is kUnlimitedCacheSize.
 [[nodiscard]] std::optional<uint64_t> parse_cache_size(std::string_view text);
 
-// How many bytes the directory that is written to may hold: $RIGJIT_CACHE_SIZE, or
-// kDefaultCacheSize where that is unset or cannot be understood.
-[[nodiscard]] uint64_t cache_size_limit();
+struct CacheSizeLimit {
+  uint64_t bytes = kDefaultCacheSize;
+  std::string problem;  // why it is not what $RIGJIT_CACHE_SIZE says; empty if it is
+};
+
+// How much the directory that is written to may hold: $RIGJIT_CACHE_SIZE, or kDefaultCacheSize
+// where that is unset or cannot be understood.
+[[nodiscard]] CacheSizeLimit cache_size_limit();
 
 }  // namespace rigjit

@@ -45,8 +45,10 @@ CacheRemoval prune_cache(const PruneOptions& options,
     return options.unusable_entries && !entry.problem.empty();
   });
   if (!removal.removed.unusable.empty()) return removal;
-  const std::string& directory = removal.removed.directory;
-  Eviction eviction = evict(directory, options.size_limit.value_or(cache_size_limit()));
+  CacheSizeLimit limit =
+      options.size_limit ? CacheSizeLimit{*options.size_limit, {}} : cache_size_limit();
+  if (!limit.problem.empty()) removal.failures.push_back(std::move(limit.problem));
+  Eviction eviction = evict(removal.removed.directory, limit.bytes);
   removal.removed.unusable = std::move(eviction.unusable);
   removal.removed_bytes += eviction.evicted_bytes;
   for (CacheEntry& entry : eviction.evicted) removal.removed.entries.push_back(std::move(entry));

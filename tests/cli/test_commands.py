@@ -252,6 +252,8 @@ def test_cache_layers(run, spec, tmp_path):
             "read_only": True,
             "unusable": None,
             "unwritable": None,
+            "size_limit": None,
+            "size_limit_problem": None,
             "entries": len(entries),
             "problem_entries": 0,
             "size_bytes": sum(Path(entry["path"]).stat().st_size for entry in entries),
@@ -261,11 +263,32 @@ def test_cache_layers(run, spec, tmp_path):
             "read_only": False,
             "unusable": None,
             "unwritable": None,
+            "size_limit": 512 << 20,
+            "size_limit_problem": None,
             "entries": 0,
             "problem_entries": 0,
             "size_bytes": 0,
         },
     ]
+
+
+def test_a_cache_size_that_is_none_is_told(program, tmp_path):
+    environment = {"RIGJIT_CACHE_DIR": str(tmp_path), "RIGJIT_CACHE_SIZE": "lots"}
+    told = b"RIGJIT_CACHE_SIZE is 'lots', not a size like"
+    for command, exit_code in (("info", 0), ("cache ls", 0), ("cache prune", 1)):
+        arguments = [program, *command.split()]
+        result = subprocess.run(arguments, capture_output=True, env=environment)
+        assert result.returncode == exit_code
+        assert told in (result.stderr if exit_code else result.stdout)
+    arguments = [program, "cache", "prune", "--max-size", "1gb"]
+    assert subprocess.run(arguments, env=environment).returncode == 0
+
+
+def test_compile_of_standard_input_for_several_targets(run, spec):
+    targets = ("--target", "x86-64", "--target", "x86-64-v3")
+    result = run("compile", "-", *targets, input=Path(spec).read_bytes())
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.count(b"compiled") == 2
 
 
 def test_cache_why_explains_a_miss(run, spec):

@@ -39,6 +39,9 @@ struct CacheListing {
   bool read_only = false;  // any but the last directory: nothing in it is ever changed
   std::string unusable;    // why nothing can be read from it; empty when it can, or is not made yet
   std::string unwritable;  // why nothing new can be kept in it; empty when it can or is read_only
+  // Bytes that may stay in it. Empty: no limit, or it is read_only.
+  std::optional<uint64_t> size_limit;
+  std::string size_limit_problem;   // why that is not what $RIGJIT_CACHE_SIZE says
   std::vector<CacheEntry> entries;  // ordered by path
 };
 

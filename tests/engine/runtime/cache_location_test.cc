@@ -58,20 +58,30 @@ TEST(CacheLocation, ReadsSizes) {
   EXPECT_EQ(parse_cache_size("3K"), 3072u);
   EXPECT_EQ(parse_cache_size("512M"), uint64_t{512} << 20);
   EXPECT_EQ(parse_cache_size("16777215T"), uint64_t{16777215} << 40);
+  for (const char* same : {"512m", "512MB", "512mb", "512MiB", "536870912B"}) {
+    EXPECT_EQ(parse_cache_size(same), uint64_t{512} << 20) << same;
+  }
   EXPECT_EQ(parse_cache_size("0"), kUnlimitedCacheSize);
-  for (const char* wrong :
-       {"", "-1", "1.5G", "M", "5MB", "5 M", "18446744073709551616", "16777216T"}) {
+  for (const char* wrong : {"", "-1", "1.5G", "M", "5MBB", "5iM", "5i", "5ib", "5bi", "5 M",
+                            "18446744073709551616", "16777216T"}) {
     EXPECT_FALSE(parse_cache_size(wrong)) << wrong;
   }
 }
 
 TEST(CacheLocation, LimitsTheSizeByAVariable) {
   const ScopedVariable size("RIGJIT_CACHE_SIZE", "3K");
-  EXPECT_EQ(cache_size_limit(), 3072u);
-  for (const char* value : {static_cast<const char*>(nullptr), "", "much"}) {
+  EXPECT_EQ(cache_size_limit().bytes, 3072u);
+  for (const char* value : {static_cast<const char*>(nullptr), ""}) {
     const ScopedVariable other("RIGJIT_CACHE_SIZE", value);
-    EXPECT_EQ(cache_size_limit(), uint64_t{512} << 20);
+    EXPECT_EQ(cache_size_limit().bytes, uint64_t{512} << 20);
+    EXPECT_EQ(cache_size_limit().problem, "");
   }
+}
+
+TEST(CacheLocation, TellsOfASizeThatIsNone) {
+  const ScopedVariable size("RIGJIT_CACHE_SIZE", "much");
+  EXPECT_EQ(cache_size_limit().bytes, uint64_t{512} << 20);
+  EXPECT_THAT(cache_size_limit().problem, HasSubstr("RIGJIT_CACHE_SIZE is 'much', not"));
 }
 
 TEST(CacheLocation, IsNowhereWithoutHome) {
