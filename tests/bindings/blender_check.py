@@ -40,13 +40,18 @@ for place, name in enumerate(["unrelated", *controllers]):
     bone = data.edit_bones.new(name)
     bone.head, bone.tail = (place, 0, 0), (place, 1, 0)
 bpy.ops.object.mode_set(mode="POSE")
-armature.pose.bones[controllers[0]]["stretch"] = 0.0
+main = armature.pose.bones[controllers[0]]
+main["stretch"] = 0.0
+TYPED = ("visible", "level", "mode")
+for name in TYPED:
+    main[name] = 0
 
 
 def pose():
     evaluated = armature.evaluated_get(bpy.context.evaluated_depsgraph_get())
     bones = {bone.name: [list(row) for row in bone.matrix_basis] for bone in evaluated.pose.bones}
-    return {"bones": bones, "stretch": evaluated.pose.bones[controllers[0]]["stretch"]}
+    custom = evaluated.pose.bones[controllers[0]]
+    return {"bones": bones, **{name: custom[name] for name in ("stretch", *TYPED)}}
 
 
 player = blender_clip.PosePlayer(armature, clip)

@@ -23,7 +23,9 @@ pytestmark = pytest.mark.skipif(shutil.which("blender") is None, reason="needs B
 def rig() -> rigjit.Rig:
     controllers = [
         "{name: main, transformations: [translation: {axes: zx, scale: 2}, scale: {axes: y},"
-        " attribute: {name: stretch}, attribute: {name: unknown}]}",
+        " attribute: {name: stretch}, attribute: {name: unknown},"
+        " attribute: {name: visible, type: bool}, attribute: {name: level, type: int},"
+        " attribute: {name: mode, type: enum, names: [ik, fk, off]}]}",
         *(f"{{name: {o}, transformations: [rotation3d: {{rotate_order: {o}}}]}}" for o in ORDERS),
         "{name: quat, transformations: [rotation3d: {output: quaternion}]}",
         "{name: elbow, transformations: [rotation1d: {axis: y, angle_unit: radians}]}",
@@ -39,9 +41,11 @@ def test_blender_shows_what_the_clip_holds(rig, tmp_path):
     turns[0] = Rotation.from_euler("xyz", [30, 90, -50], degrees=True).as_matrix()  # at lock
     angles = rng.uniform(-np.pi, np.pi, (count, 2))
     affine = rng.normal(size=(count, 5))
+    typed = np.stack([np.arange(count) % 2, np.arange(count) - 2, np.arange(count) % 3], 1)
     vecs = np.concatenate(
         [
             affine,
+            typed,
             np.swapaxes(turns[..., :2], -1, -2).reshape(count, -1),
             *(np.stack([np.sin(angles[:, i]), np.cos(angles[:, i])], 1) for i in (0, 1)),
         ],
@@ -73,4 +77,6 @@ def test_blender_shows_what_the_clip_holds(rig, tmp_path):
             expected[[2, 0], 3] = 2 * affine[i, :2]
             assert bones["main"] == pytest.approx(expected, abs=1e-5)
             assert pose["stretch"] == pytest.approx(affine[i, 3], abs=1e-5)
+            assert [pose[name] for name in ("visible", "level", "mode")] == typed[i].tolist()
+            assert isinstance(pose["level"], int)
             assert np.array_equal(bones["unrelated"], np.eye(4))
