@@ -25,11 +25,19 @@ void forbid_new(const rigjit::python::RigClass& rig) {
 // Without the GIL the tests ran on free-threaded CPython 3.13; others turn it on for rigjit.
 constexpr bool kTestedWithoutGil = PY_MAJOR_VERSION == 3 && PY_MINOR_VERSION == 13;
 
+// One set of types and of rigs that are kept serves one interpreter.
+constexpr const char* kNoSubinterpreters =
+    "rigjit does not support subinterpreters; import it in the main interpreter (under mod_wsgi: "
+    "WSGIApplicationGroup %{GLOBAL}), or use processes";
+
+bool in_subinterpreter() { return PyInterpreterState_Get() != PyInterpreterState_Main(); }
+
 }  // namespace
 
 PYBIND11_MODULE(_rigjit_main, module, py::mod_gil_not_used(kTestedWithoutGil),
                 py::multiple_interpreters::not_supported()) {
   using namespace rigjit::python;  // NOLINT(google-build-using-namespace)
+  if (in_subinterpreter()) throw py::import_error(kNoSubinterpreters);
   module.doc() = "rigjit's compiled part; use the package rigjit.";
   module.attr("__version__") = rigjit::about().version;
   bind_error(module);
@@ -53,13 +61,11 @@ PYBIND11_MODULE(_rigjit_main, module, py::mod_gil_not_used(kTestedWithoutGil),
   forbid_new(rig);
 }
 
-// One set of types and of rigs that are kept serves one interpreter. Asked before pybind11 is,
-// which waits for ever in a subinterpreter of Python before 3.12.
+// Asked before pybind11 is, which waits for ever in a subinterpreter of Python before 3.12. From
+// 3.13 on this runs in the main interpreter, whichever imports; only the module's body tells.
 extern "C" PYBIND11_EXPORT PyObject* PyInit__rigjit() {
-  if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
-    PyErr_SetString(PyExc_ImportError,
-                    "rigjit does not support subinterpreters; import it in the main interpreter "
-                    "(under mod_wsgi: WSGIApplicationGroup %{GLOBAL}), or use processes");
+  if (in_subinterpreter()) {
+    PyErr_SetString(PyExc_ImportError, kNoSubinterpreters);
     return nullptr;
   }
   return PyInit__rigjit_main();

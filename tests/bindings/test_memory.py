@@ -49,6 +49,7 @@ def code_bytes() -> int:
 @pytest.mark.parametrize("cache", [True, False])
 def test_unloading_frees_code(cache, limit):
     rigjit.set_loaded_rigs_limit(0)
+    gc.collect()  # rigs of other tests
     before = code_bytes()
     rigs = [rigjit.loads(numbered(number), cache=cache) for number in range(10)]
     for rig in rigs:
