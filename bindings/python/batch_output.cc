@@ -51,7 +51,7 @@ BatchOutput::BatchOutput(const py::object& out, std::size_t frames, std::size_t 
   } else if (is_plainly_usable(out, frames, width, dtype, source)) {
     array_ = py::reinterpret_borrow<py::array>(out);
   } else {
-    array_ = py::module_::import("rigjit._arrays")
+    array_ = arrays_module()
                  .attr("output")(out, py::make_tuple(frames, width), dtype, source)
                  .cast<py::array>();
   }

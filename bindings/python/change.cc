@@ -1,5 +1,4 @@
 // diff and remap: what changed from one rig to another, and how to carry vectors over.
-#include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
 #include <memory>
@@ -7,6 +6,7 @@
 
 #include "errors.h"
 #include "loaded_rig.h"
+#include "numpy_array.h"
 #include "rigjit/diff.h"
 #include "rigjit/remap.h"
 #include "spec_source.h"
@@ -46,6 +46,7 @@ RigDiff diff_of(const py::object& old_rig, const py::object& new_rig) {
 
 template <typename T>
 py::array_t<T> array_of(const std::vector<T>& values) {
+  import_numpy();
   py::array_t<T> array(static_cast<py::ssize_t>(values.size()), values.data());
   array.attr("flags").attr("writeable") = false;
   return array;

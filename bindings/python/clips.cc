@@ -9,6 +9,7 @@
 
 #include "errors.h"
 #include "float_input.h"
+#include "late_import.h"
 #include "loaded_rig.h"
 #include "rigjit/clip.h"
 #include "rigjit/clip_stream.h"
@@ -288,7 +289,7 @@ void bind_clips(py::module_& module, RigClass& rig) {
       "clip_stream",
       [](const py::object& self, const py::object& file, const py::object& fps, int64_t start_frame,
          bool continuous, const py::object& start) {
-        return py::module_::import("rigjit._clip_stream")
+        return late_import("rigjit._clip_stream")
             .attr("ClipStreamWriter")(file, self, py::arg("fps") = fps,
                                       py::arg("start_frame") = start_frame,
                                       py::arg("continuous") = continuous, py::arg("start") = start);

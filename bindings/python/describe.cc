@@ -1,5 +1,4 @@
 // What a rig is called, how large it is, and what its elements mean.
-#include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
 #include <array>
@@ -10,6 +9,7 @@
 
 #include "errors.h"
 #include "loaded_rig.h"
+#include "numpy_array.h"
 #include "path_text.h"
 #include "without_gil.h"
 
@@ -81,6 +81,7 @@ py::dict metadata(const LoadedRig& self) {
 }
 
 py::array_t<float> rest_vec(const LoadedRig& self) {
+  import_numpy();
   const std::vector<float>& rest = self.rig.rest_vec();
   return py::array_t<float>(static_cast<py::ssize_t>(rest.size()), rest.data());
 }

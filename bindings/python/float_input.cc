@@ -12,7 +12,7 @@ FloatInput::FloatInput(py::object array, std::size_t frames)
       frames_(frames) {}
 
 FloatInput FloatInput::vector(py::handle vec, std::size_t size) {
-  return {py::module_::import("rigjit._arrays").attr("vector")(vec, size), 1};
+  return {arrays_module().attr("vector")(vec, size), 1};
 }
 
 FloatInput FloatInput::batch(py::handle vecs, std::size_t size) { return of(vecs, size, "vecs"); }
@@ -28,7 +28,7 @@ FloatInput FloatInput::of(py::handle batch, std::size_t size, const char* name) 
     return {py::reinterpret_borrow<py::object>(batch),
             static_cast<std::size_t>(plain->dimensions[0])};
   }
-  py::object array = py::module_::import("rigjit._arrays").attr("vectors")(batch, size, name);
+  py::object array = arrays_module().attr("vectors")(batch, size, name);
   const auto frames = static_cast<std::size_t>(py::detail::array_proxy(array.ptr())->dimensions[0]);
   return {std::move(array), frames};
 }

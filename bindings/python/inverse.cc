@@ -93,7 +93,7 @@ PyObject* values_to_vec(PyObject* self, Arguments args, Py_ssize_t places, PyObj
     py::object converted;
     const float* values = plain_floats(arranged[0], loaded.channel_count);
     if (values == nullptr) {
-      converted = py::module_::import("rigjit._arrays")
+      converted = arrays_module()
                       .attr("vector")(py::handle(arranged[0]), loaded.channel_count, "values");
       values = floats_of(converted);
     }

@@ -81,6 +81,7 @@ py::object rig_to_vec_batch(LoadedRig& self, const py::object& poses, const py::
                             const py::object& extra, const py::object& out,
                             const std::string& errors) {
   const PoseOptions options = parse_pose_options(missing.ptr(), extra.ptr());
+  import_numpy();
   if (vector_kernel(self) == nullptr) {
     throw py::error_already_set();
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "errors.h"
+#include "late_import.h"
 #include "loaded_rig.h"
 #include "path_text.h"
 #include "rigjit/loaded_rigs.h"
@@ -108,7 +109,7 @@ py::tuple reduce(const LoadedRig& self) {
   if (self.options.cache_dir) {
     cache_dir = py::bytes(*self.options.cache_dir);
   }
-  const py::object function = py::module_::import("rigjit._rigjit").attr("_restore");
+  const py::object function = late_import("rigjit._restore").attr("restore");
   return py::make_tuple(function,
                         py::make_tuple(self.rig.hash(), files, cache_dir, self.options.cache,
                                        self.options.target, self.options.name_space));

@@ -1,8 +1,7 @@
 // The vector of the mirrored pose.
-#include <pybind11/numpy.h>
-
 #include "errors.h"
 #include "loaded_rig.h"
+#include "numpy_array.h"
 #include "without_gil.h"
 
 namespace py = pybind11;
@@ -14,7 +13,7 @@ namespace {
 py::array run(const LoadedRig& self, const py::array& input, std::size_t count,
               const py::object& out) {
   const auto shape = py::reinterpret_borrow<py::object>(input.attr("shape"));
-  auto result = py::module_::import("rigjit._arrays")
+  auto result = arrays_module()
                     .attr("output")(out, shape, "float32", input)
                     .cast<py::array>();
   const auto* vecs = static_cast<const float*>(input.data());
@@ -30,7 +29,7 @@ py::array run(const LoadedRig& self, const py::array& input, std::size_t count,
 }
 
 py::array as_floats(const char* function, const py::object& values, std::size_t size) {
-  return py::module_::import("rigjit._arrays").attr(function)(values, size).cast<py::array>();
+  return arrays_module().attr(function)(values, size).cast<py::array>();
 }
 
 py::array mirror(const LoadedRig& self, const py::object& vec, const py::object& out) {

@@ -2,6 +2,7 @@
 #include <pybind11/pybind11.h>
 
 #include "errors.h"
+#include "late_import.h"
 #include "loaded_rig.h"
 #include "rigjit/about.h"
 
@@ -41,6 +42,7 @@ PYBIND11_MODULE(_rigjit_main, module, py::mod_gil_not_used(kTestedWithoutGil),
   module.doc() = "rigjit's compiled part; use the package rigjit.";
   module.attr("__version__") = rigjit::about().version;
   bind_error(module);
+  bind_late_imports(module);
   RigClass rig(module, "Rig", py::is_final(),
                "The functions compiled for one character. Immutable; use it from any thread.");
   rig.attr("__module__") = "rigjit";

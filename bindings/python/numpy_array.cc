@@ -1,15 +1,25 @@
 #include "numpy_array.h"
 
+#include "late_import.h"
+
 namespace py = pybind11;
 
 namespace rigjit::python {
 
 void import_numpy() {
-  // Threads that come here together write the same.
-  if (numpy_types.array == nullptr) {
-    numpy_types.float32 = py::dtype::of<float>().release().ptr();
-    numpy_types.array = py::detail::npy_api::get().PyArray_Type_;
+  if (numpy_types.array != nullptr) {
+    return;
   }
+  // pybind11 too imports what it needs of numpy only now, in npy_api::get.
+  const LateImports held;
+  numpy_types.arrays_module = py::module_::import("rigjit._arrays").release().ptr();
+  numpy_types.float32 = py::dtype::of<float>().release().ptr();
+  numpy_types.array = py::detail::npy_api::get().PyArray_Type_;
+}
+
+py::handle arrays_module() {
+  import_numpy();
+  return numpy_types.arrays_module.load();
 }
 
 PyObject* new_float_array(std::size_t size) noexcept {

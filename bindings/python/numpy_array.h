@@ -10,13 +10,18 @@ namespace rigjit::python {
 
 // Null until import_numpy; constant after.
 struct NumpyTypes {
-  std::atomic<PyTypeObject*> array = nullptr;  // set last
-  std::atomic<PyObject*> float32 = nullptr;    // numpy keeps one descriptor for each native type
+  std::atomic<PyTypeObject*> array = nullptr;      // set last
+  std::atomic<PyObject*> float32 = nullptr;        // numpy keeps one descriptor for each native type
+  std::atomic<PyObject*> arrays_module = nullptr;  // rigjit._arrays
 };
 inline constinit NumpyTypes numpy_types;
 
+// Imports numpy when it is first needed: to be called before pybind11::array or dtype is used.
 // Throws pybind11::error_already_set.
 void import_numpy();
+
+// rigjit._arrays, with numpy imported. Throws pybind11::error_already_set.
+pybind11::handle arrays_module();
 
 // `object` as exactly a numpy array of a native type, given by numpy's own descriptor of it, of
 // `rank` dimensions, contiguous and aligned. Null where it is anything else, or numpy not imported

@@ -70,7 +70,7 @@ py::object push_values(LoadedStream& self, const py::object& vec) {
 }  // namespace
 
 py::object start_values(const LoadedRig& loaded, const py::object& start) {
-  return py::module_::import("rigjit._arrays").attr("start_values")(start, loaded.channel_count);
+  return arrays_module().attr("start_values")(start, loaded.channel_count);
 }
 
 const float* floats_in(const py::object& array) {

@@ -12,7 +12,7 @@ namespace {
 
 // `out`, a new reference, once it is known to take the values. Throws before anything is written.
 py::object checked_output(PyObject* out, std::size_t width) {
-  return py::module_::import("rigjit._arrays")
+  return arrays_module()
       .attr("output")(py::handle(out), py::make_tuple(width), "float32");
 }
 

@@ -52,7 +52,7 @@ void VectorInput::take(PyObject* vec, std::size_t size) {
       PyObject_TypeCheck(vec, numpy_types.array) == 0 && take_buffer(vec, size)) {
     return;
   }
-  py::object array = py::module_::import("rigjit._arrays").attr("vector")(py::handle(vec), size);
+  py::object array = arrays_module().attr("vector")(py::handle(vec), size);
   data_ = reinterpret_cast<const float*>(py::detail::array_proxy(array.ptr())->data);
   owner_ = array.release().ptr();
 }

@@ -18,6 +18,7 @@ from rigjit._rigjit import (
     Rig,
     Stream,
     __version__,
+    _late_import,
     diff,
     forget_loaded_rigs,
     load,
@@ -56,14 +57,11 @@ __all__ = [
 ]
 
 
+_LATE = {"ClipStreamWriter": "rigjit._clip_stream", "warm": "rigjit._warm"}
+
+
 def __getattr__(name: str) -> object:
     """Import what is seldom needed when it is."""
-    if name == "ClipStreamWriter":
-        from rigjit._clip_stream import ClipStreamWriter
-
-        return ClipStreamWriter
-    if name == "warm":
-        from rigjit._warm import warm
-
-        return warm
+    if name in _LATE:
+        return getattr(_late_import(_LATE[name]), name)
     raise AttributeError(f"module 'rigjit' has no attribute {name!r}")

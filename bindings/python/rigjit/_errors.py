@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 TYPE_CHECKING = False  # typing's own costs its import
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +28,9 @@ RigError.__module__ = "rigjit"
 
 
 def log_cache_note(rig: str, note: str) -> None:
-    """Log why a rig's code was not cached; logging is imported only then."""
-    import logging
+    """Log why a rig's code was not cached, in a program that has imported logging.
 
-    logging.getLogger("rigjit").info("%s: %s", rig, note)
+    Nobody listens in another; and a child forked while a thread imports it could not.
+    """
+    if get_logger := getattr(sys.modules.get("logging"), "getLogger", None):
+        get_logger("rigjit").info("%s: %s", rig, note)

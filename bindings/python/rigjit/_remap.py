@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rigjit._rigjit import _remap
+from rigjit._rigjit import _late_import, _remap
 
 TYPE_CHECKING = False  # typing's own costs its import
 if TYPE_CHECKING:
@@ -61,10 +61,7 @@ class Remap:
         nothing is carried, a number or floats that broadcast to the result; default: self.fill.
         Raises RigError for a wrong shape, TypeError for a wrong dtype.
         """
-        import numpy as np
-
-        from rigjit import _arrays
-
+        np, _arrays = _late_import("numpy"), _late_import("rigjit._arrays")
         old = _arrays.floats(vecs, "vecs")
         if old.ndim == 0 or old.shape[-1] != self.old_vec_size:
             self._fail("vecs", old.shape, f"(..., {self.old_vec_size})")
@@ -88,10 +85,7 @@ class Remap:
         `fill`: a number or (new size,); default: self.fill.
         Raises RigError for a wrong shape, TypeError for a wrong dtype.
         """
-        import numpy as np
-
-        from rigjit import _arrays
-
+        np, _arrays = _late_import("numpy"), _late_import("rigjit._arrays")
         old_weight = _arrays.floats(weight, "weight")
         old_bias = _arrays.floats(np.zeros(self.old_vec_size) if bias is None else bias, "bias")
         if old_weight.ndim != 2 or old_weight.shape[0] != self.old_vec_size:

@@ -305,6 +305,15 @@ class Diff:
     def __bool__(self) -> bool: ...
 
 def diff(old: Rig | _Path, new: Rig | _Path) -> Diff: ...
+def _late_import(name: str) -> Any: ...
+def _restore(
+    hash: str,
+    files: list[tuple[bytes, bytes]],
+    cache_dir: bytes | None,
+    cache: bool,
+    target: str | None,
+    namespace: str,
+) -> Rig: ...
 def _remap(
     old: Rig | _Path, new: Rig | _Path
 ) -> tuple[

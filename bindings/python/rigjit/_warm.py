@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging  # noqa: F401
+import operator
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-# With logging, what rigjit imports when it first needs it: a child forked meanwhile would wait for
-# the import for ever.
-import rigjit._arrays  # noqa: F401
+import rigjit._arrays  # noqa: F401  # numpy, for all children at once
 from rigjit._errors import RigError
 from rigjit._rigjit import load, loaded_rigs_limit, set_loaded_rigs_limit
 
@@ -30,8 +28,8 @@ def warm(
     """Load the rigs of spec files in parallel, compile what is not cached, and keep them.
 
     Later loads of the same specs with the same options share these rigs, in this process and in
-    those forked from it: the limit of loaded rigs is raised where it is too low for them. No
-    thread is left behind, and numpy and logging are imported.
+    those forked from it, as long as they are among those loaded last: the limit of loaded rigs is
+    raised to the number of paths where it is lower. No thread is left behind, and numpy is imported.
 
     programs: what to have ready besides "message", which always is: "values" (vec_to_values,
     vec_to_dict, vec_to_json, clips), "vector" (rig_to_vec, values_to_vec), "continuous" (batches
@@ -47,7 +45,7 @@ def warm(
     if unknown := sorted(wanted - {"message", *_FIRST_CALLS}):
         known = ", ".join(["message", *_FIRST_CALLS])
         raise ValueError(f"unknown program {unknown[0]!r}; there are {known}")
-    if threads < 0:
+    if operator.index(threads) < 0:
         raise ValueError("threads must be 0 or more")
 
     def prepare(path: str | bytes | PathLike[str] | PathLike[bytes]) -> Rig | RigError:
