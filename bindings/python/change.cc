@@ -31,10 +31,7 @@ SharedPlan plan_of(const py::object& rig_or_path) {
     const WithoutGil release;
     return read_plan_text(file.text, file.name, directory_of(file.name));
   }();
-  if (!plan.ok()) {
-    throw_python_error(plan.errors());
-  }
-  return *std::move(plan);
+  return value_or_throw(std::move(plan));
 }
 
 RigDiff diff_of(const py::object& old_rig, const py::object& new_rig) {

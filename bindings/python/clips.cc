@@ -1,4 +1,4 @@
-// Clips, streams of frames and files of vectors: rigjit/clip.h, clip_stream.h, vector_file.h.
+// Clips and streams of frames: rigjit/clip.h, clip_stream.h.
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
@@ -13,7 +13,6 @@
 #include "loaded_rig.h"
 #include "rigjit/clip.h"
 #include "rigjit/clip_stream.h"
-#include "rigjit/vector_file.h"
 #include "spec_source.h"
 #include "without_gil.h"
 
@@ -21,14 +20,6 @@ namespace py = pybind11;
 
 namespace rigjit::python {
 namespace {
-
-template <typename T>
-T value_or_throw(Result<T> result) {
-  if (!result.ok()) {
-    throw_python_error(result.errors());
-  }
-  return *std::move(result);
-}
 
 // fps: int, float, Fraction or text, all of which Python writes as parse_frame_rate reads them.
 ClipTiming timing_of(const py::object& fps, const std::optional<int64_t>& start_frame) {
@@ -160,30 +151,6 @@ py::tuple clip_stream_frame(const LoadedRig& self, const py::object& vec, bool c
                       start);
 }
 
-void save(const LoadedRig& self, const py::object& path, const py::object& vecs) {
-  const std::string name = file_name(path);
-  const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
-  const Status status = [&] {
-    const WithoutGil release;
-    return save_vectors(name, self.rig, input.data(), input.frames());
-  }();
-  value_or_throw(status);
-}
-
-py::array_t<float> load_saved(const LoadedRig& self, const py::object& path) {
-  const std::string name = file_name(path);
-  Result<Vectors> loaded = [&] {
-    const WithoutGil release;
-    return load_vectors(name, self.rig);
-  }();
-  auto vectors = std::make_unique<Vectors>(value_or_throw(std::move(loaded)));
-  float* elements = vectors->elements.data();
-  const auto count = static_cast<py::ssize_t>(vectors->count);
-  const auto width = static_cast<py::ssize_t>(self.rig.vec_size());
-  const py::capsule owner(vectors.release(), [](void* p) { delete static_cast<Vectors*>(p); });
-  return py::array_t<float>({count, width}, elements, owner);
-}
-
 // A ClipWriter and the rig that it converts for.
 struct PythonClipWriter {
   Rig rig;
@@ -297,11 +264,6 @@ void bind_clips(py::module_& module, RigClass& rig) {
       py::arg("file"), py::kw_only(), py::arg("fps") = 24, py::arg("start_frame") = 0,
       py::arg("continuous") = false, py::arg("start") = py::none(),
       "A ClipStreamWriter that sends frames over a socket, pipe or binary file.");
-  rig.def("save_vectors", &save, py::arg("path"), py::arg("vecs"),
-          "Save (n, vec_size) floats with what they are called, in place of what is at path.");
-  rig.def("load_vectors", &load_saved, py::arg("path"),
-          "(n, vec_size) float32 that save_vectors saved. RigError (code 'rig-mismatch') says\n"
-          "what differs, as rigjit.diff does, if it was for another rig.");
   rig.def("_clip_stream_schema", &clip_stream_schema);
   rig.def("_clip_stream_frames", &clip_stream_frames);
   rig.def("_clip_stream_frame", &clip_stream_frame);

@@ -101,10 +101,7 @@ std::string derived(Function&& function) {
     const WithoutGil release;
     return function();
   }();
-  if (!text.ok()) {
-    throw_python_error(text.errors());
-  }
-  return *std::move(text);
+  return value_or_throw(std::move(text));
 }
 
 void bind_texts(RigClass& rig) {

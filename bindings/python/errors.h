@@ -3,7 +3,10 @@
 
 #include <pybind11/pybind11.h>
 
+#include <utility>
+
 #include "rigjit/error.h"
+#include "rigjit/result.h"
 
 namespace rigjit::python {
 
@@ -12,6 +15,14 @@ void set_python_error(const Errors& errors);
 
 // The same as a C++ exception, for functions that pybind11 calls.
 [[noreturn]] void throw_python_error(const Errors& errors);
+
+template <typename T>
+T value_or_throw(Result<T> result) {
+  if (!result.ok()) {
+    throw_python_error(result.errors());
+  }
+  return *std::move(result);
+}
 
 // Runs a checked conversion of Rig for a vector that its kernel refused, to say what is wrong with
 // it. False with the exception set. True if it is fine now: others may write to a caller's memory.

@@ -24,10 +24,7 @@ std::unique_ptr<LoadedRig> load_files(std::vector<SpecFile> files, LoadOptions o
     const WithoutGil release;
     return loads(std::move(files), options);
   }();
-  if (!rig.ok()) {
-    throw_python_error(rig.errors());
-  }
-  auto loaded = std::make_unique<LoadedRig>(*std::move(rig), std::move(options));
+  auto loaded = std::make_unique<LoadedRig>(value_or_throw(std::move(rig)), std::move(options));
   if (!loaded->rig.cache_note().empty()) {
     py::module_::import("rigjit._errors")
         .attr("log_cache_note")(loaded->rig.name(), text_of(loaded->rig.cache_note()));

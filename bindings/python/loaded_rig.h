@@ -59,6 +59,7 @@ void bind_change(pybind11::module_& module);
 void bind_conversions(RigClass& rig);
 void bind_inverse_batches(RigClass& rig);
 void bind_clips(pybind11::module_& module, RigClass& rig);
+void bind_vector_files(RigClass& rig);
 // Called once a frame: raw descriptors, see fast_call.h.
 void bind_message(RigClass& rig);
 void bind_values(RigClass& rig);

@@ -60,6 +60,7 @@ PYBIND11_MODULE(_rigjit_main, module, py::mod_gil_not_used(kTestedWithoutGil),
   bind_frame(module, rig);
   bind_stream(module, rig);
   bind_clips(module, rig);
+  bind_vector_files(rig);
   forbid_new(rig);
 }
 

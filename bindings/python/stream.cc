@@ -84,10 +84,7 @@ Stream make_stream(const LoadedRig& loaded, const py::object& start) {
     const WithoutGil release;
     return loaded.rig.stream(first);
   }();
-  if (!stream.ok()) {
-    throw_python_error(stream.errors());
-  }
-  return *std::move(stream);
+  return value_or_throw(std::move(stream));
 }
 
 void bind_stream(py::module_& module, RigClass& rig) {

@@ -13,6 +13,8 @@
 #include <mutex>
 
 #include "codegen/image_memory.h"
+#include "codegen/ir_text.h"
+#include "codegen/kernel_frame.h"
 #include "codegen/no_fork.h"
 #include "codegen/program_ir.h"
 

@@ -4,7 +4,7 @@
 #include <span>
 
 #include "codegen/emitter.h"
-#include "codegen/values.h"
+#include "codegen/types_and_limits.h"
 #include "plan/plan.h"
 
 namespace rigjit {

@@ -5,17 +5,15 @@
 #include <llvm/IR/Module.h>
 
 #include <memory>
-#include <string>
-#include <string_view>
+#include <optional>
 #include <vector>
 
+#include "codegen/emitter.h"
 #include "codegen/program.h"
 #include "codegen/target.h"
 #include "plan/plan.h"
 
 namespace rigjit {
-
-inline constexpr const char* kKernelName = "rigjit_kernel";
 
 struct ProgramIr {
   std::unique_ptr<llvm::LLVMContext> context;
@@ -27,9 +25,13 @@ struct ProgramIr {
 // Fails as message_layout() does.
 [[nodiscard]] Result<ProgramIr> build_ir(const Plan& plan, Program program, const Target& target);
 
-// The same as text, named after the spec; with a controller, only the instructions that work for
-// it.
-[[nodiscard]] Result<std::string> build_ir_text(const Plan& plan, Program program,
-                                                const Target& target, std::string_view controller);
+struct NamedIr {
+  ProgramIr ir;
+  std::unique_ptr<Emitter> emitter;  // of ir.module; tells which instruction works for whom
+};
+
+// The same for dumps, with values named after the spec; `focus` as in the Emitter.
+[[nodiscard]] Result<NamedIr> build_named_ir(const Plan& plan, Program program,
+                                             const Target& target, std::optional<uint32_t> focus);
 
 }  // namespace rigjit

@@ -1,35 +1,12 @@
 #include "codegen/values.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <numeric>
 #include <tuple>
-#include <type_traits>
 
 #include "codegen/lane_ops.h"
 
 namespace rigjit {
-namespace {
-
-// What MessagePack writes for false; true is the next.
-constexpr uint32_t kFalseByte = 0xc2;
-
-// The least and the greatest number that rounding, half to even, brings within whole limits.
-Limits before_rounding(Limits limits) {
-  const auto half_beyond = [](float limit, double half) {
-    const double beyond = double{limit} + half;
-    const auto number = static_cast<float>(beyond);
-    if (number != beyond) return limit;  // all floats there are whole
-    const bool is_even = std::fmod(limit, 2.0f) == 0;
-    return is_even ? number : std::nextafter(number, limit);
-  };
-  limits.min = half_beyond(limits.min, -0.5);
-  limits.max = half_beyond(limits.max, 0.5);
-  return limits;
-}
-
-}  // namespace
 
 ValuesEmitter::ValuesEmitter(Emitter& emitter, const Plan& plan, const Schedule& schedule,
                              ValueForm form)
@@ -109,7 +86,7 @@ llvm::Value* ValuesEmitter::inputs(uint32_t begin) {
 llvm::Value* ValuesEmitter::affine(uint32_t begin) {
   LaneOps ops(e_);
   std::vector<float> scale(e_.lanes, 0.0f), center(e_.lanes, 0.0f);
-  std::vector<Lane> lanes(e_.lanes);
+  std::vector<TypedLane> lanes(e_.lanes);
   uint32_t first = UINT32_MAX, last = 0;
   for (uint32_t lane = 0; lane < e_.lanes && begin + lane < plan_.input_count(); ++lane) {
     const Affine* affine = affine_of_input_[begin + lane];
@@ -127,7 +104,7 @@ llvm::Value* ValuesEmitter::affine(uint32_t begin) {
   v = ops.fma(v, e_.constant_vector(type, scale), e_.constant_vector(type, center));
   // Inf * 0 and NaN * 0 are NaN, and NaN stays.
   bad_ = ops.fma(v, llvm::Constant::getNullValue(type), bad_);
-  v = with_whole_numbers(v, lanes);
+  v = emit_types_and_limits(e_, v, lanes, form_, bad_);
   if (e_.keep_names) v->setName(name_of(first, last));
   e_.set_range(range);
   return v;
@@ -136,129 +113,12 @@ llvm::Value* ValuesEmitter::affine(uint32_t begin) {
 // Results of lane groups are floats, those of one_hots have the emitter's form already.
 llvm::Value* ValuesEmitter::from_scratch(uint32_t begin) {
   llvm::Value* v = e_.load(e_.floats(e_.lanes), e_.scratch, 4 * uint64_t{begin}, 4 * e_.lanes);
-  std::vector<Lane> lanes(e_.lanes);
+  std::vector<TypedLane> lanes(e_.lanes);
   for (auto at = scratch_limits_.lower_bound(begin);
        at != scratch_limits_.end() && at->first < begin + e_.lanes; ++at) {
     lanes[at->first - begin].limits = at->second;
   }
-  return limited(v, lanes);
-}
-
-// Floats within their limits, and what becomes of the others beside them. Limits come before
-// rounding: they are whole where the type is, so that rounding keeps them, and a number within them
-// fits an int32.
-llvm::Value* ValuesEmitter::with_whole_numbers(llvm::Value* numbers,
-                                               const std::vector<Lane>& lanes) {
-  const auto is_whole = [](const Lane& lane) { return lane.type != ChannelType::kFloat; };
-  if (std::ranges::none_of(lanes, is_whole)) return limited(numbers, lanes);
-  std::vector<Lane> floats = lanes;
-  for (Lane& lane : floats) {
-    if (is_whole(lane) && !lane.limits.can_fail()) lane = {};
-  }
-  llvm::Value* whole = whole_numbers(numbers, lanes);
-  numbers = limited(numbers, floats);
-  llvm::Value* mask = e_.mask_vector(lanes, is_whole);
-  if (form_ == ValueForm::kNumbers) {
-    auto* written = e_.b.CreateSelect(mask, e_.b.CreateSIToFP(whole, numbers->getType()), numbers);
-    // What is refused stays as it is, for the error to tell.
-    auto* refused = beyond(numbers, floats);
-    return refused == nullptr ? written : LaneOps(e_).select(refused, numbers, written);
-  }
-  whole = e_.b.CreateSelect(mask, whole, e_.b.CreateBitCast(numbers, whole->getType()));
-  return e_.b.CreateBitCast(whole, numbers->getType());
-}
-
-// <lanes x i32> in the emitter's form; unspecified in lanes of floats.
-llvm::Value* ValuesEmitter::whole_numbers(llvm::Value* numbers, const std::vector<Lane>& lanes) {
-  LaneOps ops(e_);
-  auto* type = llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes);
-  const auto bits_of_bools = [&](uint32_t bits) {
-    return constant_of_whole<uint32_t>(type, lanes, [bits](const Lane& lane) {
-      return lane.type == ChannelType::kBool ? bits : 0;
-    });
-  };
-  const bool any_bool = std::ranges::find(lanes, ChannelType::kBool, &Lane::type) != lanes.end();
-  if (any_bool) {
-    // One half is true, yet half to even would take it down: bools take the next float away from
-    // zero, and among those between 0 and 1 no other one changes its side.
-    numbers = e_.b.CreateBitCast(
-        e_.b.CreateAdd(e_.b.CreateBitCast(numbers, type), bits_of_bools(1)), numbers->getType());
-  }
-  // Those that refuse, too: what is beyond them is bad, whatever becomes of it.
-  auto* low = constant_of_whole<float>(numbers->getType(), lanes,
-                                       [](const Lane& lane) { return lane.limits.min; });
-  numbers = ops.select(ops.less(numbers, low), low, numbers);
-  auto* high = constant_of_whole<float>(numbers->getType(), lanes,
-                                        [](const Lane& lane) { return lane.limits.max; });
-  numbers = ops.select(ops.greater(numbers, high), high, numbers);
-  llvm::Value* whole = ops.to_whole(numbers);
-  if (!any_bool || form_ == ValueForm::kNumbers) return whole;
-  return e_.b.CreateAdd(whole, bits_of_bools(kFalseByte));
-}
-
-// One number for all where lanes that are no floats agree: vectors of their own would crowd the
-// first-level cache.
-template <class T>
-llvm::Value* ValuesEmitter::constant_of_whole(llvm::Type* type, const std::vector<Lane>& lanes,
-                                              const std::function<T(const Lane&)>& number_of) {
-  std::vector<T> numbers;
-  std::optional<T> first;
-  bool agree = true;
-  for (const Lane& lane : lanes) {
-    const bool is_float = lane.type == ChannelType::kFloat;
-    numbers.push_back(is_float ? T{} : number_of(lane));
-    if (is_float) continue;
-    agree &= !first || *first == numbers.back();
-    first = numbers.back();
-  }
-  if (!agree) return e_.constant_vector(type, numbers);
-  if constexpr (std::is_same_v<T, float>) {
-    return e_.splat(*first);
-  } else {
-    return e_.splat_bits(*first);
-  }
-}
-
-llvm::Value* ValuesEmitter::limited(llvm::Value* values, const std::vector<Lane>& lanes) {
-  LaneOps ops(e_);
-  std::vector<float> min(e_.lanes, -INFINITY), max(e_.lanes, INFINITY);
-  bool is_clamped = false;
-  for (uint32_t i = 0; i < e_.lanes; ++i) {
-    const Limits& limits = lanes[i].limits;
-    if (!limits.any() || limits.can_fail()) continue;
-    min[i] = limits.min;
-    max[i] = limits.max;
-    is_clamped = true;
-  }
-  if (is_clamped) {
-    auto* low = e_.constant_vector(e_.floats(e_.lanes), min);
-    values = ops.select(ops.less(values, low), low, values);
-    auto* high = e_.constant_vector(e_.floats(e_.lanes), max);
-    values = ops.select(ops.greater(values, high), high, values);
-  }
-  if (auto* refused = beyond(values, lanes)) {
-    bad_ = ops.select(refused, ops.constant(std::numeric_limits<float>::quiet_NaN()), bad_);
-  }
-  return values;
-}
-
-// The lanes that are beyond limits that refuse; null if there are no such limits.
-llvm::Value* ValuesEmitter::beyond(llvm::Value* values, const std::vector<Lane>& lanes) {
-  LaneOps ops(e_);
-  std::vector<float> min(e_.lanes, -INFINITY), max(e_.lanes, INFINITY);
-  bool can_fail = false;
-  for (uint32_t i = 0; i < e_.lanes; ++i) {
-    if (!lanes[i].limits.can_fail()) continue;
-    const bool is_float = lanes[i].type == ChannelType::kFloat;
-    const Limits limits = is_float ? lanes[i].limits : before_rounding(lanes[i].limits);
-    min[i] = limits.min;
-    max[i] = limits.max;
-    can_fail = true;
-  }
-  if (!can_fail) return nullptr;
-  auto* is_below = ops.less(values, e_.constant_vector(e_.floats(e_.lanes), min));
-  auto* is_above = ops.greater(values, e_.constant_vector(e_.floats(e_.lanes), max));
-  return ops.mask_or(is_below, is_above);
+  return emit_types_and_limits(e_, v, lanes, form_, bad_);
 }
 
 std::string ValuesEmitter::name_of(uint32_t first, uint32_t last) const {

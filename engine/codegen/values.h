@@ -3,13 +3,13 @@
 // for those who want them flat.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <span>
 
 #include "codegen/emitter.h"
 #include "codegen/schedule.h"
+#include "codegen/types_and_limits.h"
 
 namespace rigjit {
 
@@ -24,10 +24,6 @@ struct ValuePlace {
   Window window;
   uint32_t element;
 };
-
-// How values stand in registers: as float32 all of them, or with the bits that the message has of
-// bools (their one byte, lowest), ints and enums (int32).
-enum class ValueForm : uint8_t { kNumbers, kMessage };
 
 class ValuesEmitter {
  public:
@@ -56,22 +52,9 @@ class ValuesEmitter {
                   bool exactly);
 
  private:
-  // What becomes of a lane's number.
-  struct Lane {
-    ChannelType type = ChannelType::kFloat;
-    Limits limits = {};
-  };
-
   llvm::Value* affine(uint32_t begin);
   llvm::Value* inputs(uint32_t begin);
   llvm::Value* from_scratch(uint32_t begin);
-  llvm::Value* with_whole_numbers(llvm::Value* numbers, const std::vector<Lane>& lanes);
-  llvm::Value* whole_numbers(llvm::Value* numbers, const std::vector<Lane>& lanes);
-  template <class T>
-  llvm::Value* constant_of_whole(llvm::Type* type, const std::vector<Lane>& lanes,
-                                 const std::function<T(const Lane&)>& number_of);
-  llvm::Value* limited(llvm::Value* numbers, const std::vector<Lane>& lanes);
-  llvm::Value* beyond(llvm::Value* numbers, const std::vector<Lane>& lanes);
   llvm::Value* with_constants(llvm::Value* values, std::span<const uint32_t> channels);
   // What a dump calls the vector of values [first, last].
   [[nodiscard]] std::string name_of(uint32_t first, uint32_t last) const;
@@ -80,7 +63,7 @@ class ValuesEmitter {
   const Plan& plan_;
   const Schedule& schedule_;
   const ValueForm form_;
-  std::vector<Lane> lane_of_channel_;
+  std::vector<TypedLane> lane_of_channel_;
   std::vector<bool> may_be_infinite_;                 // one an input
   std::vector<const Affine*> affine_of_input_;        // one an input; null for other operations
   std::vector<const Constant*> constant_of_channel_;  // one a channel; null for other operations

@@ -5,6 +5,7 @@ namespace rigjit {
 namespace {
 
 struct NameCase {
+  const char* what;  // in the test's name
   const char* yaml;
   std::string name;
 };
@@ -23,21 +24,43 @@ TEST_P(Name, IsTextForControllersAndAttributes) {
   EXPECT_EQ(constant.name, GetParam().name);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, Name,
-    testing::Values(NameCase{"no", "no"}, NameCase{"Yes", "Yes"}, NameCase{"on", "on"},
-                    NameCase{"true", "true"}, NameCase{"1_000", "1_000"},
-                    NameCase{"12:30", "12:30"}, NameCase{"0x10", "0x10"}, NameCase{"017", "017"},
-                    NameCase{"1e3", "1e3"}, NameCase{"1.50", "1.50"}, NameCase{".inf", ".inf"},
-                    NameCase{"2024-01-01", "2024-01-01"}, NameCase{"nullify", "nullify"},
-                    NameCase{"nuLL", "nuLL"}, NameCase{"'null'", "null"}, NameCase{"\"~\"", "~"},
-                    NameCase{"' '", " "}, NameCase{"a b  c", "a b  c"}, NameCase{"a#b", "a#b"},
-                    NameCase{"hero:head", "hero:head"}, NameCase{"größe", "größe"},
-                    NameCase{"頭_CTRL", "頭_CTRL"}, NameCase{"\"\\u00e9\"", "é"},
-                    NameCase{"\"\\U0001F600\"", "😀"}, NameCase{"\"a\\nb\"", "a\nb"},
-                    NameCase{"'it''s'", "it's"}, NameCase{"!!str 12", "12"},
-                    NameCase{"&anchor a", "a"}, NameCase{"=", "="}, NameCase{"'<<'", "<<"},
-                    NameCase{"<<", "<<"}, NameCase{"a.b[0]", "a.b[0]"}));
+const NameCase kNames[] = {
+    {"No", "no", "no"},
+    {"Yes", "Yes", "Yes"},
+    {"On", "on", "on"},
+    {"True", "true", "true"},
+    {"Underscore", "1_000", "1_000"},
+    {"Time", "12:30", "12:30"},
+    {"Hexadecimal", "0x10", "0x10"},
+    {"Octal", "017", "017"},
+    {"Exponent", "1e3", "1e3"},
+    {"Decimal", "1.50", "1.50"},
+    {"Infinity", ".inf", ".inf"},
+    {"Date", "2024-01-01", "2024-01-01"},
+    {"BeginsLikeNull", "nullify", "nullify"},
+    {"NullMisspelt", "nuLL", "nuLL"},
+    {"QuotedNull", "'null'", "null"},
+    {"QuotedTilde", "\"~\"", "~"},
+    {"Blank", "' '", " "},
+    {"Blanks", "a b  c", "a b  c"},
+    {"HashInside", "a#b", "a#b"},
+    {"Namespace", "hero:head", "hero:head"},
+    {"Latin", "größe", "größe"},
+    {"Chinese", "頭_CTRL", "頭_CTRL"},
+    {"Escaped", "\"\\u00e9\"", "é"},
+    {"EscapedEmoji", "\"\\U0001F600\"", "😀"},
+    {"EscapedNewline", "\"a\\nb\"", "a\nb"},
+    {"EscapedQuote", "'it''s'", "it's"},
+    {"Tag", "!!str 12", "12"},
+    {"Anchor", "&anchor a", "a"},
+    {"DefaultKey", "=", "="},
+    {"QuotedMergeKey", "'<<'", "<<"},
+    {"MergeKey", "<<", "<<"},
+    {"PathLike", "a.b[0]", "a.b[0]"},
+};
+
+INSTANTIATE_TEST_SUITE_P(All, Name, testing::ValuesIn(kNames),
+                         [](const auto& name) { return name.param.what; });
 
 TEST(Names, MayHave65535Bytes) {
   const std::string longest(65'535, 'a');

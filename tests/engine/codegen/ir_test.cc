@@ -10,6 +10,7 @@
 
 #include "codegen/compile.h"
 #include "engine/random_plan.h"
+#include "runtime/code_key.h"
 
 namespace rigjit::testing {
 namespace {
@@ -59,7 +60,8 @@ TEST_P(IrOfProgram, HasNeitherBranchNorForeignCall) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Programs, IrOfProgram,
-                         ::testing::Values(Program::kMessage, Program::kValues, Program::kVector));
+                         ::testing::Values(Program::kMessage, Program::kValues, Program::kVector),
+                         [](const auto& program) { return to_string(program.param); });
 
 TEST(Ir, IsNamedAfterTheSpec) {
   const std::string ir = ir_of(named_plan(), host_target());

@@ -1,0 +1,15 @@
+// The programs from a vector: to its message or its values, frame by frame or continuously.
+#pragma once
+
+#include "codegen/emitter.h"
+#include "codegen/program.h"
+#include "plan/layout.h"
+#include "plan/plan.h"
+
+namespace rigjit {
+
+// Any program but kVector. layout: the plan's; of programs that write no message, empty.
+void emit_forward_program(Emitter& e, const Plan& plan, Program program,
+                          const MessageLayout& layout);
+
+}  // namespace rigjit
