@@ -1,9 +1,12 @@
 #include "options.h"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdint>
 #include <map>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "rigjit/about.h"
@@ -39,12 +42,25 @@ void add_load_options(CLI::App& command, LoadOptions& load) {
 }
 
 // A number with a sign would become a huge one.
+// CLI11 takes the nearest number for one that is too large.
+template <typename Number>
+std::string why_too_large(const std::string& text) {
+  Number number = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  return parsed.ec == std::errc::result_out_of_range ? "'" + text + "' is too large" : "";
+}
+
 const CLI::Validator& not_negative() {
   static const CLI::Validator validator(
-      [](std::string& text) {
-        return text.starts_with('-') ? "'" + text + "' is negative" : std::string();
+      [](const std::string& text) {
+        return text.starts_with('-') ? "'" + text + "' is negative" : why_too_large<uint64_t>(text);
       },
       "");
+  return validator;
+}
+
+const CLI::Validator& int64() {
+  static const CLI::Validator validator(why_too_large<int64_t>, "");
   return validator;
 }
 
@@ -95,8 +111,10 @@ void add_clip_options(CLI::App& command, ConvertOptions& options) {
           "Of a clip that is written: 24, 23.976, 24000/1001; the input's, if that is a clip, "
           "else 24")
       ->type_name("RATE");
-  command.add_option("--start-frame", options.timing.start_frame,
-                     "Number of the first frame of a clip that is written; the input's, else 0");
+  command
+      .add_option("--start-frame", options.timing.start_frame,
+                  "Number of the first frame of a clip that is written; the input's, else 0")
+      ->check(int64());
 }
 
 void add_convert(CLI::App& app, ConvertOptions& options) {

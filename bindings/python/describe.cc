@@ -40,6 +40,7 @@ py::dict slices(const LoadedRig& self) {
       TransformationKind::kTranslation, TransformationKind::kRotation3d,
       TransformationKind::kRotation1d, TransformationKind::kScale, TransformationKind::kAttribute};
   const std::vector<Input>& all = self.rig.inputs();
+  import_numpy();
   py::dict result;
   for (const TransformationKind kind : kKinds) {
     std::vector<int64_t> indices;

@@ -93,8 +93,8 @@ PyObject* values_to_vec(PyObject* self, Arguments args, Py_ssize_t places, PyObj
     py::object converted;
     const float* values = plain_floats(arranged[0], loaded.channel_count);
     if (values == nullptr) {
-      converted = arrays_module()
-                      .attr("vector")(py::handle(arranged[0]), loaded.channel_count, "values");
+      converted =
+          arrays_module().attr("vector")(py::handle(arranged[0]), loaded.channel_count, "values");
       values = floats_of(converted);
     }
     if (!(*kernel)(values, floats_of(vec)) &&

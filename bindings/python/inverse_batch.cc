@@ -7,6 +7,7 @@
 #include "errors.h"
 #include "float_input.h"
 #include "loaded_rig.h"
+#include "numpy_array.h"
 #include "pose_input.h"
 #include "without_gil.h"
 

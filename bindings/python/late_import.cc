@@ -28,9 +28,9 @@ py::module_ late_import(const char* name) {
 void bind_late_imports(py::module_& module) {
   lock = py::module_::import("_thread").attr("RLock")().release();
   const py::object release = lock.attr("release");
-  py::module_::import("os").attr("register_at_fork")(
-      py::arg("before") = lock.attr("acquire"), py::arg("after_in_parent") = release,
-      py::arg("after_in_child") = release);
+  py::module_::import("os").attr("register_at_fork")(py::arg("before") = lock.attr("acquire"),
+                                                     py::arg("after_in_parent") = release,
+                                                     py::arg("after_in_child") = release);
   module.def("_late_import", &late_import, py::arg("name"));
 }
 

@@ -13,9 +13,7 @@ namespace {
 py::array run(const LoadedRig& self, const py::array& input, std::size_t count,
               const py::object& out) {
   const auto shape = py::reinterpret_borrow<py::object>(input.attr("shape"));
-  auto result = arrays_module()
-                    .attr("output")(out, shape, "float32", input)
-                    .cast<py::array>();
+  auto result = arrays_module().attr("output")(out, shape, "float32", input).cast<py::array>();
   const auto* vecs = static_cast<const float*>(input.data());
   auto* floats = static_cast<float*>(result.mutable_data());
   const Status status = [&] {

@@ -10,8 +10,8 @@ namespace rigjit::python {
 
 // Null until import_numpy; constant after.
 struct NumpyTypes {
-  std::atomic<PyTypeObject*> array = nullptr;      // set last
-  std::atomic<PyObject*> float32 = nullptr;        // numpy keeps one descriptor for each native type
+  std::atomic<PyTypeObject*> array = nullptr;  // set last
+  std::atomic<PyObject*> float32 = nullptr;    // numpy keeps one descriptor for each native type
   std::atomic<PyObject*> arrays_module = nullptr;  // rigjit._arrays
 };
 inline constinit NumpyTypes numpy_types;

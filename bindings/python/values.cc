@@ -12,8 +12,7 @@ namespace {
 
 // `out`, a new reference, once it is known to take the values. Throws before anything is written.
 py::object checked_output(PyObject* out, std::size_t width) {
-  return arrays_module()
-      .attr("output")(py::handle(out), py::make_tuple(width), "float32");
+  return arrays_module().attr("output")(py::handle(out), py::make_tuple(width), "float32");
 }
 
 // A new array, or `out` where it can take the values; null with an exception set.

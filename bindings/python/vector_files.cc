@@ -1,12 +1,11 @@
 // Files of vectors: rigjit/vector_file.h.
-#include <pybind11/numpy.h>
-
 #include <memory>
 #include <string>
 
 #include "errors.h"
 #include "float_input.h"
 #include "loaded_rig.h"
+#include "numpy_array.h"
 #include "rigjit/vector_file.h"
 #include "spec_source.h"
 #include "without_gil.h"
@@ -28,6 +27,7 @@ void save(const LoadedRig& self, const py::object& path, const py::object& vecs)
 
 py::array_t<float> load_saved(const LoadedRig& self, const py::object& path) {
   const std::string name = file_name(path);
+  import_numpy();
   Result<Vectors> loaded = [&] {
     const WithoutGil release;
     return load_vectors(name, self.rig);

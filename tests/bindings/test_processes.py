@@ -175,7 +175,7 @@ begun.wait()
 child = os.fork()
 if child == 0:
     signal.alarm(20)
-    os._exit(0 if len(rig.rest_vec) and rig.vec_to_values([0.5] * rig.vec_size).any() else 1)
+    os._exit(0 if rig.vec_to_values(list(rig.rest_vec)).any() else 1)
 thread.join()
 assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 # Why a rig was not cached is told to those who listen; for nobody, logging is not imported.
@@ -256,6 +256,8 @@ def test_warm_tells_every_mistake(spec_paths, tmp_path):
         rigjit.warm(spec_paths, programs=["valuess"])
     with pytest.raises(ValueError, match="threads"):
         rigjit.warm(spec_paths, threads=-1)
+    with pytest.raises(TypeError, match="integer"):
+        rigjit.warm(spec_paths, threads=float("nan"))
     for one in (str(spec_paths[0]), spec_paths[0]):
         with pytest.raises(TypeError, match=r"a list of paths, not one: pass \["):
             rigjit.warm(one)

@@ -282,6 +282,10 @@ def test_a_cache_size_that_is_none_is_told(program, tmp_path):
         assert told in (result.stderr if exit_code else result.stdout)
     arguments = [program, "cache", "prune", "--max-size", "1gb"]
     assert subprocess.run(arguments, env=environment).returncode == 0
+    arguments[-1] = "9" * 21
+    refused = subprocess.run(arguments, capture_output=True, env=environment)
+    assert refused.returncode == 2
+    assert b"is too large" in refused.stderr
 
 
 def test_compile_of_standard_input_for_several_targets(run, spec):

@@ -62,6 +62,10 @@ def test_threads(run, spec, rig, vecs):
     refused = run("convert", spec, "-", "--threads", "-1", input=npy(vecs))
     assert (refused.returncode, refused.stdout) == (2, b"")
     assert b"--threads: '-1' is negative" in refused.stderr
+    for option in ("--threads", "--start-frame"):
+        refused = run("convert", spec, "-", option, "9" * 21, input=npy(vecs))
+        assert (refused.returncode, refused.stdout) == (2, b"")
+        assert f"{option}: '{'9' * 21}' is too large".encode() in refused.stderr
 
 
 def test_large_input_in_blocks(run, spec, rig, vecs, tmp_path):

@@ -13,7 +13,7 @@ import orjson
 import pytest
 import rigjit_clip
 import safetensors.numpy
-from conftest import SPEC, TYPED_SPEC
+from program_specs import SPEC, TYPED_SPEC
 
 import rigjit
 

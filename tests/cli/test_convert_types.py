@@ -9,7 +9,7 @@ import msgpack
 import numpy as np
 import pytest
 import rigjit_clip
-from conftest import TYPED_SPEC
+from program_specs import TYPED_SPEC
 
 import rigjit
 

@@ -29,7 +29,7 @@ def warm(
 
     Later loads of the same specs with the same options share these rigs, in this process and in
     those forked from it, as long as they are among those loaded last: the limit of loaded rigs is
-    raised to the number of paths where it is lower. No thread is left behind, and numpy is imported.
+    raised to the number of paths where it is lower. No thread is left behind; numpy is imported.
 
     programs: what to have ready besides "message", which always is: "values" (vec_to_values,
     vec_to_dict, vec_to_json, clips), "vector" (rig_to_vec, values_to_vec), "continuous" (batches
