@@ -24,11 +24,18 @@ namespace {
 // fps: int, float, Fraction or text, all of which Python writes as parse_frame_rate reads them.
 ClipTiming timing_of(const py::object& fps, const std::optional<int64_t>& start_frame) {
   ClipTiming timing;
-  if (PyBool_Check(fps.ptr()) != 0) {
-    throw py::type_error("fps must be a number, a Fraction or text like '24000/1001', not bool");
+  if (PyBool_Check(fps.ptr()) != 0 || PyBytes_Check(fps.ptr()) != 0) {
+    throw py::type_error("fps must be a number, a Fraction or text like '24000/1001', not " +
+                         std::string(Py_TYPE(fps.ptr())->tp_name));
   }
   if (!fps.is_none()) {
-    timing.fps = value_or_throw(parse_frame_rate(py::str(fps).cast<std::string>()));
+    const py::str text(fps);
+    Py_ssize_t size = 0;
+    const char* utf8 = PyUnicode_AsUTF8AndSize(text.ptr(), &size);
+    if (utf8 == nullptr) {  // a lone surrogate
+      throw py::error_already_set();
+    }
+    timing.fps = value_or_throw(parse_frame_rate({utf8, static_cast<std::size_t>(size)}));
   }
   timing.start_frame = start_frame;
   return timing;

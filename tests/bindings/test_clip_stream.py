@@ -56,6 +56,11 @@ def test_frames_arrive_bit_for_bit(rig, vecs, recorded):
         assert list(stream) == []
 
 
+def test_what_cannot_be_written_to(rig):
+    with pytest.raises(TypeError, match="a socket or have a write method, not None"):
+        rig.clip_stream(None)
+
+
 def test_a_frame_is_read_as_soon_as_it_is_written(rig, vecs):
     read_end, write_end = os.pipe()
     with open(read_end, "rb", buffering=0) as reader, open(write_end, "wb") as file:

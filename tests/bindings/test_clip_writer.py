@@ -120,9 +120,15 @@ def test_frame_rates_that_are_none(rig, vecs, fps):
     assert caught.value.errors[0].code == "bad-frame-rate"
 
 
-def test_a_bool_is_no_frame_rate(rig, vecs):
-    with pytest.raises(TypeError, match="bool"):
-        rig.clip(vecs, fps=True)
+@pytest.mark.parametrize("fps", [True, b"24"])
+def test_what_is_no_number_is_no_frame_rate(rig, vecs, fps):
+    with pytest.raises(TypeError, match=f"not {type(fps).__name__}$"):
+        rig.clip(vecs, fps=fps)
+
+
+def test_text_that_is_no_unicode_is_no_frame_rate(rig, vecs):
+    with pytest.raises(UnicodeEncodeError):
+        rig.clip(vecs, fps="\ud800")
 
 
 def test_writer_writes_what_clip_gives(rig, vecs, path):

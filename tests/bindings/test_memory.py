@@ -78,7 +78,7 @@ def test_limit(limit):
     assert rigjit.loads(numbered(0)).origin != "memory"
     assert rigjit.set_loaded_rigs_limit(0) == 2
     assert rigjit.forget_loaded_rigs() == 0
-    with pytest.raises(TypeError):
+    with pytest.raises(ValueError, match="0 or more, not -1"):
         rigjit.set_loaded_rigs_limit(-1)
 
 

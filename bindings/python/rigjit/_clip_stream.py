@@ -42,6 +42,8 @@ class ClipStreamWriter:
     ) -> None:
         if start is not None and not continuous:
             raise ValueError("start goes with continuous=True")
+        if not any(hasattr(file, name) for name in ("write", "sendall")):
+            raise TypeError(f"file must be a socket or have a write method, not {file!r}")
         if continuous:
             rig.stream(start)  # a start that is none is an error now
         self._file = file
