@@ -77,6 +77,7 @@ std::string json_of(const CacheListing& listing) {
   return "{" + json_members_of(listing) + ",\n   \"entries\": " + json_of(listing.entries) + "}";
 }
 
+// Of what counts towards the size limit.
 struct Totals {
   std::size_t entries = 0;
   std::size_t problems = 0;  // entries that a load would not use
@@ -86,6 +87,7 @@ struct Totals {
 Totals totals_of(const CacheListing& listing) {
   Totals totals;
   for (const CacheEntry& entry : listing.entries) {
+    if (entry.kind == CacheEntry::Kind::kUnknown) continue;
     totals.entries += 1;
     totals.problems += entry.problem.empty() ? 0 : 1;
     totals.size_bytes += entry.size_bytes;

@@ -363,6 +363,25 @@ def test_info_of_a_cache_that_is_not_used(run, spec, tmp_path):
     assert cache_of(cache)["entries"] == 0
 
 
+def test_files_of_others_neither_count_nor_go(run, spec, tmp_path):
+    cache = tmp_path / "cache"
+    (cache / "specs").mkdir(parents=True, mode=0o755)
+    cache.chmod(0o755)
+    others = [cache / "notes.code", cache / ".tmp-notes", cache / "specs" / "hero.spec"]
+    for other in others:
+        other.write_text("mine")
+        os.utime(other, (0, 0))
+    assert b": 0 files, 0 bytes" in (listing := run("cache", "ls", "--cache-dir", cache).stdout)
+    assert all(f"unknown  {other}".encode() in listing for other in others)
+    assert b" 0 files, 0 bytes" in run("info", "--cache-dir", cache).stdout
+    assert run("compile", spec, "--cache-dir", cache).returncode == 0
+    assert b": 4 files" in run("cache", "ls", "--cache-dir", cache).stdout
+    for command in (["verify"], ["prune", "--max-size", "1"], ["prune", "--unusable"], ["clear"]):
+        assert run("cache", *command, "--cache-dir", cache).returncode == 0
+        assert [other.read_text() for other in others] == ["mine"] * 3
+    assert sorted(path for path in cache.rglob("*") if path.is_file()) == sorted(others)
+
+
 def test_info_of_the_machine(run):
     facts = json.loads(run("info", "--json").stdout)
     system = os.uname()

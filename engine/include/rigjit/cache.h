@@ -14,7 +14,8 @@ namespace rigjit {
 // A file in a cache directory.
 struct CacheEntry {
   // kCode: a program's machine code; kSpec: what a spec's text says, so that it need not be parsed;
-  // kTemporary: being written, or left behind by a crash; kUnknown: not of this version of rigjit.
+  // kTemporary: being written, or left behind by a crash; kUnknown: none that rigjit makes, neither
+  // counted nor removed.
   enum class Kind : uint8_t { kCode, kSpec, kTemporary, kUnknown };
 
   std::string path;

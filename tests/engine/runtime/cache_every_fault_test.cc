@@ -75,7 +75,7 @@ void fill_and_age(const std::string& path) {
   CodeKey other = some_key();
   other.rig_hash.low = 1;
   ASSERT_TRUE(DirectoryCache(path).store_code(other, image_that_returns(1)));
-  write_bytes(path + "/.tmp-1-left", {1});
+  write_bytes(path + "/" + temporary_name(1), {1});
   for (const std::string& file : files_below(path)) set_last_use(file, 7200);
 }
 
