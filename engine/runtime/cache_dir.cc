@@ -28,7 +28,7 @@ std::expected<UniqueFd, std::string> judged(std::expected<UniqueFd, int> opened,
   return std::move(*opened);
 }
 
-// mkdir -p with mode 0700.
+// mkdir -p.
 SysStatus make_with_parents(const std::string& path) {
   for (std::size_t end = path.find('/', 1); end != std::string::npos;
        end = path.find('/', end + 1)) {

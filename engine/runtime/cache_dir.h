@@ -19,7 +19,7 @@ inline constexpr const char* kSpecDirectory = "specs";
 // error says why it cannot be used.
 [[nodiscard]] std::expected<UniqueFd, std::string> open_cache_dir(const std::string& path,
                                                                   const char* sub = nullptr);
-// The same, and makes it with its parents if it is missing (mode 0700).
+// The same, and makes it with its parents if it is missing.
 [[nodiscard]] std::expected<UniqueFd, std::string> make_cache_dir(const std::string& path,
                                                                   const char* sub = nullptr);
 
