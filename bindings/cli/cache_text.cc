@@ -68,6 +68,7 @@ std::string json_members_of(const CacheListing& listing) {
   return "\"directory\": " + json_string_or_null(listing.directory) +
          ", \"read_only\": " + (listing.read_only ? "true" : "false") +
          ", \"unusable\": " + json_string_or_null(listing.unusable) +
+         ", \"unusable_specs\": " + json_string_or_null(listing.unusable_specs) +
          ", \"unwritable\": " + json_string_or_null(listing.unwritable) + ", \"size_limit\": " +
          (listing.size_limit ? std::to_string(*listing.size_limit) : "null") +
          ", \"size_limit_problem\": " + json_string_or_null(listing.size_limit_problem);
@@ -105,6 +106,7 @@ std::string state_of(const CacheListing& listing) {
          (listing.size_limit ? " of at most " + std::to_string(*listing.size_limit) : "") +
          (totals.problems == 0 ? "" : ", " + std::to_string(totals.problems) + " not used") +
          (listing.read_only ? ", only read from" : "") +
+         (listing.unusable_specs.empty() ? "" : "; no specs: " + listing.unusable_specs) +
          (listing.unwritable.empty() ? "" : "; nothing new is kept: " + listing.unwritable) +
          (listing.size_limit_problem.empty() ? "" : "; " + listing.size_limit_problem);
 }

@@ -15,6 +15,9 @@ namespace rigjit {
 // The sub-directory of a cache directory that holds its spec records; code files lie at the top.
 inline constexpr const char* kSpecDirectory = "specs";
 
+// That of a cache directory, or of its sub-directory if one is named.
+[[nodiscard]] std::string path_of(const std::string& path, const char* sub);
+
 // Opens an existing cache directory, or its sub-directory if one is named, and judges both. The
 // error says why it cannot be used.
 [[nodiscard]] std::expected<UniqueFd, std::string> open_cache_dir(const std::string& path,

@@ -157,6 +157,25 @@ TEST_F(CacheAdmin, AnUnusableDirectoryIsExplainedAndLeftAlone) {
   EXPECT_THAT(list_cache().front().unusable, HasSubstr("HOME"));
 }
 
+TEST_F(CacheAdmin, RefusedSpecsLeaveTheCodeToEveryCommand) {
+  ASSERT_EQ(::chmod((path_ + "/specs").c_str(), 0777), 0);
+  for (const CacheListing& listing : {list_cache(path_).front(), verify_cache(path_).front()}) {
+    EXPECT_EQ(listing.unusable, "");
+    EXPECT_THAT(listing.unusable_specs, HasSubstr(path_ + "/specs"));
+    ASSERT_THAT(listing.entries, SizeIs(1));
+    EXPECT_EQ(listing.entries[0].problem, "");
+  }
+  const CacheRemoval pruned = prune_cache({0, false}, path_);
+  EXPECT_THAT(pruned.removed.entries, SizeIs(1));
+  EXPECT_THAT(pruned.removed.unusable_specs, HasSubstr("may write"));
+  ASSERT_TRUE(cache_.store_code(current_key(), image_that_returns(1)));
+  const CacheRemoval cleared = clear_cache(path_);
+  EXPECT_THAT(cleared.removed.entries, SizeIs(1));
+  EXPECT_EQ(cleared.removed.unusable, "");
+  EXPECT_THAT(cleared.removed.unusable_specs, HasSubstr("may write"));
+  EXPECT_THAT(files_below(path_), SizeIs(1));
+}
+
 TEST_F(CacheAdmin, ADirectoryNotMadeYetIsEmpty) {
   const CacheListing listing = list_cache(dir_.path("later")).front();
   EXPECT_EQ(listing.unusable, "");
