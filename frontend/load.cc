@@ -84,7 +84,7 @@ class Loading {
     for (std::size_t count = 1; count <= kMaxBases + 1; ++count) {
       key_ = key_of(files, count);
       if (find_shared()) return true;
-      std::expected<SpecRecord, Reason> record = cache_->find_record(key_);
+      std::expected<SpecRecord, Reason> record = cache_->find_record(key_, &passed_over_);
       if (!record) {
         log_line("reading the spec: " + record.error());
         return false;
@@ -140,6 +140,7 @@ class Loading {
     parts.description = std::move(description_);
     parts.targets = std::move(targets_);
     parts.cache = cache_;
+    parts.passed_over = std::move(passed_over_);
     parts.spec_files = std::make_shared<const Files>(std::move(files_));
     parts.spec_reader = [name_space = options_.name_space](Files files) -> Result<Plan> {
       const Result<ResolvedSpec> resolved = resolve_texts(std::move(files));
@@ -161,6 +162,7 @@ class Loading {
   Targets targets_;
   std::shared_ptr<const Cache> cache_;
   RecordKey key_;
+  Reasons passed_over_;  // when records were looked for
   std::shared_ptr<const RigCore> shared_;
   RigDescription description_;
 };

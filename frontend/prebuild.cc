@@ -11,7 +11,8 @@ namespace rigjit {
 namespace {
 
 Error not_kept(const Rig& rig, Program program, const Reason& why) {
-  const std::string& note = rig.cache_note();
+  // Of code that was found it tells something else.
+  const std::string note = rig.origin() == Origin::kCached ? std::string() : rig.cache_note();
   return make_error("not-kept", std::string("the ") + to_string(program) + " program for " +
                                     rig.target() +
                                     " is compiled, but not kept: " + (note.empty() ? why : note));

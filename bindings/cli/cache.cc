@@ -22,9 +22,11 @@ bool finds_all(const std::vector<CacheAnswer>& answers) {
 int print_listings(const std::vector<CacheListing>& listings, bool json) {
   int exit_code = print(json ? json_of(listings) : text_of(listings));
   for (const CacheListing& listing : listings) {
-    if (listing.unusable.empty()) continue;
-    if (!json) complain("rigjit: " + listing.unusable);
-    exit_code = kMistake;
+    for (const std::string* problem : {&listing.unusable, &listing.unusable_specs}) {
+      if (problem->empty()) continue;
+      if (!json) complain("rigjit: " + *problem);
+      exit_code = kMistake;
+    }
   }
   return exit_code;
 }
@@ -35,8 +37,10 @@ int print_removal(const CacheRemoval& removal, bool json) {
     complain("rigjit: " + removal.removed.unusable);
     return kMistake;
   }
+  const std::string& specs = removal.removed.unusable_specs;
+  if (!specs.empty()) complain("rigjit: nothing is removed there: " + specs);
   const int printed = print(json ? json_of(removal) : text_of(removal));
-  return removal.failures.empty() ? printed : kMistake;
+  return removal.failures.empty() && specs.empty() ? printed : kMistake;
 }
 
 }  // namespace

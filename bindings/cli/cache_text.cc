@@ -68,6 +68,7 @@ std::string json_members_of(const CacheListing& listing) {
   return "\"directory\": " + json_string_or_null(listing.directory) +
          ", \"read_only\": " + (listing.read_only ? "true" : "false") +
          ", \"unusable\": " + json_string_or_null(listing.unusable) +
+         ", \"unusable_specs\": " + json_string_or_null(listing.unusable_specs) +
          ", \"unwritable\": " + json_string_or_null(listing.unwritable) + ", \"size_limit\": " +
          (listing.size_limit ? std::to_string(*listing.size_limit) : "null") +
          ", \"size_limit_problem\": " + json_string_or_null(listing.size_limit_problem);
@@ -77,6 +78,7 @@ std::string json_of(const CacheListing& listing) {
   return "{" + json_members_of(listing) + ",\n   \"entries\": " + json_of(listing.entries) + "}";
 }
 
+// Of what counts towards the size limit.
 struct Totals {
   std::size_t entries = 0;
   std::size_t problems = 0;  // entries that a load would not use
@@ -86,6 +88,7 @@ struct Totals {
 Totals totals_of(const CacheListing& listing) {
   Totals totals;
   for (const CacheEntry& entry : listing.entries) {
+    if (entry.kind == CacheEntry::Kind::kUnknown) continue;
     totals.entries += 1;
     totals.problems += entry.problem.empty() ? 0 : 1;
     totals.size_bytes += entry.size_bytes;
@@ -103,6 +106,7 @@ std::string state_of(const CacheListing& listing) {
          (listing.size_limit ? " of at most " + std::to_string(*listing.size_limit) : "") +
          (totals.problems == 0 ? "" : ", " + std::to_string(totals.problems) + " not used") +
          (listing.read_only ? ", only read from" : "") +
+         (listing.unusable_specs.empty() ? "" : "; no specs: " + listing.unusable_specs) +
          (listing.unwritable.empty() ? "" : "; nothing new is kept: " + listing.unwritable) +
          (listing.size_limit_problem.empty() ? "" : "; " + listing.size_limit_problem);
 }

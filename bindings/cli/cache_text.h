@@ -8,10 +8,11 @@
 
 namespace rigjit::cli {
 
-// "12 files, 345678 bytes", and what is wrong with the directory and with what is in it.
+// "12 files, 345678 bytes", and what is wrong with the directory and with what is in it. Files that
+// rigjit did not make do not count.
 std::string state_of(const CacheListing& listing);
-// The same as a JSON object: directory, read_only, unusable, unwritable, entries (their
-// number), problem_entries (of those, what a load would not use) and size_bytes.
+// The same as a JSON object: directory, read_only, unusable, unusable_specs, unwritable, entries
+// (their number), problem_entries (of those, what a load would not use) and size_bytes.
 std::string json_state_of(const CacheListing& listing);
 
 std::string text_of(const std::vector<CacheListing>& listings);

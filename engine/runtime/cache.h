@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "codegen/code_image.h"
 #include "runtime/cache_entry.h"
@@ -18,6 +19,7 @@ namespace rigjit {
 
 // A sentence that says why something was not found or not kept; never empty.
 using Reason = std::string;
+using Reasons = std::vector<Reason>;
 
 // Thread-safety: every method may be called from any thread at any time, and by other processes
 // on the same directory.
@@ -26,16 +28,19 @@ class Cache {
   virtual ~Cache() = default;
   // Where it lies, for people and for telling caches apart; empty if nowhere.
   [[nodiscard]] virtual const std::string& location() const noexcept = 0;
-  [[nodiscard]] virtual std::expected<LoadedCode, Reason> find_code(const CodeKey& key) const = 0;
+  // `passed_over`: gets a reason for everything on the way that is there and not used, refused or
+  // damaged, whether or not something is found elsewhere.
+  [[nodiscard]] virtual std::expected<LoadedCode, Reason> find_code(
+      const CodeKey& key, Reasons* passed_over = nullptr) const = 0;
   virtual std::expected<void, Reason> store_code(const CodeKey& key,
                                                  const CodeImage& image) const = 0;
   [[nodiscard]] virtual std::expected<SpecRecord, Reason> find_record(
-      const RecordKey& key) const = 0;
+      const RecordKey& key, Reasons* passed_over = nullptr) const = 0;
   virtual std::expected<void, Reason> store_record(const RecordKey& key,
                                                    const SpecRecord& record) const = 0;
-  // Which of several directories is passed over whatever it holds, and why; empty: none. One that
-  // is not there is no matter.
-  [[nodiscard]] virtual Reason refusals() const { return {}; }
+  // Why directories, or their records of specs, are passed over whatever they hold; empty: none
+  // are. One that is not there is no matter.
+  [[nodiscard]] virtual Reasons refusals() const { return {}; }
 };
 
 // Finds and keeps nothing, for one given reason.
@@ -43,9 +48,11 @@ class NullCache final : public Cache {
  public:
   explicit NullCache(Reason reason) : reason_(std::move(reason)) {}
   [[nodiscard]] const std::string& location() const noexcept override { return location_; }
-  [[nodiscard]] std::expected<LoadedCode, Reason> find_code(const CodeKey& key) const override;
+  [[nodiscard]] std::expected<LoadedCode, Reason> find_code(
+      const CodeKey& key, Reasons* passed_over = nullptr) const override;
   std::expected<void, Reason> store_code(const CodeKey& key, const CodeImage& image) const override;
-  [[nodiscard]] std::expected<SpecRecord, Reason> find_record(const RecordKey& key) const override;
+  [[nodiscard]] std::expected<SpecRecord, Reason> find_record(
+      const RecordKey& key, Reasons* passed_over = nullptr) const override;
   std::expected<void, Reason> store_record(const RecordKey& key,
                                            const SpecRecord& record) const override;
 
@@ -68,16 +75,19 @@ class DirectoryCache final : public Cache {
   explicit DirectoryCache(std::string path, uint64_t size_limit = kDefaultCacheSize)
       : path_(std::move(path)), size_limit_(size_limit) {}
   [[nodiscard]] const std::string& location() const noexcept override { return path_; }
-  [[nodiscard]] std::expected<LoadedCode, Reason> find_code(const CodeKey& key) const override;
+  [[nodiscard]] std::expected<LoadedCode, Reason> find_code(
+      const CodeKey& key, Reasons* passed_over = nullptr) const override;
   std::expected<void, Reason> store_code(const CodeKey& key, const CodeImage& image) const override;
-  [[nodiscard]] std::expected<SpecRecord, Reason> find_record(const RecordKey& key) const override;
+  [[nodiscard]] std::expected<SpecRecord, Reason> find_record(
+      const RecordKey& key, Reasons* passed_over = nullptr) const override;
   std::expected<void, Reason> store_record(const RecordKey& key,
                                            const SpecRecord& record) const override;
-  [[nodiscard]] Reason refusals() const override;
+  [[nodiscard]] Reasons refusals() const override;
 
  private:
   template <typename Load>
-  [[nodiscard]] auto find(const char* sub, const std::string& name, Load load) const
+  [[nodiscard]] auto find(const char* sub, const std::string& name, Reasons* passed_over,
+                          Load load) const
       -> std::expected<typename decltype(load(0, uint64_t{}))::value_type, Reason>;
   std::expected<void, Reason> store(const char* sub, const std::string& name,
                                     std::span<const uint8_t> bytes) const;

@@ -28,7 +28,7 @@ std::expected<UniqueFd, std::string> judged(std::expected<UniqueFd, int> opened,
   return std::move(*opened);
 }
 
-// mkdir -p with mode 0700.
+// mkdir -p.
 SysStatus make_with_parents(const std::string& path) {
   for (std::size_t end = path.find('/', 1); end != std::string::npos;
        end = path.find('/', end + 1)) {
@@ -40,10 +40,14 @@ SysStatus make_with_parents(const std::string& path) {
 
 }  // namespace
 
+std::string path_of(const std::string& path, const char* sub) {
+  return sub == nullptr ? path : path + "/" + sub;
+}
+
 std::expected<UniqueFd, std::string> open_cache_dir(const std::string& path, const char* sub) {
   std::expected<UniqueFd, std::string> top = judged(open_directory(path.c_str()), path);
   if (!top || sub == nullptr) return top;
-  return judged(open_directory_at(top->get(), sub), path + "/" + sub);
+  return judged(open_directory_at(top->get(), sub), path_of(path, sub));
 }
 
 std::expected<UniqueFd, std::string> make_cache_dir(const std::string& path, const char* sub) {
@@ -53,9 +57,9 @@ std::expected<UniqueFd, std::string> make_cache_dir(const std::string& path, con
   std::expected<UniqueFd, std::string> top = open_cache_dir(path);
   if (!top || sub == nullptr) return top;
   if (const SysStatus made = make_directory_at(top->get(), sub); !made) {
-    return std::unexpected(cannot("make", path + "/" + sub, errno_text(made.error())));
+    return std::unexpected(cannot("make", path_of(path, sub), errno_text(made.error())));
   }
-  return judged(open_directory_at(top->get(), sub), path + "/" + sub);
+  return judged(open_directory_at(top->get(), sub), path_of(path, sub));
 }
 
 std::expected<TrustedFile, FileFault> open_cache_file(int directory, const std::string& name) {
@@ -63,7 +67,8 @@ std::expected<TrustedFile, FileFault> open_cache_file(int directory, const std::
   if (!fd) {
     const bool missing = fd.error() == ENOENT;
     return std::unexpected(
-        FileFault{missing ? "there is none" : "it cannot be opened: " + errno_text(fd.error())});
+        FileFault{missing ? "there is none" : "it cannot be opened: " + errno_text(fd.error()),
+                  false, missing});
   }
   const std::expected<struct stat, int> status = status_of(fd->get());
   if (!status) {

@@ -15,11 +15,14 @@ namespace rigjit {
 // The sub-directory of a cache directory that holds its spec records; code files lie at the top.
 inline constexpr const char* kSpecDirectory = "specs";
 
+// That of a cache directory, or of its sub-directory if one is named.
+[[nodiscard]] std::string path_of(const std::string& path, const char* sub);
+
 // Opens an existing cache directory, or its sub-directory if one is named, and judges both. The
 // error says why it cannot be used.
 [[nodiscard]] std::expected<UniqueFd, std::string> open_cache_dir(const std::string& path,
                                                                   const char* sub = nullptr);
-// The same, and makes it with its parents if it is missing (mode 0700).
+// The same, and makes it with its parents if it is missing.
 [[nodiscard]] std::expected<UniqueFd, std::string> make_cache_dir(const std::string& path,
                                                                   const char* sub = nullptr);
 

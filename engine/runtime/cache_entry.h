@@ -18,6 +18,7 @@ namespace rigjit {
 struct FileFault {
   std::string reason;
   bool bad_content = false;  // the bytes are wrong and always will be; false: could not be read
+  bool missing = false;      // there is no such file
 };
 
 // The whole file.

@@ -4,17 +4,14 @@
 #include <string_view>
 
 #include "rigjit/cache.h"
-#include "runtime/publish.h"
 
 namespace rigjit {
 
 using CacheFileKind = CacheEntry::Kind;
 
-[[nodiscard]] inline CacheFileKind kind_of(std::string_view name, bool in_specs) noexcept {
-  if (name.starts_with(kTemporaryPrefix)) return CacheFileKind::kTemporary;
-  if (!in_specs && name.ends_with(".code")) return CacheFileKind::kCode;
-  if (in_specs && name.ends_with(".spec")) return CacheFileKind::kSpec;
-  return CacheFileKind::kUnknown;
-}
+// Told from the whole name, as runtime/cache_format.md has it: somebody may keep other files in
+// such a directory, and what is kUnknown is neither counted nor removed. Programs and targets need
+// not be known to this build.
+[[nodiscard]] CacheFileKind kind_of(std::string_view name, bool in_specs) noexcept;
 
 }  // namespace rigjit

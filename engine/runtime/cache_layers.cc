@@ -1,6 +1,8 @@
 #include "runtime/cache_layers.h"
 
+#include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <utility>
 
 #include "runtime/cache_location.h"
@@ -8,10 +10,6 @@
 
 namespace rigjit {
 namespace {
-
-void add(Reason& reasons, const Reason& more) {
-  if (!more.empty()) reasons += (reasons.empty() ? "" : "; ") + more;
-}
 
 // What `find` gives for the first layer that has it; else why each has not.
 template <typename Find>
@@ -24,7 +22,7 @@ auto first_found(const std::vector<DirectoryCache>& layers, Find find)
       if (!reasons.empty()) log_line("found in " + layer.location() + ": " + reasons);
       return found;
     }
-    add(reasons, found.error());
+    reasons += (reasons.empty() ? "" : "; ") + found.error();
   }
   return std::unexpected(reasons);
 }
@@ -41,8 +39,10 @@ LayeredCache::LayeredCache(const std::vector<std::string>& paths, uint64_t size_
   }
 }
 
-std::expected<LoadedCode, Reason> LayeredCache::find_code(const CodeKey& key) const {
-  return first_found(layers_, [&](const DirectoryCache& layer) { return layer.find_code(key); });
+std::expected<LoadedCode, Reason> LayeredCache::find_code(const CodeKey& key,
+                                                          Reasons* passed_over) const {
+  return first_found(
+      layers_, [&](const DirectoryCache& layer) { return layer.find_code(key, passed_over); });
 }
 
 std::expected<void, Reason> LayeredCache::store_code(const CodeKey& key,
@@ -50,8 +50,10 @@ std::expected<void, Reason> LayeredCache::store_code(const CodeKey& key,
   return layers_.back().store_code(key, image);
 }
 
-std::expected<SpecRecord, Reason> LayeredCache::find_record(const RecordKey& key) const {
-  return first_found(layers_, [&](const DirectoryCache& layer) { return layer.find_record(key); });
+std::expected<SpecRecord, Reason> LayeredCache::find_record(const RecordKey& key,
+                                                            Reasons* passed_over) const {
+  return first_found(
+      layers_, [&](const DirectoryCache& layer) { return layer.find_record(key, passed_over); });
 }
 
 std::expected<void, Reason> LayeredCache::store_record(const RecordKey& key,
@@ -59,10 +61,11 @@ std::expected<void, Reason> LayeredCache::store_record(const RecordKey& key,
   return layers_.back().store_record(key, record);
 }
 
-Reason LayeredCache::refusals() const {
-  Reason reasons;
-  for (const DirectoryCache& layer : layers_) add(reasons, layer.refusals());
-  return reasons;
+Reasons LayeredCache::refusals() const {
+  Reasons all;
+  for (const DirectoryCache& layer : layers_)
+    std::ranges::move(layer.refusals(), std::back_inserter(all));
+  return all;
 }
 
 std::shared_ptr<const Cache> open_cache(const std::optional<std::string>& asked) {

@@ -122,16 +122,17 @@ std::vector<CacheListing> locate_cache(const std::optional<std::string>& asked) 
 
 void visit_cache_files(CacheListing& listing, const VisitCacheFile& visit) {
   for (const char* sub : {static_cast<const char*>(nullptr), kSpecDirectory}) {
-    const std::string path = sub == nullptr ? listing.directory : listing.directory + "/" + sub;
+    const std::string path = path_of(listing.directory, sub);
     if (is_missing(path.c_str())) continue;
     const std::expected<UniqueFd, std::string> directory = open_cache_dir(listing.directory, sub);
+    std::string& unusable = sub == nullptr ? listing.unusable : listing.unusable_specs;
     if (!directory) {
-      listing.unusable = directory.error();
+      unusable = directory.error();
       return;
     }
     const std::expected<std::vector<std::string>, int> names = names_in(directory->get());
     if (!names) {
-      listing.unusable = "cannot list " + path + ": " + errno_text(names.error());
+      unusable = "cannot list " + path + ": " + errno_text(names.error());
       return;
     }
     for (const std::string& name : *names) {

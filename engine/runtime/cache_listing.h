@@ -17,7 +17,8 @@ namespace rigjit {
 // Called with an open directory, its path, the name of a file and whether it lies in `specs`.
 using VisitCacheFile = std::function<void(int, const std::string&, const std::string&, bool)>;
 
-// Visits every file of listing.directory, or sets listing.unusable.
+// Visits every file of listing.directory; sets listing.unusable or listing.unusable_specs where
+// that cannot be.
 void visit_cache_files(CacheListing& listing, const VisitCacheFile& visit);
 
 // What the file is and what its header says; with `verify` its checksum is checked too.

@@ -16,9 +16,12 @@
 namespace rigjit {
 namespace {
 
-constexpr mode_t kFileMode = 0600;
-constexpr mode_t kDirectoryMode = 0700;
+// All of them less the umask.
+constexpr mode_t kFileMode = 0644;
+constexpr mode_t kPrivateFileMode = 0600;
+constexpr mode_t kDirectoryMode = 0755;
 constexpr mode_t kUserFileMode = 0666;
+constexpr mode_t kModeBits = 07777;
 
 template <typename Call>
 auto retry(Call call) {
@@ -32,8 +35,8 @@ SysStatus status_from(int result) {
   return {};
 }
 
-std::expected<UniqueFd, int> open_at(int directory, const char* name, int flags) {
-  const int fd = retry([&] { return ::openat(directory, name, flags | O_CLOEXEC, kFileMode); });
+std::expected<UniqueFd, int> open_at(int directory, const char* name, int flags, mode_t mode = 0) {
+  const int fd = retry([&] { return ::openat(directory, name, flags | O_CLOEXEC, mode); });
   if (fd < 0) return std::unexpected(errno);
   return UniqueFd(fd);
 }
@@ -67,11 +70,20 @@ std::expected<UniqueFd, int> open_file_at(int directory, const char* name) {
 }
 
 std::expected<UniqueFd, int> create_file_at(int directory, const char* name) {
-  return open_at(directory, name, O_WRONLY | O_CREAT | O_EXCL);
+  return open_at(directory, name, O_WRONLY | O_CREAT | O_EXCL, kFileMode);
+}
+
+SysStatus let_owner_use(int fd) {
+  constexpr mode_t kOwner = S_IRUSR | S_IWUSR;
+  const std::expected<struct stat, int> status = status_of(fd);
+  if (!status) return std::unexpected(status.error());
+  if ((status->st_mode & kOwner) == kOwner) return {};
+  return set_mode(fd, (status->st_mode & kModeBits) | kOwner);
 }
 
 std::expected<UniqueFd, int> open_to_append(const char* path) {
-  return open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK);
+  return open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK,
+                 kPrivateFileMode);
 }
 
 std::expected<UniqueFd, int> open_file(const char* path) {
@@ -102,10 +114,15 @@ std::expected<UniqueFd, int> create_beside(std::string& path) {
 SysStatus make_directory(const char* path) { return make_directory_at(AT_FDCWD, path); }
 
 SysStatus make_directory_at(int directory, const char* name) {
-  if (::mkdirat(directory, name, kDirectoryMode) != 0 && errno != EEXIST) {
-    return std::unexpected(errno);
+  if (::mkdirat(directory, name, kDirectoryMode) != 0) {
+    return errno == EEXIST ? SysStatus() : std::unexpected(errno);
   }
-  return {};
+  const std::expected<struct stat, int> made = status_at(directory, name);
+  // Whoever opens it finds out where it went.
+  if (!made || (made->st_mode & S_IRWXU) == S_IRWXU) return {};
+  // Without these rights it cannot be opened for fchmod.
+  return status_from(
+      ::fchmodat(directory, name, (made->st_mode & kModeBits) | S_IRWXU, AT_SYMLINK_NOFOLLOW));
 }
 
 SysStatus make_unique_directory(std::string& path) {

@@ -46,8 +46,11 @@ class UniqueFd {
 [[nodiscard]] SysStatus may_make_files_in(const char* directory);
 // For reading; a symbolic link is an error (ELOOP), a pipe does not block.
 [[nodiscard]] std::expected<UniqueFd, int> open_file_at(int directory, const char* name);
-// A new file of mode 0600; EEXIST if there is one.
+// A new file, which nobody but its owner may write whatever the umask: mode 0644 less that. EEXIST
+// if there is one.
 [[nodiscard]] std::expected<UniqueFd, int> create_file_at(int directory, const char* name);
+// Lets the owner read and write an open file where the umask took even that.
+[[nodiscard]] SysStatus let_owner_use(int fd);
 // For reading and appending, of mode 0600, created where missing; a symbolic link is an error
 // (ELOOP).
 [[nodiscard]] std::expected<UniqueFd, int> open_to_append(const char* path);
@@ -57,7 +60,9 @@ class UniqueFd {
 [[nodiscard]] std::expected<UniqueFd, int> open_output(const char* path);
 // A new file of that mode beside `path`; `path` becomes its name.
 [[nodiscard]] std::expected<UniqueFd, int> create_beside(std::string& path);
-// Mode 0700; a directory that exists already is success.
+// Which nobody but its owner may write whatever the umask, and its owner may use all the same:
+// mode 0755 less the umask, and at least 0700. A directory that exists already is success, and left
+// as it is.
 [[nodiscard]] SysStatus make_directory(const char* path);
 [[nodiscard]] SysStatus make_directory_at(int directory, const char* name);
 // A new one of mode 0700; the XXXXXX that `path` ends with become what makes it unique.

@@ -34,6 +34,9 @@ std::unexpected<std::string> failure(const char* step, int error) {
 // Fills, closes and renames the new file.
 std::expected<void, std::string> finish(int directory, UniqueFd file, const std::string& temporary,
                                         const std::string& name, std::span<const uint8_t> bytes) {
+  if (const SysStatus usable = let_owner_use(file.get()); !usable) {
+    return failure("setting its mode", usable.error());
+  }
   if (const SysStatus written = write_all(file.get(), bytes); !written) {
     return failure("writing", written.error());
   }

@@ -15,6 +15,10 @@ void append(std::string& note, const std::string& more) {
   note += (note.empty() ? "" : "; ") + more;
 }
 
+void append(std::string& note, const Reasons& reasons) {
+  for (const Reason& reason : reasons) append(note, reason);
+}
+
 }  // namespace
 
 RigCore::RigCore(Parts parts)
@@ -28,6 +32,7 @@ RigCore::RigCore(Parts parts)
 
 Result<std::shared_ptr<const RigCore>> RigCore::make(Parts parts, const Plan* plan) {
   const std::vector<const Target*> targets = parts.targets;
+  const Reasons passed_over = std::move(parts.passed_over);
   assert(!targets.empty());
   const std::shared_ptr<RigCore> core(new RigCore(std::move(parts)));
   Result<Obtained> obtained = core->obtain(Program::kMessage, targets, plan);
@@ -37,6 +42,7 @@ Result<std::shared_ptr<const RigCore>> RigCore::make(Parts parts, const Plan* pl
   core->target_name_ = obtained->target->name;
   core->origin_ = obtained->origin;
   core->cache_note_ = std::move(obtained->note);
+  append(core->cache_note_, passed_over);
   return std::shared_ptr<const RigCore>(core);
 }
 
@@ -52,13 +58,21 @@ Result<RigCore::Obtained> RigCore::find_or_compile(Program program,
                                                    const std::vector<const Target*>& targets,
                                                    const Plan* plan) const {
   std::string note;
+  Reasons passed_over;
   for (const Target* target : targets) {
     std::expected<LoadedCode, Reason> found =
-        cache_->find_code(code_key(description_, program, *target));
-    if (found) return Obtained{std::move(*found), target, Origin::kCached, cache_->refusals()};
+        cache_->find_code(code_key(description_, program, *target), &passed_over);
+    if (found) {
+      std::string about_others;
+      append(about_others, passed_over);
+      append(about_others, cache_->refusals());
+      return Obtained{std::move(*found), target, Origin::kCached, std::move(about_others)};
+    }
     // What concerns the best target explains the miss; worse targets are seldom there.
     if (note.empty()) note = found.error();
   }
+  append(note, passed_over);
+  append(note, cache_->refusals());
   log_line(std::string("compiling the ") + to_string(program) + " program of rig '" +
            description_.name + "': " + note);
   const CodeKey key = code_key(description_, program, *targets.front());

@@ -37,6 +37,7 @@ class RigCore {
     std::shared_ptr<const std::vector<SpecFile>> spec_files;  // empty: none
     PlanSource plan_source;
     SpecReader spec_reader;  // empty: no spec can be read
+    Reasons passed_over;     // in the cache, where the description was looked for
   };
 
   // Finds or compiles the message program. `plan` saves asking the plan source if it is at hand.

@@ -251,6 +251,7 @@ def test_cache_layers(run, spec, tmp_path):
             "directory": str(farm),
             "read_only": True,
             "unusable": None,
+            "unusable_specs": None,
             "unwritable": None,
             "size_limit": None,
             "size_limit_problem": None,
@@ -262,6 +263,7 @@ def test_cache_layers(run, spec, tmp_path):
             "directory": str(own),
             "read_only": False,
             "unusable": None,
+            "unusable_specs": None,
             "unwritable": None,
             "size_limit": 512 << 20,
             "size_limit_problem": None,
@@ -361,6 +363,49 @@ def test_info_of_a_cache_that_is_not_used(run, spec, tmp_path):
     cache.chmod(0o777)
     assert "users other than its owner may write it" in cache_of(cache)["unusable"]
     assert cache_of(cache)["entries"] == 0
+
+
+def test_specs_that_are_refused_leave_the_code(run, spec, tmp_path):
+    cache = tmp_path / "cache"
+    assert run("compile", spec, "--cache-dir", cache).returncode == 0
+    specs = cache / "specs"
+    specs.chmod(0o777)
+    told = f"cannot trust the cache directory {specs}".encode()
+    info = run("info", "--cache-dir", cache)
+    assert b" 3 files, " in info.stdout and b"; no specs: " + told in info.stdout
+    assert b"cannot be used" not in info.stdout
+    for command in ("ls", "verify"):
+        listed = run("cache", command, "--cache-dir", cache)
+        assert listed.returncode == 1
+        assert b": 3 files, " in listed.stdout and told in listed.stderr
+        assert json.loads(run("cache", command, "--json", "--cache-dir", cache).stdout)[0]["entries"]
+    pruned = run("cache", "prune", "--max-size", "1", "--cache-dir", cache)
+    assert pruned.returncode == 1
+    assert b"removed 3 files" in pruned.stdout and told in pruned.stderr
+    assert run("compile", spec, "--cache-dir", cache).returncode == 0
+    cleared = run("cache", "clear", "--cache-dir", cache)
+    assert cleared.returncode == 1
+    assert b"removed 3 files" in cleared.stdout and told in cleared.stderr
+    assert len(list(specs.iterdir())) == 1
+
+
+def test_files_of_others_neither_count_nor_go(run, spec, tmp_path):
+    cache = tmp_path / "cache"
+    (cache / "specs").mkdir(parents=True, mode=0o755)
+    cache.chmod(0o755)
+    others = [cache / "notes.code", cache / ".tmp-notes", cache / "specs" / "hero.spec"]
+    for other in others:
+        other.write_text("mine")
+        os.utime(other, (0, 0))
+    assert b": 0 files, 0 bytes" in (listing := run("cache", "ls", "--cache-dir", cache).stdout)
+    assert all(f"unknown  {other}".encode() in listing for other in others)
+    assert b" 0 files, 0 bytes" in run("info", "--cache-dir", cache).stdout
+    assert run("compile", spec, "--cache-dir", cache).returncode == 0
+    assert b": 4 files" in run("cache", "ls", "--cache-dir", cache).stdout
+    for command in (["verify"], ["prune", "--max-size", "1"], ["prune", "--unusable"], ["clear"]):
+        assert run("cache", *command, "--cache-dir", cache).returncode == 0
+        assert [other.read_text() for other in others] == ["mine"] * 3
+    assert sorted(path for path in cache.rglob("*") if path.is_file()) == sorted(others)
 
 
 def test_info_of_the_machine(run):

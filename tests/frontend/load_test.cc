@@ -150,6 +150,21 @@ TEST_F(Load, DamagedFilesAreCompiledAndMendedAgain) {
   EXPECT_EQ(load_anew(kSpec)->origin(), Origin::kCached);
 }
 
+TEST_F(Load, ADamagedRecordThatStaysIsToldOfAtEveryLoad) {
+  ASSERT_TRUE(load_anew(kSpec));
+  const fs::path specs = fs::path(*options_.cache_dir) / "specs";
+  const std::string record = fs::directory_iterator(specs)->path().string();
+  fs::resize_file(record, fs::file_size(record) - 1);
+  options_.cache_dir = *options_.cache_dir + ":" + (dir_ / "own").string();
+  for (int i = 0; i < 3; ++i) {
+    const auto rig = load_anew(kSpec);
+    ASSERT_TRUE(rig);
+    EXPECT_EQ(rig->origin(), Origin::kCached);
+    EXPECT_THAT(rig->cache_note(), HasSubstr("cannot use " + record + ": its size"));
+  }
+  EXPECT_TRUE(fs::exists(dir_ / "own" / "specs"));
+}
+
 TEST_F(Load, AFileIsReadAndNamedInErrors) {
   const std::string path = (dir_ / "rig.yaml").string();
   std::ofstream(path) << kSpec;

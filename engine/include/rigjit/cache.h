@@ -14,7 +14,8 @@ namespace rigjit {
 // A file in a cache directory.
 struct CacheEntry {
   // kCode: a program's machine code; kSpec: what a spec's text says, so that it need not be parsed;
-  // kTemporary: being written, or left behind by a crash; kUnknown: not of this version of rigjit.
+  // kTemporary: being written, or left behind by a crash; kUnknown: none that rigjit makes, neither
+  // counted nor removed.
   enum class Kind : uint8_t { kCode, kSpec, kTemporary, kUnknown };
 
   std::string path;
@@ -38,6 +39,8 @@ struct CacheListing {
   std::string directory;   // empty if there is none
   bool read_only = false;  // any but the last directory: nothing in it is ever changed
   std::string unusable;    // why nothing can be read from it; empty when it can, or is not made yet
+  // Why the records of specs in it cannot be read, though its code can; empty when they can.
+  std::string unusable_specs;
   std::string unwritable;  // why nothing new can be kept in it; empty when it can or is read_only
   // Bytes that may stay in it. Empty: no limit, or it is read_only.
   std::optional<uint64_t> size_limit;

@@ -50,7 +50,8 @@ class RIGJIT_EXPORT Rig {
   [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& metadata() const noexcept;
   [[nodiscard]] Origin origin() const noexcept;
   [[nodiscard]] const std::string& target() const noexcept;  // "x86-64-v4-vbmi"
-  // Why the code was compiled and not cached, or not kept; empty when nothing is to say.
+  // Why the code was compiled and not cached, or not kept, and what in the cache was passed over,
+  // refused or damaged; empty when nothing is to say.
   [[nodiscard]] const std::string& cache_note() const noexcept;
 
   [[nodiscard]] std::size_t vec_size() const noexcept;

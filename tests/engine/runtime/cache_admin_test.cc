@@ -82,24 +82,30 @@ TEST_F(CacheAdmin, TellsOfCodeOfOtherBuilds) {
 }
 
 TEST_F(CacheAdmin, ClearRemovesItsOwnFilesOnly) {
-  write_bytes(path_ + "/notes.txt", {1});
-  write_bytes(path_ + "/.tmp-1-2", {1});
+  const std::vector<std::string> others = {path_ + "/.tmp-notes", path_ + "/notes.code",
+                                           path_ + "/specs/hero.spec"};
+  for (const std::string& other : others) write_bytes(other, {1});
+  write_bytes(path_ + "/" + temporary_name(1), {1});
   const CacheRemoval removal = clear_cache(path_);
   EXPECT_THAT(removal.removed.entries, SizeIs(3));
   EXPECT_THAT(removal.failures, IsEmpty());
   EXPECT_GT(removal.removed_bytes, 4096u);
-  EXPECT_THAT(files_below(path_), testing::ElementsAre(path_ + "/notes.txt"));
-  ASSERT_THAT(list_cache(path_).front().entries, SizeIs(1));
-  EXPECT_STREQ(to_string(list_cache(path_).front().entries[0].kind), "unknown");
+  EXPECT_THAT(files_below(path_), testing::ElementsAreArray(others));
+  const CacheListing left = list_cache(path_).front();
+  ASSERT_THAT(left.entries, SizeIs(others.size()));
+  for (const CacheEntry& entry : left.entries) {
+    EXPECT_STREQ(to_string(entry.kind), "unknown") << entry.path;
+  }
 }
 
 TEST_F(CacheAdmin, PruneKeepsWhatIsYoungAndFits) {
-  write_bytes(path_ + "/.tmp-1-2", {1});
-  write_bytes(path_ + "/.tmp-1-3", {1});
-  set_last_use(path_ + "/.tmp-1-2", 3601);
+  const std::string left = path_ + "/" + temporary_name(1);
+  write_bytes(left, {1});
+  write_bytes(path_ + "/" + temporary_name(2), {1});
+  set_last_use(left, 3601);
   const CacheRemoval removal = prune_cache({}, path_);
   ASSERT_THAT(removal.removed.entries, SizeIs(1));
-  EXPECT_EQ(removal.removed.entries[0].path, path_ + "/.tmp-1-2");
+  EXPECT_EQ(removal.removed.entries[0].path, left);
   EXPECT_EQ(removal.removed_bytes, 1u);
   EXPECT_THAT(files_below(path_), SizeIs(3));
 }
@@ -149,6 +155,25 @@ TEST_F(CacheAdmin, AnUnusableDirectoryIsExplainedAndLeftAlone) {
   const ScopedVariable xdg("XDG_CACHE_HOME", nullptr);
   const ScopedVariable home("HOME", nullptr);
   EXPECT_THAT(list_cache().front().unusable, HasSubstr("HOME"));
+}
+
+TEST_F(CacheAdmin, RefusedSpecsLeaveTheCodeToEveryCommand) {
+  ASSERT_EQ(::chmod((path_ + "/specs").c_str(), 0777), 0);
+  for (const CacheListing& listing : {list_cache(path_).front(), verify_cache(path_).front()}) {
+    EXPECT_EQ(listing.unusable, "");
+    EXPECT_THAT(listing.unusable_specs, HasSubstr(path_ + "/specs"));
+    ASSERT_THAT(listing.entries, SizeIs(1));
+    EXPECT_EQ(listing.entries[0].problem, "");
+  }
+  const CacheRemoval pruned = prune_cache({0, false}, path_);
+  EXPECT_THAT(pruned.removed.entries, SizeIs(1));
+  EXPECT_THAT(pruned.removed.unusable_specs, HasSubstr("may write"));
+  ASSERT_TRUE(cache_.store_code(current_key(), image_that_returns(1)));
+  const CacheRemoval cleared = clear_cache(path_);
+  EXPECT_THAT(cleared.removed.entries, SizeIs(1));
+  EXPECT_EQ(cleared.removed.unusable, "");
+  EXPECT_THAT(cleared.removed.unusable_specs, HasSubstr("may write"));
+  EXPECT_THAT(files_below(path_), SizeIs(1));
 }
 
 TEST_F(CacheAdmin, ADirectoryNotMadeYetIsEmpty) {

@@ -2,6 +2,7 @@
 // same, and the next one works.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -53,6 +54,14 @@ bool stores_with_reasons(const Cache& cache) {
   return (code || !code.error().empty()) && (record || !record.error().empty());
 }
 
+// The file's owner is given rights that the umask took.
+bool stores_under_a_umask(const Cache& cache) {
+  const mode_t before = ::umask(0777);
+  const bool stored = stores_with_reasons(cache);
+  ::umask(before);
+  return stored;
+}
+
 bool works(const Cache& cache) {
   if (!cache.store_code(some_key(), image_that_returns(42))) return false;
   if (!cache.store_record(some_record_key(), some_description())) return false;
@@ -75,7 +84,7 @@ void fill_and_age(const std::string& path) {
   CodeKey other = some_key();
   other.rig_hash.low = 1;
   ASSERT_TRUE(DirectoryCache(path).store_code(other, image_that_returns(1)));
-  write_bytes(path + "/.tmp-1-left", {1});
+  write_bytes(path + "/" + temporary_name(1), {1});
   for (const std::string& file : files_below(path)) set_last_use(file, 7200);
 }
 
@@ -97,6 +106,7 @@ const Scenario kScenarios[] = {
     {"store in a new directory", [](const std::string&) {}, stores_with_reasons},
     {"store over what is there", fill, stores_with_reasons},
     {"store in a full directory", fill_and_age, stores_with_reasons, 6000},
+    {"store under a umask of 0777", fill, stores_under_a_umask},
     {"find", fill, finds_nothing_wrong},
     {"find what was long unused", fill_and_forget, finds_nothing_wrong},
     {"find damage", fill_and_damage, finds_nothing_wrong},
@@ -190,9 +200,9 @@ TEST(CacheFaults, ReachEveryKindOfCall) {
     ASSERT_TRUE(scenario.run(DirectoryCache(dir.path("cache"), scenario.size_limit)));
     seen.insert(faults.calls().begin(), faults.calls().end());
   }
-  EXPECT_THAT(seen, testing::ElementsAre("close", "fdopendir", "fstat", "fstatat", "futimens",
-                                         "getrandom", "mkdirat", "mmap", "openat", "pread",
-                                         "readdir", "renameat", "unlinkat", "write"));
+  EXPECT_THAT(seen, testing::ElementsAre("close", "fchmod", "fdopendir", "fstat", "fstatat",
+                                         "futimens", "getrandom", "mkdirat", "mmap", "openat",
+                                         "pread", "readdir", "renameat", "unlinkat", "write"));
 }
 
 // How a child ended in which the plan's fault hits `run`.

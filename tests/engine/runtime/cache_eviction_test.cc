@@ -81,26 +81,34 @@ TEST_F(CacheEviction, CountsSpecsToo) {
 TEST_F(CacheEviction, LeavesWhatIsNotOfTheCache) {
   const DirectoryCache cache(path_);
   store(cache, 1);
-  write_bytes(path_ + "/notes.txt", std::vector<uint8_t>(5000));
-  std::filesystem::create_directory(path_ + "/directory.code");
-  set_last_use(path_ + "/notes.txt", 100'000);
+  std::filesystem::create_directory(path_ + "/specs");
+  const std::vector<std::string> others = {path_ + "/.tmp-notes", path_ + "/notes.code",
+                                           path_ + "/specs/hero.spec"};
+  for (const std::string& other : others) {
+    write_bytes(other, std::vector<uint8_t>(5000));
+    set_last_use(other, 100'000);
+  }
+  std::filesystem::create_directory(path_ + "/" + key_number(2).file_name());
   const Eviction eviction = evict(path_, 0);
   EXPECT_THAT(eviction.evicted, SizeIs(1));
   EXPECT_EQ(eviction.evicted_bytes, kFileSize);
   EXPECT_EQ(eviction.kept_bytes, 0u);
-  EXPECT_TRUE(std::filesystem::exists(path_ + "/notes.txt"));
-  EXPECT_TRUE(std::filesystem::exists(path_ + "/directory.code"));
+  store(DirectoryCache(path_, 1), 1);
+  for (const std::string& other : others) EXPECT_TRUE(std::filesystem::exists(other)) << other;
+  EXPECT_TRUE(has(2));
 }
 
 TEST_F(CacheEviction, RemovesWhatACrashLeftBehindAfterAnHour) {
   const DirectoryCache cache(path_);
   store(cache, 1);
-  write_bytes(path_ + "/.tmp-1-old", {1});
-  write_bytes(path_ + "/.tmp-1-new", {1});
-  set_last_use(path_ + "/.tmp-1-old", 3700);
+  const std::string old_one = path_ + "/" + temporary_name(1);
+  const std::string new_one = path_ + "/" + temporary_name(2);
+  write_bytes(old_one, {1});
+  write_bytes(new_one, {1});
+  set_last_use(old_one, 3700);
   store(cache, 2);
-  EXPECT_FALSE(std::filesystem::exists(path_ + "/.tmp-1-old"));
-  EXPECT_TRUE(std::filesystem::exists(path_ + "/.tmp-1-new"));
+  EXPECT_FALSE(std::filesystem::exists(old_one));
+  EXPECT_TRUE(std::filesystem::exists(new_one));
 }
 
 TEST_F(CacheEviction, AUseIsNotedAtMostOnceAnHour) {

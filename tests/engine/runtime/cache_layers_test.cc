@@ -11,6 +11,7 @@ namespace rigjit {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -61,7 +62,7 @@ TEST_F(CacheLayers, AMissNamesEveryDirectory) {
   const auto code = cache_->find_code(some_key());
   ASSERT_FALSE(code);
   EXPECT_THAT(code.error(), AllOf(HasSubstr(farm_), HasSubstr(show_), HasSubstr(own_)));
-  EXPECT_EQ(cache_->refusals(), "");
+  EXPECT_THAT(cache_->refusals(), IsEmpty());
 }
 
 TEST_F(CacheLayers, ARefusedOneIsPassedOverAndSaysWhy) {
@@ -69,7 +70,7 @@ TEST_F(CacheLayers, ARefusedOneIsPassedOverAndSaysWhy) {
   fill(own_, 3);
   ASSERT_EQ(::chmod(farm_.c_str(), 0777), 0);
   EXPECT_EQ(found(), 3u);
-  EXPECT_THAT(cache_->refusals(), AllOf(HasSubstr(farm_), HasSubstr("may write")));
+  EXPECT_THAT(cache_->refusals(), ElementsAre(AllOf(HasSubstr(farm_), HasSubstr("may write"))));
   const auto first = small_core(cache_);
   ASSERT_TRUE(first);
   const auto second = small_core(cache_);
@@ -80,6 +81,40 @@ TEST_F(CacheLayers, ARefusedOneIsPassedOverAndSaysWhy) {
   const auto third = small_core(cache_);
   ASSERT_TRUE(third);
   EXPECT_EQ((*third)->cache_note(), "");
+}
+
+TEST_F(CacheLayers, RefusedSpecsAreToldThoughCodeIsFound) {
+  ASSERT_TRUE(small_core(open_cache(farm_)));
+  ASSERT_EQ(::mkdir((farm_ + "/specs").c_str(), 0755), 0);
+  for (const bool refused : {true, false}) {
+    ASSERT_EQ(::chmod((farm_ + "/specs").c_str(), refused ? 0777 : 0755), 0);
+    for (const auto& cache : {cache_, open_cache(farm_)}) {
+      const auto core = small_core(cache);
+      ASSERT_TRUE(core);
+      EXPECT_EQ((*core)->origin(), Origin::kCached);
+      const std::string& note = (*core)->cache_note();
+      EXPECT_EQ(note.find(farm_ + "/specs") != std::string::npos, refused) << note;
+      EXPECT_EQ(note.empty(), !refused) << note;
+    }
+  }
+}
+
+TEST_F(CacheLayers, ADamagedEntryIsToldOfAtEveryLoad) {
+  ASSERT_TRUE(small_core(open_cache(farm_)));
+  const std::string file = files_below(farm_).front();
+  std::vector<uint8_t> damaged = bytes_of(file);
+  damaged.back() ^= 1;
+  write_bytes(file, damaged);
+  const std::string told = "cannot use " + file + ": its checksum does not agree";
+  for (const Origin origin : {Origin::kCompiled, Origin::kCached, Origin::kCached}) {
+    const auto core = small_core(cache_);
+    ASSERT_TRUE(core);
+    EXPECT_EQ((*core)->origin(), origin);
+    const std::string& note = (*core)->cache_note();
+    EXPECT_EQ(note.find(told), note.rfind(told)) << note;
+    EXPECT_THAT(note, HasSubstr(told));
+    EXPECT_EQ(note == told, origin == Origin::kCached) << note;
+  }
 }
 
 TEST_F(CacheLayers, WhatIsOnlyReadIsNeverChanged) {
@@ -100,14 +135,14 @@ TEST_F(CacheLayers, WhatIsOnlyReadIsNeverChanged) {
   EXPECT_THAT(files_below(farm_), SizeIs(2));
 }
 
-TEST_F(CacheLayers, OthersMayShareThem) {
-  fill(farm_, 1);
+TEST_F(CacheLayers, OthersMayShareThemAsTheyAreMade) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs a second user";
   ASSERT_EQ(::chmod(dir_.path().c_str(), 0755), 0);
-  for (const std::string& directory : {farm_, farm_ + "/specs"}) {
-    ASSERT_EQ(::chmod(directory.c_str(), 0755), 0);
-  }
-  for (const std::string& file : files_below(farm_)) ASSERT_EQ(::chmod(file.c_str(), 0644), 0);
+  ASSERT_TRUE(true_in_child([&] {
+    ::umask(0022);
+    fill(farm_, 1);
+    return true;
+  }));
   ASSERT_EQ(::mkdir(own_.c_str(), 0700), 0);
   ASSERT_EQ(::chown(own_.c_str(), 65534, 65534), 0);
   EXPECT_TRUE(true_in_child([&] {

@@ -25,12 +25,38 @@ class CacheTrust : public testing::Test {
   std::string file_ = dir_.path("cache/" + some_key().file_name());
 };
 
-TEST_F(CacheTrust, MakesPrivateFilesAndDirectories) {
-  struct stat status;
-  ASSERT_EQ(::stat(dir_.path("cache").c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777, 0700u);
-  ASSERT_EQ(::stat(file_.c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777, 0600u);
+mode_t mode_of(const std::string& path) {
+  struct stat status{};
+  return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 07777 : 0;
+}
+
+// As another user than root where that can be, whom a mode without rights stops.
+TEST_F(CacheTrust, MakesWhatTheUmaskAllowsButForItsOwnerAloneToWrite) {
+  struct {
+    mode_t umask, directory, file;
+  } const expected[] = {{0, 0755, 0644},    {0002, 0755, 0644}, {0022, 0755, 0644},
+                        {0027, 0750, 0640}, {0077, 0700, 0600}, {0777, 0700, 0600}};
+  ASSERT_EQ(::chmod(dir_.path().c_str(), 0755), 0);
+  const std::string home = dir_.path("home");
+  ASSERT_EQ(::mkdir(home.c_str(), 0755), 0);
+  ASSERT_TRUE(::geteuid() != 0 || ::chown(home.c_str(), 65534, 65534) == 0);
+  for (const auto& [mask, directory, file] : expected) {
+    const std::string parent = home + "/" + std::to_string(mask);
+    const std::string path = parent + "/cache";
+    EXPECT_TRUE(true_in_child([&, mask = mask] {
+      drop_root();
+      ::umask(mask);
+      const DirectoryCache cache(path);
+      return cache.store_code(some_key(), image_that_returns(1)) &&
+             cache.store_record(some_record_key(), some_description()) &&
+             cache.find_code(some_key()) && cache.find_record(some_record_key());
+    })) << mask;
+    for (const std::string& each : {parent, path, path + "/specs"}) {
+      EXPECT_EQ(mode_of(each), directory) << each;
+    }
+    EXPECT_EQ(files_below(path).size(), 2u);
+    for (const std::string& each : files_below(path)) EXPECT_EQ(mode_of(each), file) << each;
+  }
 }
 
 TEST_F(CacheTrust, RefusesADirectoryThatOthersMayWrite) {

@@ -101,7 +101,8 @@ TEST_F(CacheWhy, TellsOfAnotherFormat) {
   std::vector<uint8_t> bytes = bytes_of(file);
   bytes[8] = 1;
   std::filesystem::remove(file);
-  write_bytes(path_ + "/" + some_description().rig_hash.to_hex() + "-message-x86-64-v3-0.code",
+  write_bytes(path_ + "/" + some_description().rig_hash.to_hex() +
+                  "-message-x86-64-v3-0123456789abcdef.code",
               bytes);
   std::filesystem::remove(path_ + "/" + key(Program::kValues).file_name());
   const std::vector<CacheAnswer> all = answers(path_);

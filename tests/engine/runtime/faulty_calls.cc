@@ -92,6 +92,7 @@ using rigjit::spoil_transfer;
 
 extern "C" {
 RIGJIT_WRAP(int, mkdirat, (int at, const char* path, mode_t mode), (at, path, mode))
+RIGJIT_WRAP(int, fchmod, (int fd, mode_t mode), (fd, mode))
 RIGJIT_WRAP(int, fstat, (int fd, struct stat* status), (fd, status))
 RIGJIT_WRAP(int, fstatat, (int at, const char* path, struct stat* status, int flags),
             (at, path, status, flags))

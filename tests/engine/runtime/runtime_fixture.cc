@@ -144,6 +144,10 @@ RigDescription some_description() {
 
 RecordKey some_record_key() { return record_key({"rigjit: 1"}, "options"); }
 
+std::string temporary_name(int number) {
+  return ".tmp-" + std::to_string(number) + "-0123456789abcdef0123456789abcdef";
+}
+
 Plan small_plan() {
   PlanBuilder builder;
   builder.begin_controller("a_CTRL");

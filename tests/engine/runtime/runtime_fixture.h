@@ -62,6 +62,8 @@ void set_last_use(const std::string& path, int64_t seconds_ago);
 [[nodiscard]] CodeKey some_key();
 [[nodiscard]] RigDescription some_description();
 [[nodiscard]] RecordKey some_record_key();
+// As a file of the cache is called while it is written.
+[[nodiscard]] std::string temporary_name(int number);
 
 // Two translation axes (scale 2, center 1), a rotation3d and a constant; 8 inputs, 6 channels.
 [[nodiscard]] Plan small_plan();
