@@ -23,9 +23,6 @@ void forbid_new(const rigjit::python::RigClass& rig) {
   PyType_Modified(type);
 }
 
-// Without the GIL the tests ran on free-threaded CPython 3.13; others turn it on for rigjit.
-constexpr bool kTestedWithoutGil = PY_MAJOR_VERSION == 3 && PY_MINOR_VERSION == 13;
-
 // One set of types and of rigs that are kept serves one interpreter.
 constexpr const char* kNoSubinterpreters =
     "rigjit does not support subinterpreters; import it in the main interpreter (under mod_wsgi: "
@@ -35,8 +32,7 @@ bool in_subinterpreter() { return PyInterpreterState_Get() != PyInterpreterState
 
 }  // namespace
 
-PYBIND11_MODULE(_rigjit_main, module, py::mod_gil_not_used(kTestedWithoutGil),
-                py::multiple_interpreters::not_supported()) {
+PYBIND11_MODULE(_rigjit_main, module, py::multiple_interpreters::not_supported()) {
   using namespace rigjit::python;  // NOLINT(google-build-using-namespace)
   if (in_subinterpreter()) throw py::import_error(kNoSubinterpreters);
   module.doc() = "rigjit's compiled part; use the package rigjit.";

@@ -187,10 +187,19 @@ def test_a_fork_waits_for_imports():
     run_script(FORK_DURING_AN_IMPORT, quiet=False)  # Python warns from 3.12 on
 
 
+# A thread that the child lacks may hold a lock of Python's own, such as that of a dict.
+safe_to_fork = pytest.mark.skipif(
+    not getattr(sys, "_is_gil_enabled", lambda: True)(),
+    reason="without a GIL, Python's own locks are not safe to fork beside threads",
+)
+
+
+@safe_to_fork
 def test_children_forked_by_threads_under_load():
     run_script(FORK_IN_A_THREAD, 200, seconds=240, quiet=False)
 
 
+@safe_to_fork
 def test_children_of_the_fork_context_under_load():
     run_script(FORK_CONTEXT, seconds=240, quiet=False)
 
