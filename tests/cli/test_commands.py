@@ -320,7 +320,9 @@ def test_words_that_are_no_command(run):
     for words, problem in (
         (["convrt", "a.yaml"], b"there is no command 'convrt', only check, convert, "),
         ([], b"a command is needed: check, convert, "),
-        (["cache", "purge"], b"purge"),
+        (["cache", "purge"], b"there is no command 'cache purge', only ls, dir, verify, prune, "),
+        (["cache", "--nope"], b"--nope"),
+        (["cache", "ls", "purge"], b"purge"),
     ):
         result = run(*words)
         assert (result.returncode, result.stdout) == (2, b"")
