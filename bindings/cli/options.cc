@@ -257,16 +257,22 @@ std::string chosen(const CLI::App& app) {
   return name;
 }
 
-// What is wrong with the first word, if that is no command; CLI11 only says that one is needed.
-std::string command_problem(const CLI::App& app, int argc, const char* const* argv) {
+// What is wrong with the first words, if they are no command; CLI11 does not say which there are.
+// `before`: what has been read of the command.
+std::string command_problem(const CLI::App& app, int argc, const char* const* argv,
+                            const std::string& before = {}) {
   const std::string word = argc > 1 ? argv[1] : "";
   std::string names;
   for (const CLI::App* command : app.get_subcommands({})) {
-    if (command->get_name() == word) return {};
+    if (command->get_name() == word) {
+      return command_problem(*command, argc - 1, argv + 1, before + word + " ");
+    }
     names += (names.empty() ? "" : ", ") + command->get_name();
   }
-  if (word.starts_with('-')) return {};
-  return (word.empty() ? "a command is needed: " : "there is no command '" + word + "', only ") +
+  const bool takes_none = names.empty() || (word.empty() && !before.empty());
+  if (takes_none || word.starts_with('-')) return {};
+  return (word.empty() ? "a command is needed: "
+                       : "there is no command '" + before + word + "', only ") +
          names + "\nRun with --help for more information.";
 }
 

@@ -12,13 +12,19 @@ std::string cannot(const char* what, const std::string& path, const std::string&
   return std::string("cannot ") + what + " the cache directory " + path + ": " + why;
 }
 
+std::string why_not_there(const std::string& path) {
+  const std::expected<struct stat, int> status = status_of_name(path.c_str());
+  return status && S_ISLNK(status->st_mode) ? "it is a symbolic link to what does not exist"
+                                            : "it does not exist";
+}
+
 // What `opened` holds once its owner and mode are judged.
 std::expected<UniqueFd, std::string> judged(std::expected<UniqueFd, int> opened,
                                             const std::string& path) {
   if (!opened) {
     const bool missing = opened.error() == ENOENT;
     return std::unexpected(
-        cannot("use", path, missing ? "it does not exist" : errno_text(opened.error())));
+        cannot("use", path, missing ? why_not_there(path) : errno_text(opened.error())));
   }
   const std::expected<struct stat, int> status = status_of(opened->get());
   if (!status) return std::unexpected(cannot("use", path, errno_text(status.error())));
@@ -28,14 +34,27 @@ std::expected<UniqueFd, std::string> judged(std::expected<UniqueFd, int> opened,
   return std::move(*opened);
 }
 
-// mkdir -p.
-SysStatus make_with_parents(const std::string& path) {
+// mkdir -p; the error says why not, and of which parent if it is for one.
+std::expected<void, std::string> make_with_parents(const std::string& path) {
+  std::string about_parent;
   for (std::size_t end = path.find('/', 1); end != std::string::npos;
        end = path.find('/', end + 1)) {
-    // A parent that cannot be made is found out below, and need not be made where it exists.
-    [[maybe_unused]] const SysStatus parent = make_directory(path.substr(0, end).c_str());
+    const std::string parent = path.substr(0, end);
+    // All below fail too, for want of this one. No matter where it exists.
+    const SysStatus made = make_directory(parent.c_str());
+    if (!made && about_parent.empty() && is_missing(parent.c_str())) {
+      about_parent = "cannot make " + parent + ": " + errno_text(made.error());
+    }
   }
-  return make_directory(path.c_str());
+  const SysStatus made = make_directory(path.c_str());
+  if (made) return {};
+  return std::unexpected(about_parent.empty() ? errno_text(made.error()) : about_parent);
+}
+
+FileFault unopened(int error) {
+  if (error == ENOENT) return {"there is none", false, true};
+  if (error == ELOOP) return {"it is a symbolic link"};  // what O_NOFOLLOW says of one
+  return {"it cannot be opened: " + errno_text(error)};
 }
 
 }  // namespace
@@ -51,8 +70,8 @@ std::expected<UniqueFd, std::string> open_cache_dir(const std::string& path, con
 }
 
 std::expected<UniqueFd, std::string> make_cache_dir(const std::string& path, const char* sub) {
-  if (const SysStatus made = make_with_parents(path); !made) {
-    return std::unexpected(cannot("make", path, errno_text(made.error())));
+  if (const std::expected<void, std::string> made = make_with_parents(path); !made) {
+    return std::unexpected(cannot("make", path, made.error()));
   }
   std::expected<UniqueFd, std::string> top = open_cache_dir(path);
   if (!top || sub == nullptr) return top;
@@ -64,12 +83,7 @@ std::expected<UniqueFd, std::string> make_cache_dir(const std::string& path, con
 
 std::expected<TrustedFile, FileFault> open_cache_file(int directory, const std::string& name) {
   std::expected<UniqueFd, int> fd = open_file_at(directory, name.c_str());
-  if (!fd) {
-    const bool missing = fd.error() == ENOENT;
-    return std::unexpected(
-        FileFault{missing ? "there is none" : "it cannot be opened: " + errno_text(fd.error()),
-                  false, missing});
-  }
+  if (!fd) return std::unexpected(unopened(fd.error()));
   const std::expected<struct stat, int> status = status_of(fd->get());
   if (!status) {
     return std::unexpected(FileFault{"it cannot be read: " + errno_text(status.error())});

@@ -52,9 +52,13 @@ std::expected<Page, FileFault> read_page(int fd, uint64_t file_size) {
   }
   const CodeHeader header = header_of(page);
   if (header.magic != kCodeMagic) return std::unexpected(bad("it is no code file of rigjit"));
-  if (header.format != kCodeFormat || header.header_size != sizeof(CodeHeader)) {
+  if (header.format != kCodeFormat) {
     return std::unexpected(bad("its format is " + std::to_string(header.format) + " instead of " +
                                std::to_string(kCodeFormat)));
+  }
+  if (header.header_size != sizeof(CodeHeader)) {
+    return std::unexpected(bad("its header says that it has " + std::to_string(header.header_size) +
+                               " bytes instead of " + std::to_string(sizeof(CodeHeader))));
   }
   if (header.image_size > kMaxImageSize || header.image_size != file_size - kImageOffset) {
     return std::unexpected(bad("its size is not what its header says"));

@@ -22,8 +22,9 @@ Error no_executable_memory(const char* step, int error) {
   if (error == EPERM || error == EACCES) {
     message +=
         "; the process may not make written memory executable (systemd's MemoryDenyWriteExecute, "
-        "SELinux's execmem or the like): it needs a cache directory that its user owns, on a file "
-        "system mounted without noexec";
+        "SELinux's execmem or the like): it needs a cache directory that its user or root owns, "
+        "on a file system mounted without noexec, and that is filled beforehand (rigjit compile) "
+        "or that it may write";
   }
   return make_error("no-executable-memory", std::move(message));
 }

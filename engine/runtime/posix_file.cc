@@ -2,6 +2,8 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -132,7 +134,10 @@ SysStatus make_unique_directory(std::string& path) {
 
 SysStatus may_make_files_in(const char* directory) {
   if (::faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) != 0) return std::unexpected(errno);
-  return {};
+  struct statfs status{};
+  if (::statfs(directory, &status) != 0) return std::unexpected(errno);
+  const bool is_kernels = status.f_type == PROC_SUPER_MAGIC || status.f_type == SYSFS_MAGIC;
+  return is_kernels ? std::unexpected(EPERM) : SysStatus();
 }
 
 std::expected<struct stat, int> status_of(int fd) {

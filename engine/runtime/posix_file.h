@@ -42,7 +42,8 @@ class UniqueFd {
 
 [[nodiscard]] std::expected<UniqueFd, int> open_directory(const char* path);
 [[nodiscard]] std::expected<UniqueFd, int> open_directory_at(int directory, const char* name);
-// Whether the effective user may make files in a directory: errno if not.
+// Whether the effective user may make files in a directory: errno if not. Nobody may in the
+// kernel's own file systems, /proc and /sys.
 [[nodiscard]] SysStatus may_make_files_in(const char* directory);
 // For reading; a symbolic link is an error (ELOOP), a pipe does not block.
 [[nodiscard]] std::expected<UniqueFd, int> open_file_at(int directory, const char* name);

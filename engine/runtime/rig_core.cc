@@ -103,7 +103,9 @@ Result<RigCore::Obtained> RigCore::compile_and_keep(const CodeKey& key, const Pl
   Result<LoadedCode> copy = LoadedCode::copy(*image);
   if (!copy) {
     Errors errors = copy.errors();
-    errors.front().message += " (" + note + ")";
+    std::string& message = errors.front().message;
+    message = "the " + std::string(to_string(key.program)) + " program of rig '" +
+              description_.name + "': " + message + " (" + note + ")";
     return errors;
   }
   return Obtained{std::move(copy).value(), &target, Origin::kCompiled, std::move(note)};

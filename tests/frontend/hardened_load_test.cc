@@ -69,7 +69,8 @@ bool tells_what_is_missing(const Errors& errors) {
   const std::string& message = errors.front().message;
   return errors.front().code == "no-executable-memory" &&
          message.find("MemoryDenyWriteExecute") != std::string::npos &&
-         message.find("needs a cache directory") != std::string::npos;
+         message.find("program of rig 'guarded': ") != std::string::npos &&
+         message.find("needs a cache directory that its user or root owns") != std::string::npos;
 }
 
 class HardenedLoad : public testing::Test {

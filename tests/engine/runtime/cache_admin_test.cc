@@ -59,6 +59,7 @@ TEST_F(CacheAdmin, TellsWhyNothingCanBeKept) {
   EXPECT_EQ(list_cache(path_).front().unwritable, "");
   EXPECT_EQ(list_cache(dir_.path("not/made/yet")).front().unwritable, "");
   EXPECT_THAT(list_cache("/dev/null/cache").front().unwritable, HasSubstr("Not a directory"));
+  EXPECT_THAT(list_cache("/sys/cache").front().unwritable, HasSubstr("cannot write to /sys"));
 }
 
 TEST_F(CacheAdmin, VerifyFindsDamageThatListingDoesNotLookFor) {

@@ -41,6 +41,29 @@ TEST(CacheFault, AMissingDirectoryIsMadeWithItsParentsWhenSomethingIsStored) {
   EXPECT_TRUE(cache.find_code(some_key()));
 }
 
+TEST(CacheFault, AParentThatCannotBeMadeIsNamed) {
+  const ScratchDir dir;
+  ASSERT_EQ(::chmod(dir.path().c_str(), 0755), 0);
+  const DirectoryCache cache(dir.path("home/.cache/rigjit"));
+  ASSERT_EQ(::chmod(dir.path().c_str(), 0555), 0);
+  EXPECT_TRUE(true_in_child([&] {
+    drop_root();
+    const auto stored = cache.store_code(some_key(), image_that_returns(1));
+    return !stored && stored.error() == "cannot make the cache directory " + cache.location() +
+                                            ": cannot make " + dir.path("home") +
+                                            ": Permission denied";
+  }));
+  ASSERT_EQ(::chmod(dir.path().c_str(), 0700), 0);
+}
+
+TEST(CacheFault, ALinkToNothingIsNoMissingDirectory) {
+  const ScratchDir dir;
+  std::filesystem::create_symlink(dir.path("gone"), dir.path("cache"));
+  EXPECT_THAT(refusals(DirectoryCache(dir.path("cache"))),
+              HasSubstr("it is a symbolic link to what does not exist"));
+  EXPECT_FALSE(std::filesystem::exists(dir.path("gone")));
+}
+
 TEST(CacheFault, AReadOnlyDirectoryIsReadAndNotWritten) {
   const ScratchDir dir;
   const DirectoryCache cache(dir.path("cache"));

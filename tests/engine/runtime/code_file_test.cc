@@ -72,6 +72,15 @@ TEST_F(CodeFile, IsRefusedWhenTruncatedOrLonger) {
   EXPECT_THAT(refusal(longer), HasSubstr("size"));
 }
 
+TEST_F(CodeFile, OfAnotherFormatIsToldByWhatDiffers) {
+  std::vector<uint8_t> bytes = good_;
+  bytes[8] = 1;
+  EXPECT_THAT(refusal(bytes), HasSubstr("its format is 1 instead of 2"));
+  bytes = good_;
+  bytes[12] += 8;
+  EXPECT_THAT(refusal(bytes), HasSubstr("its header says that it has 152 bytes instead of 144"));
+}
+
 TEST_F(CodeFile, OfAnotherKeyIsRefusedByName) {
   const auto with = [](auto change) {
     CodeKey key = some_key();
