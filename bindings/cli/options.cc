@@ -225,8 +225,9 @@ void add_cache(CLI::App& app, CacheOptions& options) {
   }
   CLI::App* prune = command->get_subcommand("prune");
   prune
-      ->add_option("--max-size", options.prune.size_limit,
-                   "Bytes that may stay, or 200K, 512M, 2G; else RIGJIT_CACHE_SIZE, else 512M")
+      ->add_option(
+          "--max-size", options.prune.size_limit,
+          "Bytes that may stay (0: none), or 200K, 512M, 2G; else RIGJIT_CACHE_SIZE, else 512M")
       ->transform(CLI::AsSizeValue(false))
       ->transform(not_negative())  // comes first
       ->type_name("SIZE");

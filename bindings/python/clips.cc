@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "errors.h"
 #include "float_input.h"
@@ -131,15 +133,26 @@ py::object last_values(const LoadedRig& self, const py::bytes& frames, std::size
   return values;
 }
 
+// What became of a vector that was converted as a batch of one: its own errors name no frame.
+Status told_alone(const Rig& rig, const FloatInput& vec, Status status) {
+  if (status) {
+    return status;
+  }
+  std::vector<float> values(rig.channel_count());
+  Status alone = rig.vec_to_values(vec.data(), values.data());
+  return alone ? status : alone;
+}
+
 // The bytes of the frames, the mask, and the `start` of those that follow.
-py::tuple stream_batch(const LoadedRig& self, const FloatInput& input, const std::string& errors,
-                       bool continuous, const py::object& start) {
+py::tuple stream_batch(const LoadedRig& self, const FloatInput& input, bool is_batch,
+                       const std::string& errors, bool continuous, const py::object& start) {
   std::optional<Stream> stream = stream_of(self, continuous, start);
   const Mask mask(errors, input.frames());
   const std::size_t size = input.frames() * stream_frame_size(self.rig);
   const py::bytes frames = filled_bytes({}, size, [&](uint8_t* out) {
-    return stream_frames(self.rig, input.data(), input.frames(), out, mask.valid(),
-                         stream ? &*stream : nullptr);
+    Status status = stream_frames(self.rig, input.data(), input.frames(), out, mask.valid(),
+                                  stream ? &*stream : nullptr);
+    return is_batch ? status : told_alone(self.rig, input, std::move(status));
   });
   const py::object next =
       continuous ? last_values(self, frames, input.frames(), mask.valid(), start) : py::none();
@@ -148,14 +161,14 @@ py::tuple stream_batch(const LoadedRig& self, const FloatInput& input, const std
 
 py::tuple clip_stream_frames(const LoadedRig& self, const py::object& vecs,
                              const std::string& errors, bool continuous, const py::object& start) {
-  return stream_batch(self, FloatInput::batch(vecs, self.rig.vec_size()), errors, continuous,
+  return stream_batch(self, FloatInput::batch(vecs, self.rig.vec_size()), true, errors, continuous,
                       start);
 }
 
 py::tuple clip_stream_frame(const LoadedRig& self, const py::object& vec, bool continuous,
                             const py::object& start) {
-  return stream_batch(self, FloatInput::vector(vec, self.rig.vec_size()), "raise", continuous,
-                      start);
+  return stream_batch(self, FloatInput::vector(vec, self.rig.vec_size()), false, "raise",
+                      continuous, start);
 }
 
 // A ClipWriter and the rig that it converts for.
@@ -184,10 +197,11 @@ std::unique_ptr<PythonClipWriter> open_writer(const py::object& path, const Load
   return std::make_unique<PythonClipWriter>(rig.rig, value_or_throw(std::move(writer)));
 }
 
-void write_frames(PythonClipWriter& self, const FloatInput& input, uint8_t* valid) {
+void write_frame(PythonClipWriter& self, const py::object& vec) {
+  const FloatInput input = FloatInput::vector(vec, self.rig.vec_size());
   const Status status = [&] {
     const WithoutGil release;
-    return self.writer.write(input.data(), input.frames(), valid);
+    return told_alone(self.rig, input, self.writer.write(input.data(), 1, nullptr));
   }();
   value_or_throw(status);
 }
@@ -195,7 +209,11 @@ void write_frames(PythonClipWriter& self, const FloatInput& input, uint8_t* vali
 py::object write_batch(PythonClipWriter& self, const py::object& vecs, const std::string& errors) {
   const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
   const Mask mask(errors, input.frames());
-  write_frames(self, input, mask.valid());
+  const Status status = [&] {
+    const WithoutGil release;
+    return self.writer.write(input.data(), input.frames(), mask.valid());
+  }();
+  value_or_throw(status);
   return mask.mask();
 }
 
@@ -224,12 +242,7 @@ void bind_writer(py::module_& module) {
              py::arg("fps") = py::none(), py::arg("start_frame") = py::none(),
              py::arg("append") = false, py::arg("continuous") = false,
              py::arg("start") = py::none());
-  writer.def(
-      "write",
-      [](PythonClipWriter& self, const py::object& vec) {
-        write_frames(self, FloatInput::vector(vec, self.rig.vec_size()), nullptr);
-      },
-      py::arg("vec"), "Write one frame, of (vec_size,) floats.");
+  writer.def("write", &write_frame, py::arg("vec"), "Write one frame, of (vec_size,) floats.");
   writer.def(
       "write_batch", &write_batch, py::arg("vecs"), py::arg("errors") = "raise",
       "Write (n, vec_size) floats as n frames. A bad frame is an error, and none of them is\n"

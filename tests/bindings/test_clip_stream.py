@@ -202,8 +202,11 @@ def test_bad_frames_are_not_sent(rig, vecs):
         begin = len(file.getvalue())
         with pytest.raises(rigjit.RigError, match="frame 4"):
             writer.write_batch(bad)
-        with pytest.raises(rigjit.RigError):
+        with pytest.raises(rigjit.RigError) as alone:
+            rig.vec_to_values(bad[4])
+        with pytest.raises(rigjit.RigError) as written:
             writer.write(bad[4])
+        assert str(written.value) == str(alone.value)
         assert len(file.getvalue()) == begin
         assert writer.write_batch(bad, errors="mask").tolist() == [i != 4 for i in range(9)]
     assert writer.closed

@@ -262,8 +262,11 @@ def test_bad_frames(rig, vecs, path):
     with rigjit.ClipWriter(path, rig) as writer:
         with pytest.raises(rigjit.RigError, match="frame 2"):
             writer.write_batch(bad)
-        with pytest.raises(rigjit.RigError):
+        with pytest.raises(rigjit.RigError) as alone:
+            rig.vec_to_values(bad[2])
+        with pytest.raises(rigjit.RigError) as written:
             writer.write(bad[2])
+        assert str(written.value) == str(alone.value)
         with pytest.raises(ValueError, match="'raise' or 'mask'"):
             writer.write_batch(bad, errors="skip")
         assert len(writer) == 0
