@@ -10,7 +10,7 @@ cd "$ROOT"
 install_packages
 
 # Texts of tens of megabytes, sweeps over numbers: nothing new to a sanitizer, and ten times as slow.
-SLOW='^(Hostile|Large|Limits)\.|Bases.TogetherAreBounded|JsonNumber|SurvivesRandomDamage'
+SLOW='^(Hostile|Large|Limits)\.|^Bases\.TogetherAreBounded|JsonNumber|SurvivesRandomDamage'
 # Tests of targets that are not built are listed under such names.
 NOT_BUILT='_NOT_BUILT'
 

@@ -41,7 +41,6 @@ void add_load_options(CLI::App& command, LoadOptions& load) {
   add_name_space(command, load.name_space);
 }
 
-// A number with a sign would become a huge one.
 // CLI11 takes the nearest number for one that is too large.
 template <typename Number>
 std::string why_too_large(const std::string& text) {
@@ -50,6 +49,7 @@ std::string why_too_large(const std::string& text) {
   return parsed.ec == std::errc::result_out_of_range ? "'" + text + "' is too large" : "";
 }
 
+// A number with a sign would become a huge one.
 const CLI::Validator& not_negative() {
   static const CLI::Validator validator(
       [](const std::string& text) {

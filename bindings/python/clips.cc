@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "errors.h"
 #include "float_input.h"
@@ -66,6 +65,16 @@ class Mask {
   uint8_t* valid_ = nullptr;
 };
 
+// Runs `step`, whose Status says what to throw, without the GIL.
+template <typename Step>
+void run_without_gil(Step step) {
+  const Status status = [&] {
+    const WithoutGil release;
+    return step();
+  }();
+  value_or_throw(status);
+}
+
 // `before` and `size` bytes more, which `fill` writes without the GIL.
 template <typename Fill>
 py::bytes filled_bytes(const std::string& before, std::size_t size, Fill fill) {
@@ -75,12 +84,10 @@ py::bytes filled_bytes(const std::string& before, std::size_t size, Fill fill) {
     throw py::error_already_set();
   }
   char* begin = PyBytes_AS_STRING(bytes.ptr());
-  const Status status = [&] {
-    const WithoutGil release;
+  run_without_gil([&] {
     before.copy(begin, before.size());
     return fill(reinterpret_cast<uint8_t*>(begin) + before.size());
-  }();
-  value_or_throw(status);
+  });
   return bytes;
 }
 
@@ -133,42 +140,37 @@ py::object last_values(const LoadedRig& self, const py::bytes& frames, std::size
   return values;
 }
 
-// What became of a vector that was converted as a batch of one: its own errors name no frame.
-Status told_alone(const Rig& rig, const FloatInput& vec, Status status) {
-  if (status) {
-    return status;
-  }
-  std::vector<float> values(rig.channel_count());
-  Status alone = rig.vec_to_values(vec.data(), values.data());
-  return alone ? status : alone;
-}
-
-// The bytes of the frames, the mask, and the `start` of those that follow.
-py::tuple stream_batch(const LoadedRig& self, const FloatInput& input, bool is_batch,
-                       const std::string& errors, bool continuous, const py::object& start) {
+// The bytes of `count` frames, which `convert(out, stream)` writes, the mask, and the `start` of
+// those that follow.
+template <typename Convert>
+py::tuple frames_to_send(const LoadedRig& self, std::size_t count, const Mask& mask,
+                         bool continuous, const py::object& start, Convert convert) {
   std::optional<Stream> stream = stream_of(self, continuous, start);
-  const Mask mask(errors, input.frames());
-  const std::size_t size = input.frames() * stream_frame_size(self.rig);
-  const py::bytes frames = filled_bytes({}, size, [&](uint8_t* out) {
-    Status status = stream_frames(self.rig, input.data(), input.frames(), out, mask.valid(),
-                                  stream ? &*stream : nullptr);
-    return is_batch ? status : told_alone(self.rig, input, std::move(status));
-  });
+  const std::size_t size = count * stream_frame_size(self.rig);
+  const py::bytes frames = filled_bytes(
+      {}, size, [&](uint8_t* out) { return convert(out, stream ? &*stream : nullptr); });
   const py::object next =
-      continuous ? last_values(self, frames, input.frames(), mask.valid(), start) : py::none();
+      continuous ? last_values(self, frames, count, mask.valid(), start) : py::none();
   return py::make_tuple(frames, mask.mask(), next);
 }
 
 py::tuple clip_stream_frames(const LoadedRig& self, const py::object& vecs,
                              const std::string& errors, bool continuous, const py::object& start) {
-  return stream_batch(self, FloatInput::batch(vecs, self.rig.vec_size()), true, errors, continuous,
-                      start);
+  const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
+  const Mask mask(errors, input.frames());
+  return frames_to_send(
+      self, input.frames(), mask, continuous, start, [&](uint8_t* out, Stream* stream) {
+        return stream_frames(self.rig, input.data(), input.frames(), out, mask.valid(), stream);
+      });
 }
 
 py::tuple clip_stream_frame(const LoadedRig& self, const py::object& vec, bool continuous,
                             const py::object& start) {
-  return stream_batch(self, FloatInput::vector(vec, self.rig.vec_size()), false, "raise",
-                      continuous, start);
+  const FloatInput input = FloatInput::vector(vec, self.rig.vec_size());
+  return frames_to_send(self, 1, Mask("raise", 1), continuous, start,
+                        [&](uint8_t* out, Stream* stream) {
+                          return stream_frame(self.rig, input.data(), out, stream);
+                        });
 }
 
 // A ClipWriter and the rig that it converts for.
@@ -197,32 +199,21 @@ std::unique_ptr<PythonClipWriter> open_writer(const py::object& path, const Load
   return std::make_unique<PythonClipWriter>(rig.rig, value_or_throw(std::move(writer)));
 }
 
-void write_frame(PythonClipWriter& self, const py::object& vec) {
+void write(PythonClipWriter& self, const py::object& vec) {
   const FloatInput input = FloatInput::vector(vec, self.rig.vec_size());
-  const Status status = [&] {
-    const WithoutGil release;
-    return told_alone(self.rig, input, self.writer.write(input.data(), 1, nullptr));
-  }();
-  value_or_throw(status);
+  run_without_gil([&] { return self.writer.write(input.data()); });
 }
 
 py::object write_batch(PythonClipWriter& self, const py::object& vecs, const std::string& errors) {
   const FloatInput input = FloatInput::batch(vecs, self.rig.vec_size());
   const Mask mask(errors, input.frames());
-  const Status status = [&] {
-    const WithoutGil release;
-    return self.writer.write(input.data(), input.frames(), mask.valid());
-  }();
-  value_or_throw(status);
+  run_without_gil(
+      [&] { return self.writer.write_batch(input.data(), input.frames(), mask.valid()); });
   return mask.mask();
 }
 
 void close_writer(PythonClipWriter& self) {
-  const Status status = [&] {
-    const WithoutGil release;
-    return self.writer.close();
-  }();
-  value_or_throw(status);
+  run_without_gil([&] { return self.writer.close(); });
 }
 
 void bind_writer(py::module_& module) {
@@ -242,7 +233,7 @@ void bind_writer(py::module_& module) {
              py::arg("fps") = py::none(), py::arg("start_frame") = py::none(),
              py::arg("append") = false, py::arg("continuous") = false,
              py::arg("start") = py::none());
-  writer.def("write", &write_frame, py::arg("vec"), "Write one frame, of (vec_size,) floats.");
+  writer.def("write", &write, py::arg("vec"), "Write one frame, of (vec_size,) floats.");
   writer.def(
       "write_batch", &write_batch, py::arg("vecs"), py::arg("errors") = "raise",
       "Write (n, vec_size) floats as n frames. A bad frame is an error, and none of them is\n"

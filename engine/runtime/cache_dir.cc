@@ -36,19 +36,18 @@ std::expected<UniqueFd, std::string> judged(std::expected<UniqueFd, int> opened,
 
 // mkdir -p; the error says why not, and of which parent if it is for one.
 std::expected<void, std::string> make_with_parents(const std::string& path) {
-  std::string about_parent;
   for (std::size_t end = path.find('/', 1); end != std::string::npos;
        end = path.find('/', end + 1)) {
     const std::string parent = path.substr(0, end);
-    // All below fail too, for want of this one. No matter where it exists.
-    const SysStatus made = make_directory(parent.c_str());
-    if (!made && about_parent.empty() && is_missing(parent.c_str())) {
-      about_parent = "cannot make " + parent + ": " + errno_text(made.error());
+    // No matter where it exists.
+    if (const SysStatus made = make_directory(parent.c_str());
+        !made && is_missing(parent.c_str())) {
+      return std::unexpected("cannot make " + parent + ": " + errno_text(made.error()));
     }
   }
   const SysStatus made = make_directory(path.c_str());
-  if (made) return {};
-  return std::unexpected(about_parent.empty() ? errno_text(made.error()) : about_parent);
+  if (!made) return std::unexpected(errno_text(made.error()));
+  return {};
 }
 
 FileFault unopened(int error) {

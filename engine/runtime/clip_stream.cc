@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "runtime/clip_schema.h"
+#include "runtime/frame_values.h"
 #include "runtime/make_error.h"
 
 namespace rigjit {
@@ -19,6 +20,19 @@ std::string length_bytes(std::size_t size) {
   std::string bytes(sizeof(length), '\0');
   std::memcpy(bytes.data(), &length, sizeof(length));
   return bytes;
+}
+
+Status write_frames(const Rig& rig, const FramesToConvert& frames, uint8_t* out, Stream* stream) {
+  const std::size_t row_size = rig.channel_count() * sizeof(float);
+  const auto values = std::make_unique_for_overwrite<float[]>(frames.count * rig.channel_count());
+  if (Status status = frame_values(rig, frames, values.get(), stream); !status) return status;
+  const std::string length = length_bytes(row_size);
+  for (std::size_t i = 0; i < frames.count; ++i) {
+    std::memcpy(out, length.data(), length.size());
+    std::memcpy(out + length.size(), values.get() + i * rig.channel_count(), row_size);
+    out += stream_frame_size(rig);
+  }
+  return Done{};
 }
 
 }  // namespace
@@ -42,20 +56,13 @@ std::size_t stream_frame_size(const Rig& rig) {
   return sizeof(Length) + rig.channel_count() * sizeof(float);
 }
 
+Status stream_frame(const Rig& rig, const float* vec, uint8_t* out, Stream* stream) {
+  return write_frames(rig, {vec}, out, stream);
+}
+
 Status stream_frames(const Rig& rig, const float* vecs, std::size_t count, uint8_t* out,
                      uint8_t* valid, Stream* stream) {
-  const std::size_t row_size = rig.channel_count() * sizeof(float);
-  const auto values = std::make_unique_for_overwrite<float[]>(count * rig.channel_count());
-  Status status = stream == nullptr ? rig.vec_to_values_batch(vecs, count, values.get(), valid)
-                                    : stream->push_values_batch(vecs, count, values.get(), valid);
-  if (!status) return status;
-  const std::string length = length_bytes(row_size);
-  for (std::size_t i = 0; i < count; ++i) {
-    std::memcpy(out, length.data(), length.size());
-    std::memcpy(out + length.size(), values.get() + i * rig.channel_count(), row_size);
-    out += stream_frame_size(rig);
-  }
-  return Done{};
+  return write_frames(rig, {vecs, count, valid, true}, out, stream);
 }
 
 std::string stream_end() { return length_bytes(0); }

@@ -6,6 +6,7 @@
 #include "rigjit/clip.h"
 #include "runtime/check_rig.h"
 #include "runtime/clip_schema.h"
+#include "runtime/frame_values.h"
 #include "runtime/make_error.h"
 #include "runtime/matrix_file.h"
 
@@ -95,12 +96,13 @@ class ClipWriter::Impl {
     if (continuity.start != nullptr) remember(continuity.start);
   }
 
-  Status write(const float* vecs, std::size_t count, uint8_t* valid) {
+  Status write(const FramesToConvert& frames) {
+    const std::size_t count = frames.count;
     const auto values = std::make_unique_for_overwrite<float[]>(count * rig_.channel_count());
     std::unique_lock lock(mutex_, std::defer_lock);
     // Frames that depend on those before are converted in the order in which they are written.
     if (is_continuous_) lock.lock();
-    if (Status status = convert(vecs, count, values.get(), valid); !status) return status;
+    if (Status status = convert(frames, values.get()); !status) return status;
     if (!lock) lock.lock();
     if (!open_) return make_error("closed-clip", "the clip is closed: " + path_);
     const std::span bytes(reinterpret_cast<const uint8_t*>(values.get()), count * row_size_);
@@ -111,7 +113,7 @@ class ClipWriter::Impl {
       return unwritable(path_, written.error());
     }
     frames_ += count;
-    if (is_continuous_) remember_last(values.get(), count, valid);
+    if (is_continuous_) remember_last(values.get(), count, frames.valid);
     return Done{};
   }
 
@@ -155,11 +157,11 @@ class ClipWriter::Impl {
 
  private:
   // A stream of its own for every batch: of one that fails, or is not written, nothing is kept.
-  Status convert(const float* vecs, std::size_t count, float* values, uint8_t* valid) {
-    if (!is_continuous_) return rig_.vec_to_values_batch(vecs, count, values, valid);
+  Status convert(const FramesToConvert& frames, float* values) {
+    if (!is_continuous_) return frame_values(rig_, frames, values, nullptr);
     Result<Stream> stream = rig_.stream(last_.empty() ? nullptr : last_.data());
     if (!stream) return stream.errors();
-    return stream->push_values_batch(vecs, count, values, valid);
+    return frame_values(rig_, frames, values, &*stream);
   }
 
   void remember(const float* values) { last_.assign(values, values + rig_.channel_count()); }
@@ -242,8 +244,9 @@ Result<ClipWriter> ClipWriter::append(const std::string& path, const Rig& rig,
   return ClipWriter(std::move(impl));
 }
 
-Status ClipWriter::write(const float* vecs, std::size_t count, uint8_t* valid) {
-  return impl_->write(vecs, count, valid);
+Status ClipWriter::write(const float* vec) { return impl_->write({vec}); }
+Status ClipWriter::write_batch(const float* vecs, std::size_t count, uint8_t* valid) {
+  return impl_->write({vecs, count, valid, true});
 }
 uint64_t ClipWriter::frame_count() const { return impl_->frame_count(); }
 bool ClipWriter::is_open() const { return impl_->is_open(); }

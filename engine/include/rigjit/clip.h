@@ -58,10 +58,12 @@ class RIGJIT_EXPORT ClipWriter {
   ClipWriter& operator=(ClipWriter&&) noexcept;
   ~ClipWriter();
 
+  // vec: vec_size() floats.
+  Status write(const float* vec);
   // vecs: count * vec_size() floats, C order. Without `valid` a bad frame is an error that names
   // it, and none of the batch is written. With `valid` (count bytes) every frame is written, a bad
   // one as zeros, and valid[i] is 1 or 0.
-  Status write(const float* vecs, std::size_t count = 1, uint8_t* valid = nullptr);
+  Status write_batch(const float* vecs, std::size_t count, uint8_t* valid = nullptr);
   // Frames in the file, with those that were there before.
   [[nodiscard]] uint64_t frame_count() const;
   [[nodiscard]] bool is_open() const;

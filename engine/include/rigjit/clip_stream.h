@@ -21,8 +21,13 @@ namespace rigjit {
 // Bytes of one frame in a stream.
 [[nodiscard]] RIGJIT_EXPORT std::size_t stream_frame_size(const Rig& rig);
 
-// vecs: count * vec_size() floats; out: count * stream_frame_size(rig) bytes. `valid` and errors as
-// in Rig::vec_to_values_batch. stream: of the rig, where each frame is to continue the one before.
+// vec: vec_size() floats; out: stream_frame_size(rig) bytes. stream: of the rig, where the frame is
+// to continue the one before. Errors as in Rig::vec_to_values.
+[[nodiscard]] RIGJIT_EXPORT Status stream_frame(const Rig& rig, const float* vec, uint8_t* out,
+                                                Stream* stream = nullptr);
+
+// The same for many. vecs: count * vec_size() floats; out: count * stream_frame_size(rig) bytes.
+// `valid` and errors as in Rig::vec_to_values_batch.
 [[nodiscard]] RIGJIT_EXPORT Status stream_frames(const Rig& rig, const float* vecs,
                                                  std::size_t count, uint8_t* out,
                                                  uint8_t* valid = nullptr,

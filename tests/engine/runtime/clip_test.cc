@@ -18,6 +18,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 class ClipTest : public testing::Test {
  protected:
@@ -43,7 +44,7 @@ class ClipTest : public testing::Test {
   void write(std::size_t count) {
     Result<ClipWriter> writer = ClipWriter::create(path_, rig_, {FrameRate{24000, 1001}, 1001});
     ASSERT_TRUE(writer);
-    ASSERT_TRUE(writer->write(vecs(count).data(), count));
+    ASSERT_TRUE(writer->write_batch(vecs(count).data(), count));
     ASSERT_TRUE(writer->close());
   }
 
@@ -120,7 +121,7 @@ TEST_F(ClipTest, IsContinuedByAppend) {
   EXPECT_EQ(writer->frame_count(), 2u);
   std::vector<float> more = vecs(4);
   more.erase(more.begin(), more.begin() + 2 * static_cast<std::ptrdiff_t>(rig_.vec_size()));
-  ASSERT_TRUE(writer->write(more.data(), 2));
+  ASSERT_TRUE(writer->write_batch(more.data(), 2));
   ASSERT_TRUE(writer->close());
   const std::vector<uint8_t> continued = bytes_of(path_);
   write(4);
@@ -156,12 +157,15 @@ TEST_F(ClipTest, ABadFrameLeavesTheFileAlone) {
   ASSERT_TRUE(writer);
   std::vector<float> bad = vecs(3);
   bad[rig_.vec_size()] = std::numeric_limits<float>::quiet_NaN();
-  const Status status = writer->write(bad.data(), 3);
+  const Status status = writer->write_batch(bad.data(), 3);
   ASSERT_FALSE(status.ok());
   EXPECT_THAT(status.errors().front().message, HasSubstr("frame 1"));
+  const Status alone = writer->write(bad.data() + rig_.vec_size());
+  ASSERT_FALSE(alone.ok());
+  EXPECT_THAT(alone.errors().front().message, Not(HasSubstr("frame")));
   EXPECT_EQ(writer->frame_count(), 0u);
   std::vector<uint8_t> valid(3);
-  ASSERT_TRUE(writer->write(bad.data(), 3, valid.data()));
+  ASSERT_TRUE(writer->write_batch(bad.data(), 3, valid.data()));
   EXPECT_THAT(valid, ElementsAre(1, 0, 1));
   ASSERT_TRUE(writer->close());
   EXPECT_FALSE(writer->is_open());
@@ -173,7 +177,7 @@ TEST_F(ClipTest, AMovedOrDestroyedWriterClosesItsFile) {
     Result<ClipWriter> writer = ClipWriter::create(path_, rig_, {FrameRate{24000, 1001}, 1001});
     ASSERT_TRUE(writer);
     ClipWriter moved = std::move(writer).value();
-    ASSERT_TRUE(moved.write(vecs(3).data(), 3));
+    ASSERT_TRUE(moved.write_batch(vecs(3).data(), 3));
   }
   const std::vector<uint8_t> destroyed = bytes_of(path_);
   write(3);
