@@ -11,8 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# Room → the rooms whose headers its files may include, beside its own. A room that is not named here
-# is an offence, so that a new one is drawn into this picture first.
+# Room → the rooms whose headers its files may include, beside its own. A room that is not named
+# here is an offence, so that a new one is drawn into this picture first.
 ENGINE = "engine/include/rigjit"
 FRONTEND = "frontend/include/rigjit"
 LIBRARY = "bindings/library/include/rigjit"
@@ -152,7 +152,7 @@ CROSSINGS = {
 
 
 def room_of(include: str, name: str) -> str | None:
-    """The room that an include of a file leads to; None for a header of the system or of a library."""
+    """The room that an include of a file leads to; None for headers from elsewhere."""
     for root in [*ROOTS, str(Path(name).parent)]:
         if (ROOT / root / include).is_file():
             return (Path(root) / include).parent.as_posix()
@@ -210,7 +210,7 @@ def test_rooms_form_no_circle():
 
 
 def test_every_room_is_there():
-    assert [room for room in ROOMS if not any((ROOT / room).glob("*.h"))] == ["bindings/library"]
+    assert [room for room in ROOMS if not any((ROOT / room).glob("*.[ch]*"))] == []
 
 
 if __name__ == "__main__":
