@@ -9,7 +9,7 @@ Copy this one file into a tool that has no rigjit, numpy or msgpack, such as Ble
 >>> clip.pose(0)["root"]["translateX"]
 
 Whatever is no clip is a ValueError. A clip that is still written, or was cut, has its whole frames.
-The bytes are described in rigjit's engine/runtime/clip_format.md.
+The bytes are described in rigjit's engine/clips/clip_format.md.
 
 SPDX-License-Identifier: Apache-2.0
 """
