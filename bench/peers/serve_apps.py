@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 import orjson
-from peers import python_rig
-from peers.rig_spec import read
 
 import rigjit
+from peers import python_rig
+from peers.rig_spec import read
 
 
 async def read_body(receive: Any) -> bytes:

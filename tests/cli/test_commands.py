@@ -41,6 +41,15 @@ def test_help_and_version(run):
     assert re.fullmatch(rb"rigjit \d+\.\d+\.\d+\n", version.stdout)
 
 
+@pytest.mark.parametrize("arguments", [["serve", "--port", "0", "a.yaml"], ["stamp"]])
+def test_what_only_python_can(run, arguments):
+    result = run(*arguments)
+    assert result.returncode == 2
+    assert result.stderr.decode().splitlines() == [
+        f"rigjit {arguments[0]} comes with the Python package: pip install 'rigjit[serve]'"
+    ]
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_each(run, command):
     result = run(command, "--help")

@@ -96,7 +96,7 @@ def read_all(sock: socket.socket) -> bytes:
 
 @contextlib.contextmanager
 def serving(tmp_path: Path, *arguments: Any, code: str = "") -> Iterator[Server]:
-    """`rigjit serve ARGUMENTS` on a free port, until the block ends; code: started by this Python."""
+    """`rigjit serve ARGUMENTS` on a free port; code: what Python starts it by."""
     log_path = tmp_path / f"log-{time.monotonic_ns()}"
     start = ["-c", code] if code else ["-m", "rigjit", "serve"]
     command = [sys.executable, *start, "--port", "0", *map(str, arguments)]

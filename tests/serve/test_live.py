@@ -8,9 +8,8 @@ import time
 
 import numpy as np
 import pytest
-from running import OCTETS, serving
-
 import rigjit_clip
+from running import OCTETS, serving
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -228,3 +230,25 @@ def test_what_is_no_model_is_not_stamped(tmp_path, rig, data):
     with pytest.raises(ValueError, match="no ONNX model"):
         rigjit.onnx.stamp(path, rig)
     assert path.read_bytes() == data
+
+
+def run(*arguments):
+    command = [sys.executable, "-m", "rigjit", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stderr
+
+
+def test_stamp_and_check_as_commands(tmp_path, rig, spec_path):
+    path = linear(tmp_path / "m.onnx", *weights(rig))
+    assert "does not say" in run("check", spec_path, "--model", path)[1]
+    assert run("stamp", path, spec_path) == (0, "")
+    assert run("check", spec_path, "--model", path) == (0, "")
+    other = tmp_path / "other.yaml"
+    other.write_text(spec_path.read_text().replace("scale: 25", "scale: 27"))
+    code, said = run("check", other, f"--model={path}")
+    assert code == 1
+    assert "27" in said
+    assert run("check", tmp_path / "none.yaml", "--model", path)[0] == 1
+    assert run("check", spec_path, "--model", spec_path)[0] == 1
+    assert run("stamp", spec_path, spec_path)[0] == 1
+    assert run("stamp")[0] == 2

@@ -8,10 +8,9 @@ import json
 import msgpack
 import numpy as np
 import pytest
+import rigjit_clip
 import safetensors.numpy
 from running import MSGPACK, OCTETS, SAFETENSORS
-
-import rigjit_clip
 
 JSON = "application/json"
 NPY = "application/x-npy"

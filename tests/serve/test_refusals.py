@@ -1,4 +1,4 @@
-"""Requests that are refused: each with a problem document that says why, and nothing else broken."""
+"""Requests that are refused: each with a problem document that says why."""
 
 from __future__ import annotations
 

@@ -12,6 +12,14 @@ def main() -> None:
         from rigjit.serve.command import main as serve
 
         sys.exit(serve(arguments[1:]))
+    if arguments[:1] == ["stamp"]:
+        from rigjit._model_command import stamp
+
+        sys.exit(stamp(arguments[1:]))
+    if arguments[:1] == ["check"] and any(each.split("=")[0] == "--model" for each in arguments):
+        from rigjit._model_command import check
+
+        sys.exit(check(arguments[1:]))
     if arguments[:1] == ["info"]:
         arguments[1:1] = _facts()
     os.execv(program, ["rigjit", *arguments])

@@ -39,7 +39,7 @@ def stamp(
     rig: Rig | str | PathLike[str],
     output: str | PathLike[str] | None = None,
 ) -> None:
-    """Write a rig's hash, vector size and resolved spec into an ONNX file, or into a copy, `output`.
+    """Write a rig's hash, vector size and resolved spec into an ONNX file, or a copy, `output`.
 
     A stamp that is there is replaced. The file appears whole. rig: a Rig, or the path of its spec.
     ValueError where the file is no ONNX model, RigError for a bad spec, OSError for files.

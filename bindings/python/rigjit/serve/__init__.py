@@ -1,4 +1,4 @@
-"""An HTTP server for rigs and models: `rigjit serve`, and `make_app` for an ASGI server of one's own.
+"""An HTTP server for rigs and models: `rigjit serve`, or `make_app` for another ASGI server.
 
 Needs `pip install 'rigjit[serve]'`, models `rigjit[onnx]` too. Nothing of it is imported by
 `import rigjit`.
@@ -7,6 +7,7 @@ Needs `pip install 'rigjit[serve]'`, models `rigjit[onnx]` too. Nothing of it is
 from __future__ import annotations
 
 import importlib.util
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,4 +47,6 @@ def make_app(
     from rigjit.serve.app import App
     from rigjit.serve.options import Options
 
-    return App(Options(rigs=dict(rigs), models=dict(models or {}), **options))
+    paths = {name: os.fspath(path) for name, path in rigs.items()}
+    sources = {name: os.fspath(path) for name, path in (models or {}).items()}
+    return App(Options(paths, sources, **options))

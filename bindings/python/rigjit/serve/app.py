@@ -1,4 +1,4 @@
-"""The ASGI application: which route answers a request, what goes wrong, and what is looked after."""
+"""The ASGI application: which route answers, what goes wrong, what is looked after."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.exceptions import HTTPException
 
 import rigjit
-from rigjit.serve.body import Disconnected, Memory
+from rigjit.serve.body import DisconnectedError, Memory
 from rigjit.serve.buffers import BufferPool
 from rigjit.serve.exchange import Exchange
 from rigjit.serve.guard import Guard
@@ -83,14 +83,14 @@ class App:
             live = LiveRoute(self, served)
             routes[f"/rigs/{name}/pose"] = ("pose", name, {"POST": PoseRoute(self, served)})
             routes[f"/rigs/{name}/vector"] = ("vector", name, {"POST": VectorRoute(self, served)})
-            methods = {"GET": live.get, "HEAD": live.get, "POST": live.post}
+            methods: dict[str, Handler] = {"GET": live.get, "HEAD": live.get, "POST": live.post}
             routes[f"/rigs/{name}/live"] = ("live", name, methods)
         if self.models:
             from rigjit.serve.model_routes import ModelRoute
 
             for name, model in self.models.items():
-                route = ModelRoute(self, self.rigs[name], model)
-                routes[f"/models/{name}/pose"] = ("model", name, {"POST": route})
+                post: Handler = ModelRoute(self, self.rigs[name], model)
+                routes[f"/models/{name}/pose"] = ("model", name, {"POST": post})
         return routes
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -103,7 +103,7 @@ class App:
         exchange = Exchange(scope, receive, send, self._memory, self._limits)
         try:
             await self._answer(exchange)
-        except Disconnected:
+        except DisconnectedError:
             exchange.status = exchange.status or 499
         finally:
             exchange.release()
@@ -121,7 +121,7 @@ class App:
         except rigjit.RigError as error:
             rig = self.rigs[exchange.rig].rig if exchange.rig else None
             await exchange.refuse(of_errors(error.errors, rig))
-        except (Disconnected, asyncio.CancelledError):
+        except (DisconnectedError, asyncio.CancelledError):
             raise
         except Exception as error:
             logger.exception("%s %s", exchange.scope["method"], exchange.route)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from rigjit.serve.problems import Problem
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 _DRAIN_SECONDS = 2.0
 
 
-class Disconnected(Exception):
+class DisconnectedError(Exception):
     """The client has gone; nobody is there to be answered."""
 
 
@@ -51,7 +52,7 @@ async def read_rest(
     message = first
     while True:
         if message["type"] == "http.disconnect":
-            raise Disconnected
+            raise DisconnectedError
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > max_body:
@@ -83,7 +84,5 @@ async def drain(receive: Callable[[], Awaitable[Any]]) -> None:
             if message["type"] == "http.disconnect" or not message.get("more_body", False):
                 return
 
-    try:
+    with contextlib.suppress(asyncio.TimeoutError):
         await asyncio.wait_for(to_the_end(), _DRAIN_SECONDS)
-    except asyncio.TimeoutError:
-        pass

@@ -31,7 +31,7 @@ ONNX files are trusted input, as code is: serve those alone whose origin you kno
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run until SIGTERM or SIGINT; 0 fine, 1 a spec or model that cannot be served, 2 wrong usage."""
+    """Run until SIGTERM or SIGINT; 0 fine, 1 a bad spec or model, 2 wrong usage."""
     from rigjit.serve import missing_packages
 
     parsed = _parser().parse_args(arguments)
@@ -100,7 +100,7 @@ def _options(parsed: argparse.Namespace) -> tuple[Options, dict[str, Any]]:
 
 
 def _read_config(path: str) -> dict[str, Any]:
-    """A YAML file of the same names as the command line's, with _ for -; paths are relative to it."""
+    """A YAML file of the command line's names, with _ for -; paths are relative to it."""
     import yaml
 
     with open(path, encoding="utf-8") as file:

@@ -121,7 +121,7 @@ class _Channel:
 
 
 class _Reader:
-    """What one reader has still to get. One that is slow gets the newest frame, and no older one."""
+    """What one reader has still to get: the newest frame alone, if it is slow."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics

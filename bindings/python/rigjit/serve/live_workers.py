@@ -1,8 +1,8 @@
 """Live frames from one worker of a server to the others.
 
 Every rig has a file in a directory that the workers share, locked while it is written or read: its
-hash, how many frames there were, the newest one. Who has written tells the others by a datagram of the rig's
-name; one that is lost because a worker has too many of them unread is made good by the next.
+hash, how many frames there were, the newest one. Who has written tells the others by a datagram of
+the rig's name; one that is lost because a worker has too many of them unread is made good by those.
 """
 
 from __future__ import annotations

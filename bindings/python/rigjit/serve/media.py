@@ -13,13 +13,13 @@ JSON = "application/json"
 LINES = "application/x-ndjson"
 NPY = "application/x-npy"
 SAFETENSORS = "application/vnd.safetensors"
+LIVE = "application/vnd.rigjit.live"
 
 _MSGPACK_NAMES = (MSGPACK, "application/msgpack", "application/x-msgpack")
 
 # What vectors and poses are read from.
-BODIES = {OCTETS: OCTETS, JSON: JSON, LINES: LINES, NPY: NPY, SAFETENSORS: SAFETENSORS} | {
-    name: MSGPACK for name in _MSGPACK_NAMES
-}
+BODIES = {form: form for form in (OCTETS, JSON, LINES, NPY, SAFETENSORS)}
+BODIES |= dict.fromkeys(_MSGPACK_NAMES, MSGPACK)
 POSE_ANSWERS = (MSGPACK, JSON, LINES, OCTETS, SAFETENSORS)
 VECTOR_ANSWERS = (*POSE_ANSWERS, NPY)
 INPUT_BODIES = (NPY, JSON, OCTETS)  # of models

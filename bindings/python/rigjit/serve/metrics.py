@@ -47,7 +47,7 @@ class Metrics:
     def text(self, rigs: Mapping[str, tuple[str, str, bool]]) -> bytes:
         """All of it; rigs: {name: (hash, origin, whether its spec has a problem)}."""
         registry = CollectorRegistry()
-        registry.register(_Collector(self._summed(), rigs))  # type: ignore[arg-type]
+        registry.register(_Collector(self._summed(), rigs))
         return generate_latest(registry)
 
     def share(self) -> None:

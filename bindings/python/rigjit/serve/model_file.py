@@ -104,7 +104,7 @@ class ModelFile:
             except (ValueError, OSError):
                 text += "; its stamp holds no spec that can be read"
         return (
-            f"{text}\nput the spec back, train anew, or carry the last layer over with rigjit.remap;"
+            f"{text}\nput the spec back, train anew, or carry the last layer over by rigjit.remap;"
             " where only the stamp is old: rigjit stamp MODEL SPEC"
         )
 
@@ -165,7 +165,7 @@ class Stamp:
 
 
 def _output(path: str, session: Any, wanted: str) -> str:
-    names = [node.name for node in session.get_outputs()]
+    names: list[str] = [node.name for node in session.get_outputs()]
     if wanted:
         if wanted not in names:
             raise ModelError(f"{path}: no output {wanted!r}; there are: {', '.join(names)}")

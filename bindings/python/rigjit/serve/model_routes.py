@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rigjit.serve import media, query, read, write
-from rigjit.serve.poses import check_count
 from rigjit.serve.pose_routes import answer_poses, push_live
+from rigjit.serve.poses import check_count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

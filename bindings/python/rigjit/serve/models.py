@@ -104,7 +104,8 @@ class ServedModel:
         if not self.file.can_batch:
             return [self._waiting.pop(0)]
         key, rows = first.shape_key(), 0
-        taken, left = [], []
+        taken: list[_Job] = []
+        left: list[_Job] = []
         for job in self._waiting:
             fits = not taken or (job.shape_key() == key and rows + job.rows <= _MAX_ROWS)
             if fits:

@@ -54,9 +54,12 @@ def describe(app: App) -> dict[str, Any]:
             "post": _convert("Poses to vectors", rig, query.VECTOR, _POSES, media.VECTOR_ANSWERS)
         },
         "/rigs/{name}/live": {
+            "get": _operation(
+                "Frames as they come, without end", {200: {media.LIVE: _BINARY}}, [rig]
+            ),
             "post": _operation(
                 "A vector for all who look", {204: {}}, [rig], _bodies(media.BODIES, _VECTORS)
-            )
+            ),
         },
         "/health": {"get": _operation("Alive", {200: _json({"type": "object"})})},
         "/ready": {"get": _operation("All in order", {200: _json({"type": "object"})})},
@@ -75,7 +78,7 @@ def describe(app: App) -> dict[str, Any]:
     if app.models:
         model = _name(list(app.models))
         bodies = _bodies(media.INPUT_BODIES, {})
-        answers = {200: {form: _BINARY for form in media.VECTOR_ANSWERS}}
+        answers = {200: dict.fromkeys(media.VECTOR_ANSWERS, _BINARY)}
         parameters = [model, *_parameters(query.POSE)]
         paths["/models/{name}/pose"] = {
             "post": _operation("A model's input to poses", answers, parameters, bodies)
@@ -94,7 +97,7 @@ def _convert(
     schema: Any,
     answers: Sequence[str] = media.POSE_ANSWERS,
 ) -> dict[str, Any]:
-    content = {form: _BINARY for form in answers} | {media.JSON: {"schema": {}}}
+    content = dict.fromkeys(answers, _BINARY) | {media.JSON: {"schema": {}}}
     return _operation(
         summary, {200: content}, [rig, *_parameters(parameters)], _bodies(media.BODIES, schema)
     )

@@ -180,7 +180,7 @@ class LiveRoute:
         if exchange.scope.get("http_version") == "1.0":
             raise Problem(400, "a live stream needs HTTP/1.1: it is chunked")
         headers = [
-            (b"content-type", b"application/vnd.rigjit.live"),
+            (b"content-type", media.LIVE.encode()),
             (b"cache-control", b"no-store"),
             (b"x-accel-buffering", b"no"),  # nginx would gather frames
             (b"etag", loaded.etag),

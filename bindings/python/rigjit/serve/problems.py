@@ -22,7 +22,7 @@ _UNREADABLE = re.compile(r"malformed-.*|unknown-form")
 _INDICES = re.compile(r"(vecs?|values|poses?)((?:\[\d+\])*)((?:\[\".*)?)", re.DOTALL)
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818  # as RFC 9457 calls it
     """An answer that is no success; raised where it is found, written by the app."""
 
     def __init__(

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from rigjit.serve.problems import MEDIA_TYPE, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 logger = logging.getLogger("rigjit.serve")
 
@@ -50,7 +50,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._since = self.loop.time()
         if not hasattr(self.server_state, "rigjit_sweep"):
-            self.server_state.rigjit_sweep = True
+            self.server_state.rigjit_sweep = True  # type: ignore[attr-defined]
             self.loop.call_later(_SWEEP_SECONDS, _sweep, self.server_state, self.loop)
         if self.max_connections and len(self.connections) > self.max_connections:
             self._make_room()
@@ -178,7 +178,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _make_room(self) -> None:
         """Hang up on those who have been silent longest; the newest stays."""
-        idle = [each for each in self.connections if each is not self and each.is_idle()]
+        others: Iterable[Any] = self.connections
+        idle = [each for each in others if each is not self and each.is_idle()]
         idle.sort(key=lambda each: each._since or 0.0)
         for each in idle[: max(1, self.max_connections // 10)]:
             each.transport.abort()

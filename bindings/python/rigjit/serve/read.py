@@ -73,7 +73,7 @@ def _check_shape(array: NDArray[Any], size: int, what: str) -> NDArray[Any]:
 
 
 def npy(body: bytes) -> NDArray[Any]:
-    """The array of a .npy file, a view of its bytes; nothing is allocated that a header promises."""
+    """The array of a .npy file, a view of its bytes: a header's promise costs nothing."""
     if body[:6] != b"\x93NUMPY" or len(body) < 10:
         fail(400, "malformed-npy", "the body is no .npy file")
     wide = body[6] >= 2
