@@ -26,7 +26,8 @@ int dispatch(const std::string& command, const Options& options) {
   if (command == "cache prune") return cache_prune(options.cache);
   if (command == "cache why") return cache_why(options.cache);
   if (command == "serve" || command == "stamp") {
-    complain("rigjit " + command + " comes with the Python package: pip install 'rigjit[serve]'");
+    const std::string package = command == "serve" ? "'rigjit[serve]'" : "rigjit";
+    complain("rigjit " + command + " comes with the Python package: pip install " + package);
     return kUsage;
   }
   return info(options.info);
