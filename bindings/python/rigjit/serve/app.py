@@ -41,7 +41,7 @@ _POLL_SECONDS = 1.0
 _MIN_MEMORY = 1 << 30  # bytes that all requests together may hold
 
 # What is answered without the token: whether the process lives, and the page that asks for it.
-_OPEN = frozenset(("/health", "/", "/page.js", "/page.css", "/rigs.js", "/sketch.js"))
+_OPEN = frozenset(("/health", "/", "/page.js", "/page.css", "/rigs.js"))
 
 
 class App:
@@ -140,7 +140,7 @@ class App:
             path = path.removeprefix(root) or "/"
         found = self._routes.get(path)
         exchange.headers = self._guard.headers(scope)
-        if path not in _OPEN:
+        if path not in _OPEN and path not in self.options.files:
             self._guard.check_token(exchange.headers)
         if found is None:
             await self._info(exchange, path)

@@ -42,8 +42,7 @@ def run(options: Options, host: str, port: int, workers: int) -> int:
     """Serve until a signal; raises what `App` does before anything listens."""
     app = App(options)
     if workers == 1:
-        config = _config(app, host, port)
-        _run_one(config, _listen(config, options))
+        run_app(app, host, port)
         return 0
     with tempfile.TemporaryDirectory(prefix="rigjit-serve-") as shared_dir:
         shared = dataclasses.replace(options, shared_dir=shared_dir)
@@ -54,6 +53,12 @@ def run(options: Options, host: str, port: int, workers: int) -> int:
         logging.getLogger("uvicorn.error").setLevel(logging.INFO)
         Multiprocess(config, sockets=[sock]).run()
     return 0
+
+
+def run_app(app: App, host: str, port: int) -> None:
+    """Serve an app in this process until a signal."""
+    config = _config(app, host, port)
+    _run_one(config, _listen(config, app.options))
 
 
 def worker_app() -> App:
