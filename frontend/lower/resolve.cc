@@ -11,7 +11,8 @@ Result<std::string> resolve(const SpecSource& spec) {
   if (!resolved) return resolved.errors();
   std::string text = write_spec(resolved->spec);
   if (text.size() <= kMaxTextBytes) return text;
-  Error error = make_error("file-too-large", "the flat spec has more than 32 MB, too many for a spec");
+  Error error =
+      make_error("file-too-large", "the flat spec has more than 32 MB, too many for a spec");
   error.file = spec.name();
   return error;
 }

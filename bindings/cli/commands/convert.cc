@@ -100,8 +100,8 @@ int convert(const ConvertOptions& options) {
     complain(problem);
     return kUsage;
   }
-  const Result<Rig> rig = with_spec(
-      options.spec, [&](const SpecSource& source) { return load(source, options.load); });
+  const Result<Rig> rig =
+      with_spec(options.spec, [&](const SpecSource& source) { return load(source, options.load); });
   if (!rig) return complain(rig.errors());
   Targets targets(options.out, options.to, all_inputs(options, *rig));
   if (Status status = targets.prepare(); !status) return complain(status.errors());

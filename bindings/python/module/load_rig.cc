@@ -84,7 +84,8 @@ std::unique_ptr<LoadedRig> restore(const std::string& hash,
   options.cache = cache;
   options.target = std::move(target);
   options.name_space = std::move(name_space);
-  std::unique_ptr<LoadedRig> loaded = load_source(SpecSource::texts(std::move(texts)), std::move(options));
+  std::unique_ptr<LoadedRig> loaded =
+      load_source(SpecSource::texts(std::move(texts)), std::move(options));
   if (loaded->rig.hash() != hash) {
     Error error;
     error.code = "hash-mismatch";
