@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rigjit import Rig
 
 _AFFINE = ("translation", "scale", "attribute")
-_TURN = 180.0  # degrees
+_HALF_TURN = {"degrees": 180.0, "radians": math.pi}
 
 
 def channel_ranges(rig: Rig) -> list[list[float]]:
@@ -22,13 +22,13 @@ def channel_ranges(rig: Rig) -> list[list[float]]:
     is_affine = np.array([kind in _AFFINE for _, kind, _ in rig.inputs], np.bool_)
     low, high = (_values(rig, np.where(is_affine, end, rig.rest_vec)) for end in (-1, 1))
     found = []
-    for place, (_, attribute) in enumerate(rig.channels):
+    for place, channel in enumerate(rig.channels):
         ends = sorted((float(low[place]), float(high[place])))
-        if ends[0] == ends[1]:
-            width = _turn(rig) if attribute.startswith("rotate") else 1.0
-            ends = [float(rest[place]) - width, float(rest[place]) + width]
-            if attribute.startswith(("rotate", "quaternion")):
-                ends = [-width, width]
+        if channel.transformation.startswith("rotation"):
+            width = 1.0 if channel.angle_unit is None else _HALF_TURN[channel.angle_unit]
+            ends = [-width, width]
+        elif ends[0] == ends[1]:
+            ends = [float(rest[place]) - 1, float(rest[place]) + 1]
         found.append(ends)
     return found
 
@@ -39,13 +39,3 @@ def _values(rig: Rig, vec: NDArray[np.float32]) -> NDArray[np.float32]:
         return rig.vec_to_values(vec.astype(np.float32))
     except ValueError:
         return rig.vec_to_values(rig.rest_vec)
-
-
-def _turn(rig: Rig) -> float:
-    """Half a turn in the rig's unit."""
-    import io
-
-    head = io.BytesIO()
-    rig.clip_stream(head)
-    unit = json.loads(head.getvalue()[12:])["angle_unit"]
-    return _TURN if unit == "degrees" else float(np.pi)
