@@ -26,7 +26,7 @@ struct Batch {
 // frames * pair_count floats. Adds "no-answer" where `valid` is null.
 void solve_distances(const Batch& batch, float* out, ErrorList& errors);
 
-// Ordered by frame and pair.
-[[nodiscard]] std::vector<Contact> find_contacts(const Batch& batch, ErrorList& errors);
+// The same errors.
+[[nodiscard]] ContactList find_contacts(const Batch& batch, ErrorList& errors);
 
 }  // namespace rigjit::collision

@@ -23,6 +23,7 @@ class FrameBlock {
   [[nodiscard]] const LaneFrames& lanes_of(std::size_t hull) const { return lanes_[hull]; }
   // In the frame's unit.
   [[nodiscard]] Body body(std::size_t hull, int lane) const;
+  [[nodiscard]] double radius(std::size_t hull, int lane) const { return exact_[hull].radius[lane]; }
   [[nodiscard]] double unit(int lane) const { return units_[lane]; }
 
  private:

@@ -108,9 +108,8 @@ Status Hulls::signed_distance(const Transforms& transforms, const Pair* pairs,
   return Done{};
 }
 
-Result<std::vector<Contact>> Hulls::contacts(const Transforms& transforms, const Pair* pairs,
-                                             std::size_t pair_count,
-                                             const ContactOptions& options) const {
+Result<ContactList> Hulls::contacts(const Transforms& transforms, const Pair* pairs,
+                                    std::size_t pair_count, const ContactOptions& options) const {
   const DefaultFloatEnv float_env;
   ErrorList errors;
   check_frames(transforms, errors);
@@ -128,7 +127,7 @@ Result<std::vector<Contact>> Hulls::contacts(const Transforms& transforms, const
   const Batch batch{*data_,     default_kernel(),     transforms,      pairs,
                     pair_count, options.max_distance, options.threads, options.valid,
                     depths.empty() ? nullptr : depths.data()};
-  std::vector<Contact> contacts = find_contacts(batch, errors);
+  ContactList contacts = find_contacts(batch, errors);
   if (!errors.is_empty()) return std::move(errors).take();
   return contacts;
 }

@@ -179,11 +179,15 @@ py::array_t<uint8_t> contacts(const Hulls& self, const py::array& transforms, co
   options.valid = bytes_of(mask);
   const collision::Transforms where = transforms_of(transforms);
   const auto count = static_cast<std::size_t>(pairs.shape(0));
-  return array_of<uint8_t>(value_or_throw([&] {
-                             const WithoutGil release;
-                             return self.contacts(where, pairs_of(pairs), count, options);
-                           }()),
-                           sizeof(Contact));
+  auto found = std::make_unique<collision::ContactList>(value_or_throw([&] {
+    const WithoutGil release;
+    return self.contacts(where, pairs_of(pairs), count, options);
+  }()));
+  const auto* data = reinterpret_cast<const uint8_t*>(found->data());
+  const auto size = static_cast<py::ssize_t>(found->size());
+  const py::capsule owner(found.release(),
+                          [](void* p) { delete static_cast<collision::ContactList*>(p); });
+  return py::array_t<uint8_t>({size, py::ssize_t{sizeof(Contact)}}, data, owner);
 }
 
 py::module_ make_module() {

@@ -158,7 +158,7 @@ class PairInLanes {
   const int lane_;
 
   Carriers<L> carriers_;
-  Vector<Float> nearest_;  // of the Minkowski difference's points found so far, to the origin
+  Vector<Float> nearest_{};  // of the Minkowski difference's points found so far, to the origin
   Float upper_{};
   Mask beyond_{};
 };

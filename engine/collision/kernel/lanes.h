@@ -129,8 +129,10 @@ RIGJIT_INLINE uint32_t bits(Ints mask) {
 #endif
 #if defined(__FMA__) || defined(__aarch64__)
 RIGJIT_INLINE float fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+RIGJIT_INLINE double fma(double a, double b, double c) { return __builtin_fma(a, b, c); }
 #else
 RIGJIT_INLINE float fma(float a, float b, float c) { return a * b + c; }
+RIGJIT_INLINE double fma(double a, double b, double c) { return a * b + c; }
 #endif
 RIGJIT_INLINE float sqrt(float a) { return __builtin_sqrtf(a); }
 RIGJIT_INLINE float gather(const float* p, int32_t i) { return p[i]; }

@@ -19,12 +19,13 @@ class Polytope {
 
   Polytope(const Pair& pair, Memory& memory) : pair_(pair), m_(memory) {}
 
-  // A tetrahedron that is not flat. False where the difference itself is.
-  bool begin() {
+  // A tetrahedron that is not flat, with a corner far along `first`, a direction. False where the
+  // difference itself is flat.
+  bool begin(V3 first) {
     points_ = 0;
     faces_ = 0;
     Pole poles[4];
-    choose_corners(poles);
+    if (!try_corners(first, poles)) choose_corners(poles);
     const V3 a = poles[1].p - poles[0].p;
     const V3 b = poles[2].p - poles[0].p;
     const V3 c = poles[3].p - poles[0].p;
@@ -108,6 +109,8 @@ class Polytope {
   static constexpr double kSamePlane = 1 - 1e-12;
   // A pole this far outside a face, of the size, sees it.
   static constexpr double kOutside = 1e-13;
+  // Six times the volume of a tetrahedron to begin with, of the size to the third.
+  static constexpr double kFat = 1e-2;
   // Of the size to the fourth: twice the area of a face, squared, below which it has no direction.
   static constexpr double kLeastArea = 1e-24;
 
@@ -160,6 +163,21 @@ class Polytope {
     return true;
   }
 
+  // Few questions, and good enough for most.
+  bool try_corners(V3 first, Pole (&poles)[4]) const {
+    poles[0] = pair_.furthest_along(first);
+    poles[1] = pair_.furthest_along(-first);
+    const V3 line = poles[1].p - poles[0].p;
+    const V3 side = absolute(line.x) < absolute(line.y) ? V3{1, 0, 0} : V3{0, 1, 0};
+    poles[2] = pair_.furthest_along(cross(line, side));
+    const V3 up = cross(line, poles[2].p - poles[0].p);
+    poles[3] = pair_.furthest_along(up);
+    const double volume = pair_.size * pair_.size * pair_.size;
+    if (absolute(dot(up, poles[3].p - poles[0].p)) > kFat * volume) return true;
+    poles[3] = pair_.furthest_along(-up);
+    return absolute(dot(up, poles[3].p - poles[0].p)) > kFat * volume;
+  }
+
   // The furthest from each other along the axes, then from their line, then from that plane.
   void choose_corners(Pole (&poles)[4]) const {
     const V3 axes[6] = {{1, 0, 0}, {-1, 0, 0}, {0, 1, 0}, {0, -1, 0}, {0, 0, 1}, {0, 0, -1}};
@@ -195,11 +213,11 @@ class Polytope {
 
   int find_visible(V3 p) {
     const double least = kOutside * pair_.size;
+    const Columns normals{m_.normal[0], Memory::kMaxFaces};
     int count = 0;
     for (int i = 0; i < faces_; i += kDoubles) {
-      const Doubles height = load_doubles(m_.normal[0] + i) * p.x +
-                             load_doubles(m_.normal[1] + i) * p.y +
-                             load_doubles(m_.normal[2] + i) * p.z - load_doubles(m_.offset + i);
+      const Doubles height =
+          normals.heights(i, p) - load_doubles(m_.offset + i);
       for (uint32_t seen = bits_above(height, least); seen != 0; seen &= seen - 1) {
         const int face = i + __builtin_ctz(seen);
         if (face < faces_) m_.visible[count++] = face;

@@ -14,7 +14,7 @@ inline bool solve_with(const Body& a, const Body& b, double tolerance, const Wor
                   a.radius + b.radius};
   const double gap = tolerance * pair.size;
   Polytope<Memory> polytope(pair, memory);
-  if (!polytope.begin()) return false;
+  if (!polytope.begin(dot(apart, apart) > 0 ? apart : V3{1, 0, 0})) return false;
   for (int step = 0; step < Memory::kMaxPoints; ++step) {
     const int lowest = polytope.lowest();
     const auto [normal, offset] = polytope.face(lowest);

@@ -114,6 +114,29 @@ struct Contact {
 };
 static_assert(sizeof(Contact) == 72, "Python's structured arrays are laid out like it");
 
+// Contacts, ordered by frame and pair.
+class RIGJIT_EXPORT ContactList {
+ public:
+  ContactList() = default;
+  // Takes memory of malloc over.
+  ContactList(Contact* contacts, std::size_t size) : contacts_(contacts), size_(size) {}
+
+  [[nodiscard]] const Contact* data() const noexcept { return contacts_.get(); }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] const Contact* begin() const noexcept { return data(); }
+  [[nodiscard]] const Contact* end() const noexcept { return data() + size_; }
+  [[nodiscard]] const Contact& operator[](std::size_t i) const noexcept { return data()[i]; }
+
+ private:
+  struct RIGJIT_EXPORT Free {
+    void operator()(Contact* contacts) const;
+  };
+
+  std::unique_ptr<Contact[], Free> contacts_;
+  std::size_t size_ = 0;
+};
+
 // A pair that is not worth looking at, and why: "parent and child", "3.2 deep in the rest pose".
 struct IgnoredPair {
   Pair pair;
@@ -163,10 +186,10 @@ class RIGJIT_EXPORT Hulls {
                                        std::size_t pair_count, const DistanceOptions& options,
                                        float* out) const;
 
-  // Ordered by frame and pair. Errors: the same, and "bad-depth".
-  [[nodiscard]] Result<std::vector<Contact>> contacts(const Transforms& transforms,
-                                                      const Pair* pairs, std::size_t pair_count,
-                                                      const ContactOptions& options = {}) const;
+  // Errors: the same, and "bad-depth".
+  [[nodiscard]] Result<ContactList> contacts(const Transforms& transforms, const Pair* pairs,
+                                             std::size_t pair_count,
+                                             const ContactOptions& options = {}) const;
 
  private:
   explicit Hulls(std::shared_ptr<const HullsData> data) : data_(std::move(data)) {}
