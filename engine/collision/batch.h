@@ -19,7 +19,8 @@ struct Batch {
   std::size_t pair_count;
   float max_distance;
   unsigned threads;
-  uint8_t* valid;       // null, or a byte a frame: frames with 0 are left out, those without an answer get it
+  uint8_t*
+      valid;  // null, or a byte a frame: frames with 0 are left out, those without an answer get it
   const float* depths;  // of contacts: null, or one a pair
 };
 

@@ -38,7 +38,8 @@ class ContactSink : public Sink {
             const LaneAnswers& answers) override {
     uint32_t near = 0;
     for (int lane = 0; lane < kMaxLanes; ++lane) {
-      near |= static_cast<uint32_t>(answers.distance[lane] <= std::numeric_limits<float>::max()) << lane;
+      near |= static_cast<uint32_t>(answers.distance[lane] <= std::numeric_limits<float>::max())
+              << lane;
     }
     near &= live;
     if (near == 0) return;
@@ -151,7 +152,8 @@ class Collector {
 
   // All parts of the next block.
   void append_block() {
-    const auto end = std::next(waiting_.begin(), static_cast<std::ptrdiff_t>(std::min(tasks_.parts(), waiting_.size())));
+    const auto end = std::next(
+        waiting_.begin(), static_cast<std::ptrdiff_t>(std::min(tasks_.parts(), waiting_.size())));
     for (std::size_t lane = 0; lane < kMaxLanes; ++lane) {
       for (auto part = waiting_.begin(); part != end; ++part) {
         contacts_.append(part->second[lane].data(), part->second[lane].size());

@@ -57,10 +57,8 @@ void solve_distances(const Batch& batch, float* out, ErrorList& errors) {
   const Tasks tasks(batch, threads);
   Missing missing(batch);
   run_tasks(tasks, threads, [&] {
-    return [worker = std::make_unique<Worker>(batch, missing),
-            sink = DistanceSink(batch, out)](const Task& task) mutable {
-      worker->solve(task, false, sink);
-    };
+    return [worker = std::make_unique<Worker>(batch, missing), sink = DistanceSink(batch, out)](
+               const Task& task) mutable { worker->solve(task, false, sink); };
   });
   for (const std::size_t frame : missing.settle(errors)) {
     std::fill_n(out + frame * batch.pair_count, batch.pair_count, kNan);

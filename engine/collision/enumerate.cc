@@ -18,7 +18,7 @@ constexpr double kLoose = 1e-9;
 
 struct Edge {
   std::array<int32_t, 2> ends;
-  Point direction;  // of unit length
+  Point direction;   // of unit length
   Point normals[2];  // of the faces beside it
 };
 
@@ -42,7 +42,8 @@ std::vector<Edge> edges_of(const Solid& solid) {
     const auto other = left_of.find({ends[1], ends[0]});
     const bool has_other = other != left_of.end();
     if (has_other && ends[0] > ends[1]) continue;
-    edges.push_back({ends, unit_vector(solid.vertices[ends[1]] - solid.vertices[ends[0]]),
+    edges.push_back({ends,
+                     unit_vector(solid.vertices[ends[1]] - solid.vertices[ends[0]]),
                      {solid.normals[face], solid.normals[has_other ? other->second : face]}});
   }
   return edges;
@@ -59,10 +60,12 @@ Solid place(const HullData& hull, const Body& body, const Point& offset) {
                                    m[6] * p[0] + m[7] * p[1] + m[8] * p[2]} +
                              offset);
   }
+  const double volume = dot(cross({m[0], m[3], m[6]}, {m[1], m[4], m[7]}), {m[2], m[5], m[8]});
+  const double sign = volume < 0 ? -1 : 1;  // a mirror turns faces over
   for (const Triangle& face : hull.faces) {
     const Point& p = solid.vertices[face[0]];
     solid.normals.push_back(
-        unit_vector(cross(solid.vertices[face[1]] - p, solid.vertices[face[2]] - p)));
+        sign * unit_vector(cross(solid.vertices[face[1]] - p, solid.vertices[face[2]] - p)));
   }
   solid.edges = edges_of(solid);
   return solid;
@@ -72,8 +75,8 @@ const Point& furthest(const std::vector<Point>& points, const Point& d) {
   return *std::ranges::max_element(points, {}, [&](const Point& p) { return dot(p, d); });
 }
 
-// The direction along which the Minkowski difference a - b ends soonest: some facet's normal, and so
-// a normal of a face or of a pair of edges.
+// The direction along which the Minkowski difference a - b ends soonest: some facet's normal, and
+// so a normal of a face or of a pair of edges.
 class LeastSupport {
  public:
   LeastSupport(const Solid& a, const Solid& b) : a_(a), b_(b) {}
@@ -153,8 +156,8 @@ class LeastSupport {
   Point point_b_{};
 };
 
-// The two points of hulls that are apart which are nearest to each other: a vertex and a face, or two
-// edges.
+// The two points of hulls that are apart which are nearest to each other: a vertex and a face, or
+// two edges.
 class NearestPoints {
  public:
   NearestPoints(const Solid& a, const Solid& b) : a_(a), b_(b) {}

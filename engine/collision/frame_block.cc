@@ -35,8 +35,8 @@ Body body_of(const HullData& hull, const Affine& affine) {
   for (int i = 0; i < 9; ++i) body.linear[i] = affine.linear[i] * hull.unit;
   for (int row = 0; row < 3; ++row) {
     const double* m = affine.linear + 3 * row;
-    body.centre[row] = m[0] * hull.centre[0] + m[1] * hull.centre[1] + m[2] * hull.centre[2] +
-                       affine.offset[row];
+    body.centre[row] =
+        m[0] * hull.centre[0] + m[1] * hull.centre[1] + m[2] * hull.centre[2] + affine.offset[row];
   }
   body.radius = hull.radius * stretch(body.linear);
   return body;

@@ -11,8 +11,8 @@
 
 namespace rigjit::collision {
 
-// Each frame has a unit of its own, a power of two near its largest hull's radius: float32 then holds
-// squares of lengths, and scaling rounds nothing. It depends on nothing but the frame.
+// Each frame has a unit of its own, a power of two near its largest hull's radius: float32 then
+// holds squares of lengths, and scaling rounds nothing. It depends on nothing but the frame.
 class FrameBlock {
  public:
   explicit FrameBlock(const HullsData& hulls);
@@ -23,7 +23,9 @@ class FrameBlock {
   [[nodiscard]] const LaneFrames& lanes_of(std::size_t hull) const { return lanes_[hull]; }
   // In the frame's unit.
   [[nodiscard]] Body body(std::size_t hull, int lane) const;
-  [[nodiscard]] double radius(std::size_t hull, int lane) const { return exact_[hull].radius[lane]; }
+  [[nodiscard]] double radius(std::size_t hull, int lane) const {
+    return exact_[hull].radius[lane];
+  }
   [[nodiscard]] double unit(int lane) const { return units_[lane]; }
 
  private:

@@ -3,8 +3,8 @@
 #include <string>
 #include <utility>
 
-#include "collision/error_text.h"
 #include "base/default_float_env.h"
+#include "collision/error_text.h"
 #include "collision/frame_block.h"
 #include "collision/hull_data.h"
 #include "collision/kernels.h"

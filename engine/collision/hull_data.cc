@@ -12,21 +12,19 @@ namespace {
 // What rounding to float32 and in the sums may take from a bound.
 constexpr double kUp = 1.000001;
 
+// Also sets the size.
 void set_local_space(HullData& hull) {
   Point low = hull.points[0];
   Point high = low;
   for (const Point& p : hull.points) {
-    for (int i = 0; i < 3; ++i) {
+    for (std::size_t i = 0; i < 3; ++i) {
       low[i] = std::min(low[i], p[i]);
       high[i] = std::max(high[i], p[i]);
     }
   }
-  double half_diagonal = 0;
-  for (int i = 0; i < 3; ++i) {
-    hull.centre[i] = low[i] / 2 + high[i] / 2;
-    half_diagonal = std::hypot(half_diagonal, high[i] / 2 - low[i] / 2);
-  }
-  hull.unit = std::exp2(std::ceil(std::log2(half_diagonal)));
+  hull.centre = 0.5 * low + 0.5 * high;
+  hull.size = 2 * length(0.5 * high - 0.5 * low);
+  hull.unit = std::exp2(std::ceil(std::log2(hull.size / 2)));
 }
 
 void fill_vertices(HullData& hull) {
@@ -58,31 +56,55 @@ Point local_vertex(const HullData& hull, std::size_t i) {
   return {hull.doubles[i], hull.doubles[padded + i], hull.doubles[2 * padded + i]};
 }
 
+// Finds the furthest vertices by walking from neighbour to neighbour: on a convex hull every way up
+// leads to the top, and the next question's answer is near the last one's.
+class Walker {
+ public:
+  explicit Walker(const HullData& hull) : hull_(hull), neighbours_(hull.points.size()) {
+    for (const Triangle& face : hull.faces) {
+      for (std::size_t i = 0; i < 3; ++i) {
+        neighbours_[static_cast<std::size_t>(face[i])].push_back(face[(i + 1) % 3]);
+      }
+    }
+    at_ = static_cast<std::size_t>(hull.faces.front()[0]);
+  }
+
+  // Along d.
+  double highest(const Point& d) {
+    double height = dot(local_vertex(hull_, at_), d);
+    for (bool is_top = false; !is_top;) {
+      is_top = true;
+      for (const int32_t neighbour : neighbours_[at_]) {
+        const auto i = static_cast<std::size_t>(neighbour);
+        const double there = dot(local_vertex(hull_, i), d);
+        if (!(there > height)) continue;
+        height = there;
+        at_ = i;
+        is_top = false;
+        break;
+      }
+    }
+    return height;
+  }
+
+ private:
+  const HullData& hull_;
+  std::vector<std::vector<int32_t>> neighbours_;
+  std::size_t at_;
+};
+
 double thickness_of(const HullData& hull) {
+  Walker walker(hull);
   double least = std::numeric_limits<double>::infinity();
   for (const Triangle& face : hull.faces) {
-    const Point a = local_vertex(hull, face[0]);
+    const Point a = local_vertex(hull, static_cast<std::size_t>(face[0]));
     const Point normal =
-        unit_vector(cross(local_vertex(hull, face[1]) - a, local_vertex(hull, face[2]) - a));
-    double depth = 0;
-    for (std::size_t i = 0; i < hull.points.size(); ++i) {
-      depth = std::max(depth, dot(normal, a - local_vertex(hull, i)));
-    }
-    if (depth > 0) least = std::min(least, depth);
+        unit_vector(cross(local_vertex(hull, static_cast<std::size_t>(face[1])) - a,
+                          local_vertex(hull, static_cast<std::size_t>(face[2])) - a));
+    const double depth = dot(normal, a) + walker.highest(-1 * normal);
+    if (dot(normal, normal) > 0) least = std::min(least, depth);
   }
   return least * hull.unit;
-}
-
-double size_of(const HullData& hull) {
-  double squared = 0;
-  for (std::size_t i = 0; i < hull.points.size(); ++i) {
-    const Point a = local_vertex(hull, i);
-    for (std::size_t j = 0; j < i; ++j) {
-      const Point way = local_vertex(hull, j) - a;
-      squared = std::max(squared, dot(way, way));
-    }
-  }
-  return std::sqrt(squared) * hull.unit;
 }
 
 }  // namespace
@@ -95,7 +117,6 @@ std::shared_ptr<const HullData> make_hull_data(std::vector<Point> vertices,
   set_local_space(*hull);
   fill_vertices(*hull);
   hull->thickness = thickness_of(*hull);
-  hull->size = size_of(*hull);
   return hull;
 }
 

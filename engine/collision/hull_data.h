@@ -18,8 +18,8 @@ using Point = std::array<double, 3>;
 using Triangle = std::array<int32_t, 3>;
 
 struct HullData {
-  std::vector<Point> points;     // as they were given
-  std::vector<Triangle> faces;   // outward
+  std::vector<Point> points;    // as they were given
+  std::vector<Triangle> faces;  // outward
   double thickness = 0;
   double size = 0;
 

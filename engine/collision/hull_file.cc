@@ -36,7 +36,8 @@ Result<std::vector<uint8_t>> read_file(const std::string& path) {
   const std::expected<struct stat, int> status = status_of(fd->get());
   if (!status) return unreadable(status.error(), path);
   if (S_ISDIR(status->st_mode)) return unreadable(EISDIR, path);
-  std::vector<uint8_t> bytes(S_ISREG(status->st_mode) ? static_cast<std::size_t>(status->st_size) : 0);
+  std::vector<uint8_t> bytes(S_ISREG(status->st_mode) ? static_cast<std::size_t>(status->st_size)
+                                                      : 0);
   if (const SysStatus read = read_at(fd->get(), bytes, 0); !read) {
     return unreadable(read.error(), path);
   }
@@ -67,9 +68,9 @@ Result<Hulls> Hulls::load(const std::string& path) {
   if (bytes->size() >= kHullHeaderPrefix) std::memcpy(&json_size, bytes->data(), sizeof(json_size));
   if (bytes->size() < kHullHeaderPrefix || json_size > kMaxHullHeader ||
       json_size > bytes->size() - kHullHeaderPrefix) {
-    return in_file({make_error("malformed-file",
-                               "it is no safetensors file, or was cut within its header")},
-                   path);
+    return in_file(
+        {make_error("malformed-file", "it is no safetensors file, or was cut within its header")},
+        path);
   }
   const std::string_view json(reinterpret_cast<const char*>(bytes->data()) + kHullHeaderPrefix,
                               json_size);

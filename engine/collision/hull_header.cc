@@ -86,7 +86,8 @@ Result<std::string> hull_header(const std::vector<HullTensor>& tensors) {
   }
   if (const Result<std::vector<HullTensor>> read = parse_hull_header(json, end);
       !read || read->size() != tensors.size()) {
-    return make_error("bad-name", "a hull's name is no UTF-8, or is __metadata__; a file cannot hold it");
+    return make_error("bad-name",
+                      "a hull's name is no UTF-8, or is __metadata__; a file cannot hold it");
   }
   const uint64_t size = json.size();
   std::string header(kHullHeaderPrefix, '\0');
@@ -113,8 +114,8 @@ Result<std::vector<HullTensor>> parse_hull_header(std::string_view json, uint64_
     if (member.key == kMetadata) continue;
     std::optional<HullTensor> tensor = read_tensor(member.value, data_size);
     if (!tensor) {
-      errors.add(make_error("malformed-file", "tensor " + quoted(member.key) +
-                                                  " is no F32 or F64 of shape (k, 3)"));
+      errors.add(make_error("malformed-file",
+                            "tensor " + quoted(member.key) + " is no F32 or F64 of shape (k, 3)"));
       continue;
     }
     tensor->name = member.key;

@@ -22,8 +22,8 @@ inline constexpr uint64_t kHullHeaderPrefix = 8;
 // Of the JSON, in bytes: what the safetensors package reads.
 inline constexpr uint64_t kMaxHullHeader = 100'000'000;
 
-// Prefix and JSON, a multiple of 8 bytes. "header-too-large", and "bad-name" for what is no UTF-8 or
-// is called __metadata__.
+// Prefix and JSON, a multiple of 8 bytes. "header-too-large", and "bad-name" for what is no UTF-8
+// or is called __metadata__.
 [[nodiscard]] Result<std::string> hull_header(const std::vector<HullTensor>& tensors);
 
 // json: what follows the prefix; data_size: how many bytes follow that. In the order of the file.

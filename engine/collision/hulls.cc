@@ -49,7 +49,8 @@ void check_frames(const Transforms& transforms, ErrorList& errors) {
 Result<Hulls> Hulls::make(const std::vector<NamedPoints>& clouds) {
   const DefaultFloatEnv float_env;
   ErrorList errors;
-  check_names<NamedPoints>(clouds, [](const NamedPoints& c) -> const std::string& { return c.name; }, errors);
+  check_names<NamedPoints>(
+      clouds, [](const NamedPoints& c) -> const std::string& { return c.name; }, errors);
   std::vector<std::string> names;
   std::vector<Hull> hulls;
   for (const NamedPoints& cloud : clouds) {
@@ -69,7 +70,8 @@ Result<Hulls> Hulls::make(const std::vector<NamedPoints>& clouds) {
 Result<Hulls> Hulls::of(std::vector<std::pair<std::string, Hull>> named) {
   using Named = std::pair<std::string, Hull>;
   ErrorList errors;
-  check_names<Named>(named, [](const Named& one) -> const std::string& { return one.first; }, errors);
+  check_names<Named>(
+      named, [](const Named& one) -> const std::string& { return one.first; }, errors);
   if (!errors.is_empty()) return std::move(errors).take();
   std::vector<std::string> names;
   std::vector<Hull> hulls;
@@ -100,9 +102,9 @@ Status Hulls::signed_distance(const Transforms& transforms, const Pair* pairs,
   if (options.valid != nullptr) std::fill_n(options.valid, transforms.frames, uint8_t{1});
   check_transforms(transforms, *data_, options.valid, errors);
   if (!errors.is_empty()) return std::move(errors).take();
-  const Batch batch{*data_,     default_kernel(),     transforms,      pairs,
-                    pair_count, options.max_distance, options.threads, options.valid,
-                    nullptr};
+  const Batch batch{*data_,          default_kernel(), transforms,
+                    pairs,           pair_count,       options.max_distance,
+                    options.threads, options.valid,    nullptr};
   solve_distances(batch, out, errors);
   if (!errors.is_empty()) return std::move(errors).take();
   return Done{};
@@ -124,9 +126,9 @@ Result<ContactList> Hulls::contacts(const Transforms& transforms, const Pair* pa
     depths.assign(pair_count, options.depths[0]);
     if (options.depth_count > 1) depths.assign(options.depths, options.depths + pair_count);
   }
-  const Batch batch{*data_,     default_kernel(),     transforms,      pairs,
-                    pair_count, options.max_distance, options.threads, options.valid,
-                    depths.empty() ? nullptr : depths.data()};
+  const Batch batch{*data_,          default_kernel(), transforms,
+                    pairs,           pair_count,       options.max_distance,
+                    options.threads, options.valid,    depths.empty() ? nullptr : depths.data()};
   ContactList contacts = find_contacts(batch, errors);
   if (!errors.is_empty()) return std::move(errors).take();
   return contacts;

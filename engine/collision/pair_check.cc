@@ -14,7 +14,8 @@ std::string text_of(const Pair& pair) {
 }
 
 Error bad_pair(std::size_t at, const Pair& pair, const std::string& what) {
-  Error error = make_error("bad-pair", "pair " + std::to_string(at) + " is " + text_of(pair) + ": " + what);
+  Error error =
+      make_error("bad-pair", "pair " + std::to_string(at) + " is " + text_of(pair) + ": " + what);
   error.path = "pairs[" + std::to_string(at) + "]";
   return error;
 }
@@ -29,8 +30,8 @@ void check_pairs(const Pair* pairs, std::size_t count, const HullsData& hulls, E
     const auto [a, b] = pairs[i];
     const auto [low, high] = std::minmax(a, b);
     if (low < 0 || high >= hull_count) {
-      errors.add(bad_pair(i, pairs[i], "there are " + std::to_string(hull_count) +
-                                           " hulls, numbered from 0"));
+      errors.add(bad_pair(i, pairs[i],
+                          "there are " + std::to_string(hull_count) + " hulls, numbered from 0"));
       continue;
     }
     if (a == b) {
@@ -39,9 +40,9 @@ void check_pairs(const Pair* pairs, std::size_t count, const HullsData& hulls, E
     }
     const uint64_t key = static_cast<uint64_t>(low) << 32U | static_cast<uint32_t>(high);
     if (const auto [known, is_new] = seen.try_emplace(key, i); !is_new) {
-      errors.add(bad_pair(i, pairs[i], quoted(hulls.names[a]) + " and " + quoted(hulls.names[b]) +
-                                           " are pair " + std::to_string(known->second) +
-                                           " already"));
+      errors.add(bad_pair(i, pairs[i],
+                          quoted(hulls.names[a]) + " and " + quoted(hulls.names[b]) + " are pair " +
+                              std::to_string(known->second) + " already"));
     }
   }
 }
@@ -56,9 +57,9 @@ void check_depths(const ContactOptions& options, std::size_t pair_count, ErrorLi
   for (std::size_t i = 0; i < options.depth_count; ++i) {
     const float depth = options.depths[i];
     if (depth >= 0 && std::isfinite(depth)) continue;
-    Error error = make_error("bad-depth", "depth " + std::to_string(i) + " is " +
-                                              short_number(depth) +
-                                              "; depths are finite and not negative");
+    Error error =
+        make_error("bad-depth", "depth " + std::to_string(i) + " is " + short_number(depth) +
+                                    "; depths are finite and not negative");
     error.path = "depth[" + std::to_string(i) + "]";
     errors.add(std::move(error));
   }

@@ -30,12 +30,14 @@ PairSolver::~PairSolver() = default;
 
 void PairSolver::Free::operator()(void* memory) const { std::free(memory); }
 
-bool PairSolver::solve(const HullData& hull_a, const Body& a, const HullData& hull_b,
-                       const Body& b, Answer& answer) {
+bool PairSolver::solve(const HullData& hull_a, const Body& a, const HullData& hull_b, const Body& b,
+                       Answer& answer) {
   vertices_a_.resize(hull_a.doubles.size());
   vertices_b_.resize(hull_b.doubles.size());
   const Workspace workspace{vertices_a_.data(), vertices_b_.data(), small_.get()};
-  const auto is_answer = [&](bool certified) { return certified && std::isfinite(answer.distance); };
+  const auto is_answer = [&](bool certified) {
+    return certified && std::isfinite(answer.distance);
+  };
   if (is_answer(kernel_.solve(a, b, kTolerance, workspace, answer))) return true;
   if (large_ == nullptr) large_.reset(zeroed<LargePolytope>());
   if (is_answer(kernel_.solve_large(a, b, kTolerance, workspace, *large_, answer))) return true;

@@ -40,10 +40,9 @@ std::optional<Error> first_bad_number(const double* points, std::size_t count,
     for (std::size_t axis = 0; axis < 3; ++axis) {
       const double x = points[3 * i + axis];
       if (std::isfinite(x) && std::abs(x) <= kMaxCoordinate) continue;
-      const std::string point = "point " + std::to_string(i) + " is (" +
-                                short_number(points[3 * i]) + ", " +
-                                short_number(points[3 * i + 1]) + ", " +
-                                short_number(points[3 * i + 2]) + ")";
+      const std::string point =
+          "point " + std::to_string(i) + " is (" + short_number(points[3 * i]) + ", " +
+          short_number(points[3 * i + 1]) + ", " + short_number(points[3 * i + 2]) + ")";
       return std::isfinite(x) ? problem("points-too-large", name, point + ", beyond 1e150")
                               : problem("not-finite", name, point);
     }
@@ -67,12 +66,11 @@ const Point& furthest(const std::vector<Point>& points, Measure measure) {
   return *std::ranges::max_element(points, {}, measure);
 }
 
-// Of points near the origin and of a size near 1: the extent off the plane through the points that are
-// furthest from each other.
+// Of points near the origin and of a size near 1: the extent off the plane through the points that
+// are furthest from each other.
 double thickness_of(const std::vector<Point>& points) {
   const Point from = furthest(points, [](const Point& p) { return dot(p, p); });
-  const Point to =
-      furthest(points, [&](const Point& p) { return dot(p - from, p - from); });
+  const Point to = furthest(points, [&](const Point& p) { return dot(p - from, p - from); });
   const Point line = unit_vector(to - from);
   const auto off_line = [&](const Point& p) { return cross(line, p - from); };
   const Point side =
@@ -143,7 +141,8 @@ Result<std::shared_ptr<const HullData>> hull_of_points(const double* points, std
                    "it has " + std::to_string(count) + (count == 1 ? " point" : " points") +
                        "; a hull needs at least 4");
   }
-  if (count > INT32_MAX) return problem("too-many-points", name, "it has more than 2147483647 points");
+  if (count > INT32_MAX)
+    return problem("too-many-points", name, "it has more than 2147483647 points");
   std::vector<Point> given(count);
   for (std::size_t i = 0; i < count; ++i) {
     given[i] = {points[3 * i], points[3 * i + 1], points[3 * i + 2]};

@@ -15,9 +15,10 @@ void check_parents(const int32_t* parents, const HullsData& hulls, ErrorList& er
   for (int32_t i = 0; i < count; ++i) {
     if (parents[i] < count && parents[i] != i) continue;
     Error error = make_error(
-        "bad-parent", "hull " + quoted(hulls.names[i]) + " has the parent " +
-                          std::to_string(parents[i]) +
-                          (parents[i] == i ? ", itself" : "; there are " + std::to_string(count) + " hulls, numbered from 0"));
+        "bad-parent",
+        "hull " + quoted(hulls.names[i]) + " has the parent " + std::to_string(parents[i]) +
+            (parents[i] == i ? ", itself"
+                             : "; there are " + std::to_string(count) + " hulls, numbered from 0"));
     error.path = "parents[" + std::to_string(i) + "]";
     errors.add(std::move(error));
   }
@@ -36,12 +37,12 @@ Result<PairList> Hulls::pairs(const Transforms& rest, const int32_t* parents, do
   ErrorList errors;
   check_parents(parents, *data_, errors);
   if (!(slack >= 0) || !std::isfinite(slack)) {
-    errors.add(make_error("bad-slack", "slack is " + short_number(slack) +
-                                           "; it must be finite and not negative"));
+    errors.add(make_error(
+        "bad-slack", "slack is " + short_number(slack) + "; it must be finite and not negative"));
   }
   if (rest.frames != 1) {
-    errors.add(make_error("wrong-shape", "the rest pose is one frame, not " +
-                                             std::to_string(rest.frames)));
+    errors.add(make_error("wrong-shape",
+                          "the rest pose is one frame, not " + std::to_string(rest.frames)));
   }
   if (!errors.is_empty()) return std::move(errors).take();
 

@@ -39,7 +39,8 @@ Tasks::Tasks(const Batch& batch, std::size_t threads)
       blocks_(divided_up(frames_, lanes_)) {
   const std::size_t wanted = threads == 1 ? 1 : threads * kTasksAThread;
   const std::size_t most = std::max<std::size_t>(pairs_ / kLeastPairs, 1);
-  const std::size_t parts = std::clamp<std::size_t>(wanted / std::max<std::size_t>(blocks_, 1), 1, most);
+  const std::size_t parts =
+      std::clamp<std::size_t>(wanted / std::max<std::size_t>(blocks_, 1), 1, most);
   pairs_a_part_ = std::max<std::size_t>(divided_up(pairs_, parts), 1);
   parts_ = std::max<std::size_t>(divided_up(pairs_, pairs_a_part_), 1);
 }

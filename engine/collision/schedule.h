@@ -26,8 +26,8 @@ struct Task {
 // Threads that are worth it: never more than there are cores, nor than asked for (0: any number).
 [[nodiscard]] std::size_t useful_threads(const Batch& batch);
 
-// Blocks of frames, in order, and of each block parts of the pairs where there are too few blocks for
-// the threads.
+// Blocks of frames, in order, and of each block parts of the pairs where there are too few blocks
+// for the threads.
 class Tasks {
  public:
   Tasks(const Batch& batch, std::size_t threads);
@@ -47,8 +47,8 @@ class Tasks {
 };
 
 // On each thread makes a worker by make() and calls worker(task) for the tasks it takes, which are
-// taken in order. The caller is one of the threads, and does the work of those that cannot start; all
-// have ended when it returns. Throws what a worker threw.
+// taken in order. The caller is one of the threads, and does the work of those that cannot start;
+// all have ended when it returns. Throws what a worker threw.
 template <typename Make>
 void run_tasks(const Tasks& tasks, std::size_t threads, const Make& make) {
   std::atomic<std::size_t> next{0};

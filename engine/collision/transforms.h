@@ -37,8 +37,8 @@ class TransformReader {
   }
   [[nodiscard]] std::size_t element_count() const { return elements_; }
 
-  // What is wrong with one: a code; null if nothing is. "singular-transform": it flattens what it is
-  // given to less than about 1e-6 of its size, whatever the lengths of its columns.
+  // What is wrong with one: a code; null if nothing is. "singular-transform": it flattens what it
+  // is given to less than about 1e-6 of its size, whatever the lengths of its columns.
   [[nodiscard]] const char* problem(std::size_t frame, std::size_t hull) const;
   // A sentence about it.
   [[nodiscard]] std::string words(std::string_view code, std::size_t frame, std::size_t hull) const;

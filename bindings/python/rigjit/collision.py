@@ -76,7 +76,7 @@ class Hull:
 
     @property
     def size(self) -> float:
-        """The largest distance of two vertices."""
+        """The diagonal of the box around the vertices, along the axes."""
         return self._hull.size  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
@@ -317,7 +317,9 @@ class Hulls:
         indices = _pairs(pairs)
         depths = np.atleast_1d(_float32(depth, "depth"))
         if depths.ndim != 1 or len(depths) not in (1, len(indices)):
-            _fail("wrong-shape", f"depth has shape {depths.shape}, pairs are {len(indices)}", "depth")
+            _fail(
+                "wrong-shape", f"depth has shape {depths.shape}, pairs are {len(indices)}", "depth"
+            )
         mask = _mask(errors, len(where))
         found = self._hulls.contacts(
             where, indices, float(max_distance), depths, mask, _threads(threads)
@@ -338,9 +340,7 @@ class Hulls:
         else:
             given = list(parents)
         if len(given) != len(self):
-            _fail(
-                "bad-parent", f"there are {len(given)} parents and {len(self)} hulls", "parents"
-            )
+            _fail("bad-parent", f"there are {len(given)} parents and {len(self)} hulls", "parents")
         unknown = [name for name in given if isinstance(name, str) and name not in self._places]
         if unknown:
             _fail_each("bad-parent", (f"there is no hull {name!r}" for name in unknown))
@@ -386,6 +386,8 @@ def _points(points: object, name: str) -> NDArray[np.float64]:
 def _pose(pose: object, name: str) -> NDArray[np.float64] | None:
     if pose is None:
         return None
+    if type(pose) is np.ndarray and pose.dtype == np.float64 and pose.shape == (4, 4):
+        return np.ascontiguousarray(pose)
     array = np.require(_native(pose, name), np.float64, ["C_CONTIGUOUS", "ALIGNED"])
     if array.shape == (3, 4):
         array = np.vstack([array, [0.0, 0.0, 0.0, 1.0]])

@@ -6,7 +6,8 @@
 
 namespace rigjit::collision::RIGJIT_COLLISION_LEVEL {
 
-// Up to four poles, and what each contributes to the point of theirs that lies nearest to the origin.
+// Up to four poles, and what each contributes to the point of theirs that lies nearest to the
+// origin.
 struct Simplex {
   Pole poles[4];
   double shares[4];
@@ -120,8 +121,8 @@ inline void write_apart(const Pair& pair, const Simplex& simplex, V3 nearest, V3
   put(answer.point_b, a - nearest);
 }
 
-// `separating`: a direction of unit length along which all of the difference is negative, by at least
-// `lower`. Whether the answer is certified to `gap`, a length.
+// `separating`: a direction of unit length along which all of the difference is negative, by at
+// least `lower`. Whether the answer is certified to `gap`, a length.
 inline bool solve_apart(const Pair& pair, V3 separating, double lower, double gap, Answer& answer) {
   constexpr int kMaxSteps = 64;
   constexpr double kRounding = 1e-13;  // of the size: nothing to gain below

@@ -1,6 +1,6 @@
 // Vectors and hulls in double precision, for one pair in one frame. Eight vertices are looked at
-// together on every machine, and products are summed by fma alone, so that all that have it give the
-// same bits.
+// together on every machine, and products are summed by fma alone, so that all that have it give
+// the same bits.
 #pragma once
 
 #include <cstdint>
@@ -56,9 +56,9 @@ struct Columns {
 
   // Of the next kDoubles points, along d.
   [[nodiscard]] RIGJIT_INLINE Doubles heights(int i, V3 d) const {
-    return fma(load_doubles(p + i), splat(d.x),
-               fma(load_doubles(p + step + i), splat(d.y),
-                   load_doubles(p + 2 * step + i) * splat(d.z)));
+    return fma(
+        load_doubles(p + i), splat(d.x),
+        fma(load_doubles(p + step + i), splat(d.y), load_doubles(p + 2 * step + i) * splat(d.z)));
   }
 };
 

@@ -1,8 +1,8 @@
-// Distances in float32, a frame a lane: Gilbert, Johnson and Keerthi, "A fast procedure for computing
-// the distance between complex objects in three-dimensional space", IEEE J. Robotics and Automation
-// 4 (1988). Each answer has a certificate: |v| of a point v of the Minkowski difference is no less than
-// the distance, and v.w/|v|, w the difference's furthest vertex along -v, no more. Lanes that lack it,
-// and all that overlap or nearly touch, are doubtful.
+// Distances in float32, a frame a lane: Gilbert, Johnson and Keerthi, "A fast procedure for
+// computing the distance between complex objects in three-dimensional space", IEEE J. Robotics and
+// Automation 4 (1988). Each answer has a certificate: |v| of a point v of the Minkowski difference
+// is no less than the distance, and v.w/|v|, w the difference's furthest vertex along -v, no more.
+// Lanes that lack it, and all that overlap or nearly touch, are doubtful.
 #pragma once
 
 #include "collision/kernel/nearest.h"
@@ -11,8 +11,8 @@
 namespace rigjit::collision::RIGJIT_COLLISION_LEVEL {
 
 inline constexpr int kMaxIterations = 32;
-// Of the sum of the radii: nearer pairs are doubtful, as are gaps between the bounds beyond the second
-// of these (of the sum of the radii and the distance); the first ends the search.
+// Of the sum of the radii: nearer pairs are doubtful, as are gaps between the bounds beyond the
+// second of these (of the sum of the radii and the distance); the first ends the search.
 inline constexpr float kNear = 1e-3F;
 inline constexpr float kFoundGap = 3e-6F;
 inline constexpr float kCertainGap = 5e-6F;
@@ -130,11 +130,11 @@ class PairInLanes {
   RIGJIT_INLINE void write_points(LaneAnswers& answers) const {
     const Vector<Float> a = carriers_.a.p - carriers_.c.p;
     const Vector<Float> b = carriers_.b.p - carriers_.c.p;
-    const auto [s, t] =
-        triangle_shares<L>(dot(a, a), dot(b, b), dot(a, b), -dot(a, carriers_.c.p), -dot(b, carriers_.c.p));
+    const auto [s, t] = triangle_shares<L>(dot(a, a), dot(b, b), dot(a, b), -dot(a, carriers_.c.p),
+                                           -dot(b, carriers_.c.p));
     const Vector<Float> start = point_of_a(carriers_.c);
-    const Vector<Float> point = along(along(start, s, point_of_a(carriers_.a) - start), t,
-                                      point_of_a(carriers_.b) - start);
+    const Vector<Float> point =
+        along(along(start, s, point_of_a(carriers_.a) - start), t, point_of_a(carriers_.b) - start);
     const Float scale = splat<L>(-1) / upper_;
     put(answers.point_a, point);
     put(answers.normal, {nearest_.x * scale, nearest_.y * scale, nearest_.z * scale});

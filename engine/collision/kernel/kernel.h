@@ -1,6 +1,6 @@
 // What the kernels are given and give: plain memory, since each kernel is compiled for machines of
-// its own. A kernel's sources include nothing that has inline functions of the standard library: the
-// linker keeps one copy of those, and it might keep the one that only newer processors run.
+// its own. A kernel's sources include nothing that has inline functions of the standard library:
+// the linker keeps one copy of those, and it might keep the one that only newer processors run.
 #pragma once
 
 #include <cstdint>
@@ -25,24 +25,24 @@ struct Vertices {
 
 // One hull in a block of frames, in each frame's own unit.
 struct alignas(64) LaneFrames {
-  float linear[9][kMaxLanes];    // rows of the linear part, which takes vertices to the world
-  float radius[kMaxLanes];       // of a sphere about the centre that holds the hull
-  double centre[3][kMaxLanes];   // in the world
+  float linear[9][kMaxLanes];   // rows of the linear part, which takes vertices to the world
+  float radius[kMaxLanes];      // of a sphere about the centre that holds the hull
+  double centre[3][kMaxLanes];  // in the world
 };
 
 // What is asked of one pair in a block of frames.
 struct LaneTask {
-  uint32_t live;       // bit i: lane i is wanted
-  bool with_points;    // normals and points too
+  uint32_t live;                  // bit i: lane i is wanted
+  bool with_points;               // normals and points too
   float max_distance[kMaxLanes];  // in the frame's unit
 };
 
 // Of the lanes that were wanted; in the frame's unit.
 struct LaneAnswers {
-  uint32_t doubtful;  // lanes that have no certificate: to be solved in double precision
-  float distance[kMaxLanes];      // infinite beyond max_distance
-  float normal[3][kMaxLanes];     // from a to b
-  float point_a[3][kMaxLanes];    // relative to a's centre
+  uint32_t doubtful;            // lanes that have no certificate: to be solved in double precision
+  float distance[kMaxLanes];    // infinite beyond max_distance
+  float normal[3][kMaxLanes];   // from a to b
+  float point_a[3][kMaxLanes];  // relative to a's centre
 };
 
 // One hull in one frame.

@@ -103,23 +103,39 @@ RIGJIT_INLINE Float absolute(Float a) {
 }
 
 #if defined(__AVX512F__)
-RIGJIT_INLINE Floats fma(Floats a, Floats b, Floats c) { return (Floats)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
+RIGJIT_INLINE Floats fma(Floats a, Floats b, Floats c) {
+  return (Floats)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+}
 RIGJIT_INLINE Floats sqrt(Floats a) { return (Floats)_mm512_sqrt_ps((__m512)a); }
 RIGJIT_INLINE uint32_t bits(Ints mask) { return _mm512_movepi32_mask((__m512i)mask); }
-RIGJIT_INLINE Floats gather(const float* p, Ints i) { return (Floats)_mm512_i32gather_ps((__m512i)i, p, 4); }
+RIGJIT_INLINE Floats gather(const float* p, Ints i) {
+  return (Floats)_mm512_i32gather_ps((__m512i)i, p, 4);
+}
 #elif defined(__AVX2__)
-RIGJIT_INLINE Floats fma(Floats a, Floats b, Floats c) { return (Floats)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
+RIGJIT_INLINE Floats fma(Floats a, Floats b, Floats c) {
+  return (Floats)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+}
 RIGJIT_INLINE Floats sqrt(Floats a) { return (Floats)_mm256_sqrt_ps((__m256)a); }
-RIGJIT_INLINE uint32_t bits(Ints mask) { return static_cast<uint32_t>(_mm256_movemask_ps((__m256)mask)); }
-RIGJIT_INLINE Floats gather(const float* p, Ints i) { return (Floats)_mm256_i32gather_ps(p, (__m256i)i, 4); }
+RIGJIT_INLINE uint32_t bits(Ints mask) {
+  return static_cast<uint32_t>(_mm256_movemask_ps((__m256)mask));
+}
+RIGJIT_INLINE Floats gather(const float* p, Ints i) {
+  return (Floats)_mm256_i32gather_ps(p, (__m256i)i, 4);
+}
 #else
-RIGJIT_INLINE Floats gather(const float* p, Ints i) { return Floats{p[i[0]], p[i[1]], p[i[2]], p[i[3]]}; }
+RIGJIT_INLINE Floats gather(const float* p, Ints i) {
+  return Floats{p[i[0]], p[i[1]], p[i[2]], p[i[3]]};
+}
 #if defined(__x86_64__)
 RIGJIT_INLINE Floats fma(Floats a, Floats b, Floats c) { return a * b + c; }
 RIGJIT_INLINE Floats sqrt(Floats a) { return (Floats)_mm_sqrt_ps((__m128)a); }
-RIGJIT_INLINE uint32_t bits(Ints mask) { return static_cast<uint32_t>(_mm_movemask_ps((__m128)mask)); }
+RIGJIT_INLINE uint32_t bits(Ints mask) {
+  return static_cast<uint32_t>(_mm_movemask_ps((__m128)mask));
+}
 #else
-RIGJIT_INLINE Floats fma(Floats a, Floats b, Floats c) { return (Floats)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b); }
+RIGJIT_INLINE Floats fma(Floats a, Floats b, Floats c) {
+  return (Floats)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+}
 RIGJIT_INLINE Floats sqrt(Floats a) { return (Floats)vsqrtq_f32((float32x4_t)a); }
 RIGJIT_INLINE uint32_t bits(Ints mask) {
   const uint32x4_t weights = {1, 2, 4, 8};

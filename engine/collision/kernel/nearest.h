@@ -35,7 +35,8 @@ RIGJIT_INLINE Float share(Float part, Float whole) {
   return max(zero, min(zero + 1.0F, part / max(whole, zero + kTiny)));
 }
 
-// How much nearer than its start the point at `u` of an edge is, squared: u * (2 * part - u * whole).
+// How much nearer than its start the point at `u` of an edge is, squared: u * (2 * part - u *
+// whole).
 template <class Float>
 RIGJIT_INLINE Float gain_of(Float u, Float part, Float whole) {
   return u * fma(-u, whole, part + part);
@@ -148,8 +149,8 @@ RIGJIT_INLINE void try_face(Best<L>& best, typename L::Float pp, typename L::Flo
   other = ~better & other;
 }
 
-// Of the tetrahedron a, b, c, d, where d is new: the face a, b, c is not looked at, the new point is
-// nearer than all of it. `inside`: lanes where the tetrahedron holds the origin.
+// Of the tetrahedron a, b, c, d, where d is new: the face a, b, c is not looked at, the new point
+// is nearer than all of it. `inside`: lanes where the tetrahedron holds the origin.
 template <class L>
 RIGJIT_INLINE Vector<typename L::Float> nearest_of_four(Carriers<L>& s, const Difference<L>& d,
                                                         typename L::Mask& inside) {

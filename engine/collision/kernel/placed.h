@@ -24,8 +24,10 @@ RIGJIT_INLINE Ints furthest(const Vertices& vertices, Vector<Floats> d) {
   for (int i = 2; i < vertices.count; i += 2) {
     const auto a = (__m512)height(i);
     const auto b = (__m512)height(i + 1);
-    even_at = _mm512_mask_mov_epi32(even_at, _mm512_cmp_ps_mask(a, even, _CMP_GT_OQ), _mm512_set1_epi32(i));
-    odd_at = _mm512_mask_mov_epi32(odd_at, _mm512_cmp_ps_mask(b, odd, _CMP_GT_OQ), _mm512_set1_epi32(i + 1));
+    even_at = _mm512_mask_mov_epi32(even_at, _mm512_cmp_ps_mask(a, even, _CMP_GT_OQ),
+                                    _mm512_set1_epi32(i));
+    odd_at = _mm512_mask_mov_epi32(odd_at, _mm512_cmp_ps_mask(b, odd, _CMP_GT_OQ),
+                                   _mm512_set1_epi32(i + 1));
     even = _mm512_max_ps(a, even);
     odd = _mm512_max_ps(b, odd);
   }

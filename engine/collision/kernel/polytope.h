@@ -1,8 +1,8 @@
 // Whether two hulls overlap, and how deep, in double precision: a polytope inside the Minkowski
 // difference is expanded where its face of the least signed offset is, until the difference itself
 // ends there. It may begin anywhere in the difference and need not hold the origin, so that nothing
-// depends on what another search has found. Van den Bergen's expanding polytope ("Proximity queries and
-// penetration depth computation on 3D game objects", GDC 2001), but for the beginning.
+// depends on what another search has found. Van den Bergen's expanding polytope ("Proximity queries
+// and penetration depth computation on 3D game objects", GDC 2001), but for the beginning.
 #pragma once
 
 #include "collision/kernel/doubles.h"
@@ -79,8 +79,8 @@ class Polytope {
     return faces_ == 2 * used - 4;
   }
 
-  // The difference's boundary is the plane of face `found` at `height`. Of the faces in that plane the
-  // one that holds the foot of the origin gives the points.
+  // The difference's boundary is the plane of face `found` at `height`. Of the faces in that plane
+  // the one that holds the foot of the origin gives the points.
   void write(int found, double height, double slack, Answer& answer) const {
     Foot best = foot_on(found);
     int holder = found;
@@ -216,8 +216,7 @@ class Polytope {
     const Columns normals{m_.normal[0], Memory::kMaxFaces};
     int count = 0;
     for (int i = 0; i < faces_; i += kDoubles) {
-      const Doubles height =
-          normals.heights(i, p) - load_doubles(m_.offset + i);
+      const Doubles height = normals.heights(i, p) - load_doubles(m_.offset + i);
       for (uint32_t seen = bits_above(height, least); seen != 0; seen &= seen - 1) {
         const int face = i + __builtin_ctz(seen);
         if (face < faces_) m_.visible[count++] = face;

@@ -1,8 +1,9 @@
-// Signed distances of convex hulls, for telling whether a character passes through itself: every pair
-// of its hulls in every frame of a motion. A distance is positive between hulls that are apart, and
-// otherwise minus the depth, the least length of a translation that separates them. Lengths have the
-// unit of the points and transforms. Floats are right within 1e-5 of (radius a + radius b + |distance|),
-// and their sign is always right; a radius is that of the smallest sphere about a hull.
+// Signed distances of convex hulls, for telling whether a character passes through itself: every
+// pair of its hulls in every frame of a motion. A distance is positive between hulls that are
+// apart, and otherwise minus the depth, the least length of a translation that separates them.
+// Lengths have the unit of the points and transforms. Floats are right within 1e-5 of (radius a +
+// radius b + |distance|), and their sign is always right; a radius is that of the smallest sphere
+// about a hull.
 //
 // Everything here is immutable once made, and any thread may use it at any time. The library may be
 // built without it (RIGJIT_COLLISION=OFF): then nothing of this header is defined.
@@ -35,9 +36,9 @@ struct NamedPoints {
 // The convex hull of a point cloud. A cheap handle.
 class RIGJIT_EXPORT Hull {
  public:
-  // points: count * 3 numbers. Duplicates and points inside don't matter. `name` is for errors alone.
-  // Errors: "too-few-points" below 4, "not-finite", "flat-hull" where all lie within 1e-6 of their
-  // size of a plane, "points-too-large" beyond 1e150.
+  // points: count * 3 numbers. Duplicates and points inside don't matter. `name` is for errors
+  // alone. Errors: "too-few-points" below 4, "not-finite", "flat-hull" where all lie within 1e-6 of
+  // their size of a plane, "points-too-large" beyond 1e150.
   static Result<Hull> make(const double* points, std::size_t count, const std::string& name = {});
 
   // Of the points given, those that span the hull, in their order, bit for bit.
@@ -46,7 +47,7 @@ class RIGJIT_EXPORT Hull {
   [[nodiscard]] const std::vector<std::array<int32_t, 3>>& faces() const noexcept;
   // The least extent along the normal of a face.
   [[nodiscard]] double thickness() const noexcept;
-  // The largest distance of two vertices.
+  // The diagonal of the box around the vertices, along the axes.
   [[nodiscard]] double size() const noexcept;
 
   [[nodiscard]] const std::shared_ptr<const HullData>& data() const noexcept { return data_; }
@@ -59,18 +60,18 @@ class RIGJIT_EXPORT Hull {
 };
 
 // The signed distance of one pair, in double precision. Poses are null (the points are where they
-// are) or `rows` rows of 4 numbers in C order, 3 or 4 with a last row of 0 0 0 1: an invertible affine
-// map for column vectors. Errors, of both: "not-finite", "singular-transform", "row-vectors"; and
-// "no-answer".
+// are) or `rows` rows of 4 numbers in C order, 3 or 4 with a last row of 0 0 0 1: an invertible
+// affine map for column vectors. Errors, of both: "not-finite", "singular-transform",
+// "row-vectors"; and "no-answer".
 [[nodiscard]] RIGJIT_EXPORT Result<double> signed_distance(const Hull& a, const Hull& b,
                                                            const double* pose_a = nullptr,
                                                            const double* pose_b = nullptr,
                                                            int rows = 4);
 
-// Where the hulls are: frames * hulls matrices in C order, each of `rows` rows of 4 numbers, which take
-// column vectors from a hull's space to the world; any invertible affine maps. One of the pointers is
-// null. Distances between hulls are taken in double precision, so that a character far from the origin
-// loses nothing where the transforms are doubles.
+// Where the hulls are: frames * hulls matrices in C order, each of `rows` rows of 4 numbers, which
+// take column vectors from a hull's space to the world; any invertible affine maps. One of the
+// pointers is null. Distances between hulls are taken in double precision, so that a character far
+// from the origin loses nothing where the transforms are doubles.
 struct Transforms {
   const float* floats = nullptr;
   const double* doubles = nullptr;
@@ -93,17 +94,17 @@ struct DistanceOptions {
 struct ContactOptions {
   // Pairs up to this far apart are in contact. The same as above, but for `valid`.
   float max_distance = 0;
-  // Depths that are allowed, at least 0: none, one for all, or one a pair. A pair with an allowed depth
-  // is in contact only where it overlaps deeper than that by more than the accuracy, 1e-5 of the sum of
-  // its radii: what overlaps in the rest pose is not reported again.
+  // Depths that are allowed, at least 0: none, one for all, or one a pair. A pair with an allowed
+  // depth is in contact only where it overlaps deeper than that by more than the accuracy, 1e-5 of
+  // the sum of its radii: what overlaps in the rest pose is not reported again.
   const float* depths = nullptr;
   std::size_t depth_count = 0;
   unsigned threads = 1;
   uint8_t* valid = nullptr;
 };
 
-// A pair that touches or nearly touches in a frame. Moving b by some small x changes the distance by
-// x . normal.
+// A pair that touches or nearly touches in a frame. Moving b by some small x changes the distance
+// by x . normal.
 struct Contact {
   int32_t frame;
   int32_t pair;       // an index into the pairs given
@@ -169,19 +170,19 @@ class RIGJIT_EXPORT Hulls {
   // Null where there is none.
   [[nodiscard]] const Hull* find(const std::string& name) const noexcept;
 
-  // All pairs but parents with their children, and but those that overlap in the rest pose or are no
-  // more than `slack` apart there. rest: one frame. parents: null, or an index a hull, negative for
-  // none. Errors: those of signed_distance, "bad-parent", "bad-slack".
+  // All pairs but parents with their children, and but those that overlap in the rest pose or are
+  // no more than `slack` apart there. rest: one frame. parents: null, or an index a hull, negative
+  // for none. Errors: those of signed_distance, "bad-parent", "bad-slack".
   [[nodiscard]] Result<PairList> pairs(const Transforms& rest, const int32_t* parents = nullptr,
                                        double slack = 0) const;
 
   // out: frames * pair_count floats, C order. The bits don't depend on threads, on how frames are
-  // split into calls or on which of a processor's vector widths is used (plain x86-64, without fused
-  // multiply-add, may differ in the last bits).
-  // Errors, all of them up to a hundred, before anything is computed: "not-finite",
-  // "singular-transform" and "row-vectors" with frame and hull; "bad-pair" (out of range, a hull with
-  // itself, twice: a pair is the same either way round); "bad-max-distance". And "no-answer" where
-  // neither search nor enumeration could certify a distance.
+  // split into calls or on which of a processor's vector widths is used (plain x86-64, without
+  // fused multiply-add, may differ in the last bits). Errors, all of them up to a hundred, before
+  // anything is computed: "not-finite", "singular-transform" and "row-vectors" with frame and hull;
+  // "bad-pair" (out of range, a hull with itself, twice: a pair is the same either way round);
+  // "bad-max-distance". And "no-answer" where neither search nor enumeration could certify a
+  // distance.
   [[nodiscard]] Status signed_distance(const Transforms& transforms, const Pair* pairs,
                                        std::size_t pair_count, const DistanceOptions& options,
                                        float* out) const;
