@@ -134,8 +134,8 @@ ROOMS: dict[str, set[str]] = {
     },
 }
 
-# Distances of hulls and the conversion know nothing of each other: of the public headers the one sees
-# its own, errors and results alone, the other all but that.
+# Distances of hulls and the conversion know nothing of each other: of the public headers the one
+# sees its own, errors and results alone, the other all but that.
 COLLISION = "engine/collision"
 COLLISION_HEADER = "rigjit/collision.h"
 COLLISION_SEES = {COLLISION_HEADER, "rigjit/error.h", "rigjit/result.h", "rigjit/export.h"}

@@ -13,16 +13,17 @@ Hulls are immutable; any thread may use them at any time, and calls release the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
-from typing import Any, Literal, NoReturn, final, overload
+from typing import Any, Literal, final, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rigjit import _arrays
+from rigjit import _collision_input as _input
 from rigjit._errors import RigError
-from rigjit._rigjit import Error, _collision
+from rigjit._rigjit import _collision
 
 _impl = _collision()
 
@@ -57,7 +58,7 @@ class Hull:
     __slots__ = ("_hull",)
 
     def __init__(self, points: _Floats) -> None:
-        self._hull = _impl.make_hull(_points(points, "points"))
+        self._hull = _impl.make_hull(_input.points(points, "points"))
 
     @property
     def vertices(self) -> NDArray[np.float64]:
@@ -108,7 +109,7 @@ def signed_distance(
         if not isinstance(hull, Hull):
             raise TypeError(f"{name} must be a Hull, not {type(hull).__name__}")
     return _impl.signed_distance(  # type: ignore[no-any-return]
-        hull_a._hull, hull_b._hull, _pose(pose_a, "pose_a"), _pose(pose_b, "pose_b")
+        hull_a._hull, hull_b._hull, _input.pose(pose_a, "pose_a"), _input.pose(pose_b, "pose_b")
     )
 
 
@@ -144,7 +145,7 @@ class Hulls:
                 raise TypeError(f"names of hulls must be str, not {type(name).__name__}")
             names.append(name)
             try:
-                given.append(one._hull if isinstance(one, Hull) else _points(one, name))
+                given.append(one._hull if isinstance(one, Hull) else _input.points(one, name))
             except RigError as error:
                 mistakes += error.errors
         if mistakes:
@@ -205,13 +206,13 @@ class Hulls:
     ) -> PairArray:
         """The pairs worth looking at, (m, 2) int32, ascending: all but those that are always close.
 
-        rest: (h, 4, 4) or (h, 3, 4), where the hulls are in the rest pose. Left out are parents with
-        their children, and pairs that overlap in the rest pose or are no more than `slack` apart
-        there; `.ignored` names them and says why.
+        rest: (h, 4, 4) or (h, 3, 4), where the hulls are in the rest pose. Left out are parents
+        with their children, and pairs that overlap in the rest pose or are no more than `slack`
+        apart there; `.ignored` names them and says why.
         parents: of each hull its parent's index or name, None or -1 where it has none; or {child:
         parent}. Raises RigError: those of signed_distance, 'bad-parent', 'bad-slack'.
         """
-        transforms = _rest(rest, len(self))
+        transforms = _input.rest_pose(rest, len(self))
         found, ignored = self._hulls.pairs(transforms, self._parents(parents), float(slack))
         pairs: PairArray = found.view(PairArray)
         pairs.ignored = ignored
@@ -262,13 +263,13 @@ class Hulls:
         with frame and hull, 'bad-pair' (out of range, a hull with itself, twice), 'wrong-shape',
         'bad-max-distance', 'no-answer' (no certain distance was found: never a silent 0).
         """
-        where = _transforms(transforms, len(self))
-        indices = _pairs(pairs)
+        where = _input.transforms(transforms, len(self))
+        indices = _input.pairs(pairs)
         shape = (len(where), len(indices))
         result = _arrays.output(out, shape, "float32", where)
-        mask = _mask(errors, len(where))
+        mask = _input.mask(errors, len(where))
         self._hulls.signed_distance(
-            where, indices, float(max_distance), result, mask, _threads(threads)
+            where, indices, float(max_distance), result, mask, _input.threads(threads)
         )
         return result if mask is None else (result, mask)
 
@@ -308,21 +309,21 @@ class Hulls:
         point_a (3), point_b (3), in world space. The normal has unit length, points from a to b and
         is the gradient of the distance when b moves; point_b is point_a + distance * normal, the
         points of the hulls nearest to each other or deepest in each other.
-        depth: an allowed depth, a number or one a pair: where it is not 0 a pair is in contact only
-        if it overlaps deeper (by more than the accuracy, 1e-5 of the sum of the radii), so that what
-        overlaps in the rest pose is not reported again.
+        depth: an allowed depth, a number or one a pair: where it is not 0 a pair is in contact
+        only if it overlaps deeper (by more than the accuracy, 1e-5 of the sum of the radii), so
+        that what overlaps in the rest pose is not reported again.
         All else, and what it raises, as signed_distance; and 'bad-depth'.
         """
-        where = _transforms(transforms, len(self))
-        indices = _pairs(pairs)
-        depths = np.atleast_1d(_float32(depth, "depth"))
+        where = _input.transforms(transforms, len(self))
+        indices = _input.pairs(pairs)
+        depths = np.atleast_1d(_input.float32(depth, "depth"))
         if depths.ndim != 1 or len(depths) not in (1, len(indices)):
-            _fail(
+            _input.fail(
                 "wrong-shape", f"depth has shape {depths.shape}, pairs are {len(indices)}", "depth"
             )
-        mask = _mask(errors, len(where))
+        mask = _input.mask(errors, len(where))
         found = self._hulls.contacts(
-            where, indices, float(max_distance), depths, mask, _threads(threads)
+            where, indices, float(max_distance), depths, mask, _input.threads(threads)
         )
         result = found.reshape(-1).view(contact_dtype)
         return result if mask is None else (result, mask)
@@ -335,112 +336,19 @@ class Hulls:
         if isinstance(parents, Mapping):
             unknown = [name for name in parents if name not in self._places]
             if unknown:
-                _fail_each("bad-parent", (f"there is no hull {name!r}" for name in unknown))
+                _input.fail_each("bad-parent", (f"there is no hull {name!r}" for name in unknown))
             given: list[Any] = [parents.get(name) for name in self._places]
         else:
             given = list(parents)
         if len(given) != len(self):
-            _fail("bad-parent", f"there are {len(given)} parents and {len(self)} hulls", "parents")
+            _input.fail(
+                "bad-parent", f"there are {len(given)} parents and {len(self)} hulls", "parents"
+            )
         unknown = [name for name in given if isinstance(name, str) and name not in self._places]
         if unknown:
-            _fail_each("bad-parent", (f"there is no hull {name!r}" for name in unknown))
+            _input.fail_each("bad-parent", (f"there is no hull {name!r}" for name in unknown))
         places = [
             -1 if one is None else self._places[one] if isinstance(one, str) else int(one)
             for one in given
         ]
         return np.array(np.clip(places, -1, 2**31 - 1), np.int32)
-
-
-def _fail(code: str, message: str, path: str) -> NoReturn:
-    raise RigError([Error(code, message, path=path)])
-
-
-def _fail_each(code: str, messages: Iterable[str]) -> NoReturn:
-    raise RigError([Error(code, message, path="parents") for message in messages])
-
-
-def _native(values: object, name: str) -> NDArray[Any]:
-    """float32 or float64, whichever holds what is given; C order, aligned."""
-    array = _arrays.floats(values, name)
-    dtype = np.float64 if array.dtype.itemsize > 4 else np.float32
-    with np.errstate(all="ignore"):
-        return np.require(array, dtype, ["C_CONTIGUOUS", "ALIGNED"])
-
-
-def _float32(values: object, name: str) -> NDArray[np.float32]:
-    if isinstance(values, (int, float)):
-        values = [float(values)]
-    with np.errstate(all="ignore"):
-        return np.require(_arrays.floats(values, name), np.float32, ["C_CONTIGUOUS", "ALIGNED"])
-
-
-def _points(points: object, name: str) -> NDArray[np.float64]:
-    array = np.require(_native(points, name), np.float64, ["C_CONTIGUOUS", "ALIGNED"])
-    if array.size == 0 and array.ndim < 3:
-        return array.reshape(0, 3)
-    if array.ndim != 2 or array.shape[1] != 3:
-        _fail("wrong-shape", f"{name} has shape {array.shape}, points are (k, 3)", name)
-    return array
-
-
-def _pose(pose: object, name: str) -> NDArray[np.float64] | None:
-    if pose is None:
-        return None
-    if type(pose) is np.ndarray and pose.dtype == np.float64 and pose.shape == (4, 4):
-        return np.ascontiguousarray(pose)
-    array = np.require(_native(pose, name), np.float64, ["C_CONTIGUOUS", "ALIGNED"])
-    if array.shape == (3, 4):
-        array = np.vstack([array, [0.0, 0.0, 0.0, 1.0]])
-    if array.shape != (4, 4):
-        _fail("wrong-shape", f"{name} has shape {array.shape}, a pose is (4, 4) or (3, 4)", name)
-    return array
-
-
-def _transforms(transforms: object, hulls: int) -> NDArray[Any]:
-    array = _native(transforms, "transforms")
-    if array.ndim == 4 and array.shape[1] == hulls and array.shape[2:] in ((4, 4), (3, 4)):
-        return array
-    problem = f"transforms have shape {array.shape}, not (n, {hulls}, 4, 4) or (n, {hulls}, 3, 4)"
-    if array.shape in ((hulls, 4, 4), (hulls, 3, 4)):
-        problem += "; pass transforms[None]"
-    elif array.ndim == 4 and array.shape[2:] in ((4, 4), (3, 4)):
-        problem += f": {array.shape[1]} transforms a frame, {hulls} hulls"
-    _fail("wrong-shape", problem, "transforms")
-
-
-def _rest(rest: object, hulls: int) -> NDArray[Any]:
-    array = _native(rest, "rest")
-    if array.ndim == 3:
-        array = array[None]
-    if array.ndim != 4 or array.shape[0] != 1 or array.shape[1] != hulls:
-        _fail(
-            "wrong-shape",
-            f"rest has shape {np.shape(array)}, the rest pose is ({hulls}, 4, 4) or ({hulls}, 3, 4)",
-            "rest",
-        )
-    return _transforms(array, hulls)
-
-
-def _pairs(pairs: object) -> NDArray[np.int32]:
-    array = np.asarray(pairs)
-    if array.size == 0 and array.ndim < 3:
-        return np.empty((0, 2), np.int32)
-    if array.dtype.kind not in "iu":
-        raise TypeError(f"pairs must hold integers, not {array.dtype}")
-    if array.ndim != 2 or array.shape[1] != 2:
-        _fail("wrong-shape", f"pairs have shape {array.shape}, not (m, 2)", "pairs")
-    if array.dtype != np.int32:  # what int32 does not hold stays out of range
-        array = np.clip(array, -1 if array.dtype.kind == "i" else 0, 2**31 - 1)
-    return np.require(array, np.int32, ["C_CONTIGUOUS", "ALIGNED"]).view(np.ndarray)
-
-
-def _mask(errors: str, frames: int) -> NDArray[np.bool_] | None:
-    if errors not in ("raise", "mask"):
-        raise ValueError(f"errors must be 'raise' or 'mask', not {errors!r}")
-    return np.ones(frames, np.bool_) if errors == "mask" else None
-
-
-def _threads(threads: int) -> int:
-    if threads < 0:
-        raise ValueError(f"threads must be 0 (every core) or more, not {threads}")
-    return min(threads, 2**16)
