@@ -7,8 +7,8 @@
 #include "base/whole_file.h"
 #include "clips/check_rig.h"
 #include "clips/clip_schema.h"
+#include "clips/file_header.h"
 #include "clips/matrix_file.h"
-#include "rigjit/file_header.h"
 
 namespace rigjit {
 namespace {
