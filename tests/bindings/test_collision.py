@@ -334,6 +334,7 @@ def test_importing_rigjit_does_not_import_it():
     program = (
         "import sys, rigjit\n"
         "assert 'rigjit.collision' not in sys.modules and 'numpy' not in sys.modules\n"
+        "rigjit.collision.Hull\n"
         "from rigjit import collision\n"
         "assert rigjit.collision is collision\n"
     )
