@@ -29,7 +29,8 @@ from rigjit._rigjit import (
 
 TYPE_CHECKING = False  # typing's own costs its import
 if TYPE_CHECKING:
-    from rigjit import clips, collision
+    from rigjit import clips
+    from rigjit import collision as collision
     from rigjit._warm import warm
 
 __all__ = [
