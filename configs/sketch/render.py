@@ -72,8 +72,8 @@ def tube(points, radius, shade, place=(0, 0, 0)):
 def ball(radius, shade):
     """A mesh, made once: the operator that adds one evaluates the whole scene each time."""
     shape = bmesh.new()
-    # A little larger than the line: where both surfaces coincide, they shadow each other.
-    bmesh.ops.create_uvsphere(shape, u_segments=32, v_segments=16, radius=1.012 * radius)
+    # A little smaller than the line: where both surfaces coincide, they shadow each other.
+    bmesh.ops.create_uvsphere(shape, u_segments=32, v_segments=16, radius=0.985 * radius)
     mesh = bpy.data.meshes.new("ball")
     shape.to_mesh(mesh)
     shape.free()
@@ -90,12 +90,14 @@ def radius_of(bone):
 
 def place_figure(rig, shades, x):
     """Capsules where the deform bones are now."""
-    for bone in rig.pose.bones:
+    for index, bone in enumerate(rig.pose.bones):
         if not bone.name.startswith("DEF-") or bone.name.startswith(LEFT_OUT):
             continue
         side = next((s for s in "LR" if f".{s}" in bone.name), "")
         ends = [tuple(bone.head), tuple(bone.tail)]
-        tube(ends, radius_of(bone.name), shades[side], (x, 0, 0))
+        # Neighbours differ a little, so that their surfaces do not coincide either.
+        radius = radius_of(bone.name) * (1 + 0.02 * (index % 3))
+        tube(ends, radius, shades[side], (x, 0, 0))
 
 
 def place_sketch(strokes, shade, x):

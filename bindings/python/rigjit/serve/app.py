@@ -98,7 +98,7 @@ class App:
         if scope["type"] != "http":
             await self._other(scope, receive, send)
             return
-        if self._poller is None:
+        if self._poller is None or self._poller.done():
             self._start()
         exchange = Exchange(scope, receive, send, self._memory, self._limits)
         try:
@@ -199,6 +199,7 @@ class App:
             self._workers = None
 
     def _start(self) -> None:
+        """Watch files in the loop that runs now; the one before it has ended with its tasks."""
         if self.options.shared_dir is not None:
             self._workers = LiveWorkers(self.options.shared_dir, self.rigs, self.live)
         self._poller = asyncio.get_running_loop().create_task(self._watch())
