@@ -174,6 +174,11 @@ class App:
         if self._workers is not None and (newest := self.live.newest(name)):
             self._workers.publish(name, loaded, newest)
 
+    async def gather_numbers(self) -> None:
+        """Of all workers, for the metrics."""
+        if self._workers is not None:
+            await self._workers.gather_numbers()
+
     def problems(self) -> list[dict[str, str]]:
         """What is not in order: specs and models that are not served as they are."""
         found = []
@@ -201,7 +206,7 @@ class App:
     def _start(self) -> None:
         """Watch files in the loop that runs now; the one before it has ended with its tasks."""
         if self.options.shared_dir is not None:
-            self._workers = LiveWorkers(self.options.shared_dir, self.rigs, self.live)
+            self._workers = LiveWorkers(self.options.shared_dir, self.rigs, self.live, self.metrics)
         self._poller = asyncio.get_running_loop().create_task(self._watch())
 
     async def _watch(self) -> None:

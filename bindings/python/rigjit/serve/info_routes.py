@@ -137,6 +137,7 @@ class _Routes:
     async def metrics(self, request: Request) -> Response:
         """Prometheus."""
         _label(request, "metrics")
+        await self._app.gather_numbers()
         bad = {problem["rig"] for problem in self._app.problems()}
         rigs = {
             name: (served.rig.hash, served.rig.origin, name in bad)
