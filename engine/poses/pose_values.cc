@@ -8,7 +8,7 @@
 #include "base/make_error.h"
 #include "base/printable.h"
 #include "plan/words.h"
-#include "reference/reference_inverse.h"
+#include "reference/reference_vector.h"
 
 namespace rigjit {
 namespace {
@@ -53,7 +53,7 @@ void PoseValues::fail(const char* code, std::string message, std::string path) {
   errors_.back().path = std::move(path);
 }
 
-void PoseValues::extra(std::string name) {
+void PoseValues::extra(std::string_view name) {
   if (options_.extra == PoseOptions::Extra::kIgnore) return;
   ++extra_count_;
   if (extra_.size() < kExtraNamed) extra_.push_back(printable(name));
