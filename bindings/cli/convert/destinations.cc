@@ -1,4 +1,4 @@
-#include "convert/targets.h"
+#include "convert/destinations.h"
 
 #include <unistd.h>
 
@@ -32,13 +32,14 @@ bool names_directory(const std::string& name) {
   return name != "-" && (name.ends_with('/') || fs::is_directory(name, error));
 }
 
-Targets::Targets(std::string out, std::optional<Form> form, std::vector<std::string> inputs)
+Destinations::Destinations(std::string out, std::optional<Form> form,
+                           std::vector<std::string> inputs)
     : out_(std::move(out)),
       form_(form),
       inputs_(std::move(inputs)),
       is_directory_(names_directory(out_)) {}
 
-Status Targets::prepare() const {
+Status Destinations::prepare() const {
   if (!is_directory_) return Done{};
   std::error_code error;
   fs::create_directories(out_, error);
@@ -49,8 +50,8 @@ Status Targets::prepare() const {
   return failure;
 }
 
-Result<Target> Targets::target_of(const std::string& input, bool from_vectors) {
-  Target target{out_, form_ ? *form_ : form_for(is_directory_ ? "" : out_, from_vectors)};
+Result<Destination> Destinations::destination_of(const std::string& input, bool from_vectors) {
+  Destination target{out_, form_ ? *form_ : form_for(is_directory_ ? "" : out_, from_vectors)};
   if (target.name == "-") {
     const bool is_text = target.form == Form::kJson || target.form == Form::kJsonLines;
     if (is_text || ::isatty(STDOUT_FILENO) != 1) return target;
