@@ -39,6 +39,7 @@ def page(browser):
     """A tab; what goes wrong in it fails the test."""
     tab = browser.new_page(viewport={"width": 1200, "height": 900})
     troubles = []
+    tab.set_default_timeout(90_000)  # ms; a machine may have much else to do
     tab.on("pageerror", lambda error: troubles.append(str(error)))
     tab.on("console", lambda m: troubles.append(m.text) if m.type in ("error", "warning") else None)
     tab.expected = troubles
@@ -54,11 +55,11 @@ def shoot(page, name):
 
 def wait(page, expression, arg=None):
     """Until it is true in the page. Playwright's own would need eval, which the policy forbids."""
-    for _ in range(300):
+    for _ in range(1200):
         if page.evaluate(expression, arg):
             return
         page.wait_for_timeout(50)
-    raise AssertionError(f"not in 15 s: {expression}; {status(page)}")
+    raise AssertionError(f"not in a minute: {expression}; {status(page)}")
 
 
 def status(page):
