@@ -145,7 +145,7 @@ CROSSINGS = {
     "llvm": {"engine/codegen/"},
     "msgpack": {"engine/poses/read_msgpack.cc"},
     "pybind11": {"bindings/python/"},
-    "simdjson": {"engine/clips/json_parse.cc", "engine/poses/read_json.cc"},
+    "simdjson": {"engine/base/simdjson.h"},
     "xxhash": {"engine/base/checksum.cc"},
     "yaml-cpp": {"frontend/yaml/yaml_tree.cc"},
 }

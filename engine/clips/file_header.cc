@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "base/make_error.h"
 #include "clips/check_rig.h"
 #include "clips/clip_schema.h"
 #include "clips/json_table.h"
@@ -24,6 +25,9 @@ Result<std::size_t> file_header_size(const void* start) {
 }
 
 Result<FileHeader> parse_file_header(std::string_view header, const Rig& rig) {
+  if (header.size() < kFileStart) {
+    return make_error("malformed-file", "it is no safetensors file, or was cut within its header");
+  }
   const Result<MatrixHeader> matrix = parse_matrix_header(header.substr(kFileStart));
   if (!matrix) return matrix.errors();
   if (!check_format(*matrix, kVectorsFormat)) {

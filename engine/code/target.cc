@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/make_error.h"
+
 namespace rigjit {
 namespace {
 
@@ -44,10 +46,8 @@ Result<const Target*> find_target(std::string_view name) {
     if (name == target.name) return &target;
     known += (known.empty() ? "" : ", ") + std::string(target.name);
   }
-  Error error;
-  error.code = "unknown-target";
-  error.message = "unknown target '" + std::string(name) + "'; known are " + known;
-  return error;
+  return make_error("unknown-target",
+                    "unknown target '" + std::string(name) + "'; known are " + known);
 }
 
 bool host_runs(const Target& target) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/make_error.h"
 #include "codegen/program_ir.h"
 
 namespace rigjit {
@@ -40,10 +41,8 @@ Result<std::string> build_ir_text(const Plan& plan, Program program, const Targe
   const auto& controllers = plan.controllers();
   const auto found = std::ranges::find(controllers, controller, &PlanController::name);
   if (!controller.empty() && found == controllers.end()) {
-    Error error;
-    error.code = "unknown-controller";
-    error.message = "the rig has no controller '" + std::string(controller) + "'";
-    return error;
+    return make_error("unknown-controller",
+                      "the rig has no controller '" + std::string(controller) + "'");
   }
   std::optional<uint32_t> focus;
   if (!controller.empty()) focus = static_cast<uint32_t>(found - controllers.begin());

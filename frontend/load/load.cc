@@ -16,7 +16,7 @@
 #include "rig/rig_core.h"
 #include "rig/rig_registry.h"
 #include "spec/bases.h"
-#include "spec/read_file.h"
+#include "base/spec_text.h"
 
 namespace rigjit {
 namespace {
@@ -104,7 +104,7 @@ class Loading {
   bool read_base(Files& files, const std::string& base) const {
     const auto path = base_path(base_directory(files, files.size() - 1, options_.base_dir), base);
     if (!path) return false;
-    Result<std::string> text = read_regular_file(*path);
+    Result<std::string> text = read_regular_spec(*path);
     if (text) files.push_back({*path, std::move(text).value()});
     return text.ok();
   }
@@ -176,7 +176,7 @@ Result<Rig> load_for(std::vector<SpecFile> files, const LoadOptions& options, Ta
 }
 
 Result<Rig> load(const std::string& path, const LoadOptions& options) {
-  Result<std::string> text = read_file(path);
+  Result<std::string> text = read_spec(path);
   if (!text) return std::move(text).errors();
   LoadOptions of_file = options;
   of_file.base_dir = directory_of(path);

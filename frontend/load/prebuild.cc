@@ -5,7 +5,7 @@
 #include "load/load_targets.h"
 #include "load/loading.h"
 #include "rig/rig_core.h"
-#include "spec/read_file.h"
+#include "base/spec_text.h"
 
 namespace rigjit {
 namespace {
@@ -57,7 +57,7 @@ Result<Prebuilt> prebuild_files(std::vector<SpecFile> files, const LoadOptions& 
 
 Result<Prebuilt> prebuild(const std::string& path, const LoadOptions& options,
                           const std::vector<std::string>& programs) {
-  Result<std::string> text = read_file(path);
+  Result<std::string> text = read_spec(path);
   if (!text) return std::move(text).errors();
   LoadOptions of_file = options;
   of_file.base_dir = directory_of(path);

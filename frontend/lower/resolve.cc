@@ -1,7 +1,8 @@
+#include "base/make_error.h"
+#include "base/spec_text.h"
 #include "lower/write_spec.h"
 #include "rigjit/load.h"
 #include "spec/bases.h"
-#include "yaml/text_check.h"
 
 namespace rigjit {
 namespace {
@@ -9,12 +10,9 @@ namespace {
 Result<std::string> flat(const Result<RigSpec>& spec, const std::string& file) {
   if (!spec) return spec.errors();
   std::string text = write_spec(*spec);
-  if (text.size() <= kMaxTextBytes) return text;
-  Error error;
-  error.code = "file-too-large";
-  error.message = "the flat spec has more than 32 MB, too many for a spec";
-  error.file = file;
-  return error;
+  if (text.size() <= kMaxSpecBytes) return text;
+  return error_in_file(kSpecTooLarge,
+                       "the flat spec is too large: " + std::string(kSpecTooLargeText), file);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <string_view>
 
-#include "yaml/utf8.h"
+#include "base/utf8.h"
 
 namespace rigjit {
 namespace {
@@ -36,17 +36,6 @@ bool is_plain(std::string_view text) {
          !is_special_word(text);
 }
 
-// The character that begins at `i`, which is moved behind it.
-uint32_t next_character(std::string_view text, std::size_t& i) {
-  const auto lead = static_cast<uint8_t>(text[i++]);
-  if (lead < 0x80) return lead;
-  uint32_t code = lead & (lead >= 0xF0 ? 0x07U : lead >= 0xE0 ? 0x0FU : 0x1FU);
-  while (i < text.size() && !begins_character(text[i])) {
-    code = code << 6U | (static_cast<uint8_t>(text[i++]) & 0x3FU);
-  }
-  return code;
-}
-
 // Controls, line separators, byte order marks and the like: not printable in YAML.
 bool needs_escape(uint32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029 ||
@@ -57,15 +46,16 @@ std::string scalar(std::string_view text) {
   if (is_plain(text)) return std::string(text);
   std::string quoted = "\"";
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t begin = i;
-    const uint32_t code = next_character(text, i);
+    const std::string_view character = text.substr(i, utf8_length(text.substr(i)));
+    const uint32_t code = code_point(character);
+    i += character.size();
     if (needs_escape(code)) {
       char escape[8];
       std::snprintf(escape, sizeof(escape), "\\u%04X", static_cast<unsigned>(code));
       quoted += escape;
     } else {
       if (code == '"' || code == '\\') quoted += '\\';
-      quoted += text.substr(begin, i - begin);
+      quoted += character;
     }
   }
   return quoted + '"';

@@ -5,7 +5,7 @@
 #include <system_error>
 #include <utility>
 
-#include "spec/read_file.h"
+#include "base/spec_text.h"
 #include "spec/spec_layer.h"
 #include "yaml/text_check.h"
 
@@ -64,7 +64,7 @@ class Resolver {
     if (const std::string cycle = cycle_to(*path); !cycle.empty()) {
       return refuse("base-cycle", "the bases form a cycle: " + cycle);
     }
-    Result<std::string> text = read_regular_file(*path);
+    Result<std::string> text = read_regular_spec(*path);
     if (!text) {
       const Error& error = text.errors().front();
       return refuse(error.code.c_str(), "the base '" + *path + "': " + error.message);
@@ -145,7 +145,7 @@ Result<ResolvedSpec> resolve_texts(std::vector<SpecFile> files) {
 }
 
 Result<ResolvedSpec> resolve_file(const std::string& path) {
-  Result<std::string> text = read_file(path);
+  Result<std::string> text = read_spec(path);
   if (!text) return std::move(text).errors();
   return resolve_bases({{path, std::move(text).value()}}, directory_of(path));
 }

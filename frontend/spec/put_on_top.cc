@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "spec/spec_layer.h"
-#include "spec/suggest.h"
+#include "base/suggest.h"
 
 namespace rigjit {
 namespace {

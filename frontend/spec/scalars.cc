@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "spec/dict_reader.h"
-#include "spec/suggest.h"
+#include "base/suggest.h"
 
 namespace rigjit {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "yaml/bounded_stream.h"
-#include "yaml/utf8.h"
+#include "base/utf8.h"
 #include "yaml/yaml_text.h"
 
 namespace rigjit {

@@ -12,6 +12,7 @@
 
 #include <mutex>
 
+#include "base/make_error.h"
 #include "base/no_fork.h"
 #include "codegen/ir_text.h"
 #include "codegen/kernel_frame.h"
@@ -21,15 +22,8 @@
 namespace rigjit {
 namespace {
 
-Error error_of(std::string code, std::string message) {
-  Error error;
-  error.code = std::move(code);
-  error.message = std::move(message);
-  return error;
-}
-
 Error error_of(llvm::Error error) {
-  return error_of("compile-failed", "LLVM: " + llvm::toString(std::move(error)));
+  return make_error("compile-failed", "LLVM: " + llvm::toString(std::move(error)));
 }
 
 void initialize_llvm() {
@@ -47,7 +41,7 @@ Result<std::unique_ptr<llvm::TargetMachine>> make_target_machine(const Target& t
   std::string reason;
   const auto* back_end = llvm::TargetRegistry::lookupTarget(target.llvm_triple, reason);
   if (!back_end) {
-    return error_of("target-not-built", std::string("this build of rigjit makes no code for ") +
+    return make_error("target-not-built", std::string("this build of rigjit makes no code for ") +
                                             target.name + ": " + reason);
   }
   std::unique_ptr<llvm::TargetMachine> machine(back_end->createTargetMachine(
@@ -110,7 +104,7 @@ Result<CodeImage> compile(const Plan& plan, Program program, const Target& targe
   if (!kernel) return error_of(kernel.takeError());
 
   if (memory.bytes().size() + table.size() > INT32_MAX) {
-    return error_of("compile-failed", "the rig's machine code is larger than 2 GB");
+    return make_error("compile-failed", "the rig's machine code is larger than 2 GB");
   }
   CodeImage image;
   image.bytes = memory.bytes();
@@ -139,7 +133,7 @@ Result<std::string> asm_text(const Plan& plan, Program program, const Target& ta
   llvm::legacy::PassManager passes;
   if ((*machine)->addPassesToEmitFile(passes, stream, nullptr,
                                       llvm::CodeGenFileType::AssemblyFile)) {
-    return error_of("compile-failed", std::string("LLVM prints no assembly for ") + target.name);
+    return make_error("compile-failed", std::string("LLVM prints no assembly for ") + target.name);
   }
   passes.run(*ir->module);
   return std::string(text.str());

@@ -1,13 +1,8 @@
-#include "yaml/utf8.h"
-
-#include <cstdint>
+#include "base/utf8.h"
 
 namespace rigjit {
-namespace {
 
-// Length of the well-formed sequence at the front of `text`, 0 if there is none. `text` is not
-// empty.
-std::size_t sequence_length(std::string_view text) {
+std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<uint8_t>(text[i]); };
   const uint8_t lead = byte(0);
   if (lead < 0x80) return 1;
@@ -23,23 +18,19 @@ std::size_t sequence_length(std::string_view text) {
   return overlong || surrogate || beyond_unicode ? 0 : length;
 }
 
-}  // namespace
+uint32_t code_point(std::string_view character) {
+  const auto lead = static_cast<uint8_t>(character[0]);
+  if (lead < 0x80) return lead;
+  uint32_t code = lead & (lead >= 0xF0 ? 0x07U : lead >= 0xE0 ? 0x0FU : 0x1FU);
+  for (const char byte : character.substr(1)) code = code << 6U | (static_cast<uint8_t>(byte) & 0x3FU);
+  return code;
+}
 
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = sequence_length(text.substr(i));
+    const std::size_t length = utf8_length(text.substr(i));
     if (length == 0) return i;
     i += length;
-  }
-  return std::nullopt;
-}
-
-std::optional<std::size_t> find_control_character(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool crlf = c == '\r' && i + 1 < text.size() && text[i + 1] == '\n';
-    const bool allowed = c == '\t' || c == '\n' || crlf;
-    if ((static_cast<uint8_t>(c) < 0x20 && !allowed) || c == 0x7F) return i;
   }
   return std::nullopt;
 }
