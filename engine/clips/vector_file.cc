@@ -9,7 +9,7 @@
 #include "clips/check_rig.h"
 #include "clips/clip_schema.h"
 #include "clips/matrix_file.h"
-#include "rigjit/file_header.h"
+#include "clips/file_header.h"
 
 namespace rigjit {
 namespace {

@@ -5,27 +5,14 @@
 #include "spec/bases.h"
 
 namespace rigjit {
-namespace {
 
-Result<std::string> flat(const Result<RigSpec>& spec, const std::string& file) {
-  if (!spec) return spec.errors();
-  std::string text = write_spec(*spec);
+Result<std::string> resolve(const SpecSource& spec) {
+  const Result<ResolvedSpec> resolved = resolve_source(spec);
+  if (!resolved) return resolved.errors();
+  std::string text = write_spec(resolved->spec);
   if (text.size() <= kMaxSpecBytes) return text;
   return error_in_file(kSpecTooLarge,
-                       "the flat spec is too large: " + std::string(kSpecTooLargeText), file);
-}
-
-}  // namespace
-
-Result<std::string> resolve(const std::string& path) {
-  Result<ResolvedSpec> resolved = resolve_file(path);
-  if (!resolved) return std::move(resolved).errors();
-  return flat(std::move(resolved->spec), path);
-}
-
-Result<std::string> resolve_text(std::string_view text, const std::string& file,
-                                 const std::optional<std::string>& base_dir) {
-  return flat(parse(text, file, base_dir), file);
+                       "the flat spec is too large: " + std::string(kSpecTooLargeText), spec.name());
 }
 
 }  // namespace rigjit

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "rigjit/rig_spec.h"
+#include "spec/rig_spec.h"
 #include "spec/report.h"
 #include "spec/value.h"
 

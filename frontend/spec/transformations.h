@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "rigjit/rig_spec.h"
+#include "spec/rig_spec.h"
 #include "spec/defaults.h"
 #include "spec/report.h"
 #include "spec/value.h"

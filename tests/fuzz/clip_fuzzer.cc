@@ -4,7 +4,7 @@
 #include "fuzz_target.h"
 #include "matrix_bytes.h"
 #include "rigjit/clip.h"
-#include "rigjit/file_header.h"
+#include "clips/file_header.h"
 #include "sample_rig.h"
 
 namespace rigjit::fuzz {

@@ -4,7 +4,7 @@
 #include "convert/matrix_writer.h"
 #include "convert/message_writer.h"
 #include "convert/npy_header.h"
-#include "rigjit/file_header.h"
+#include "clips/file_header.h"
 
 namespace rigjit::cli {
 namespace {

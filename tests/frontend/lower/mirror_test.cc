@@ -4,7 +4,7 @@
 
 #include "lower/lower.h"
 #include "lower/write_spec.h"
-#include "rigjit/rig_spec.h"
+#include "spec/rig_spec.h"
 #include "spec/mirror_names.h"
 
 namespace rigjit {
