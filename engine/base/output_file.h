@@ -3,13 +3,15 @@
 // - A symbolic link stays one: what it leads to is written, or made where nothing is there yet.
 // - A device, a pipe or a socket is written to as it is.
 // - A file that is written whole (messages, JSON, arrays, vector files, `convert -o`) appears under
-//   its name at once when its bytes are on the disk, with the mode of the file that it replaces. Its
-//   directory must be writable; other hard links keep the old bytes. Until then it is NAME.rigjit-part
-//   beside it, which is removed after a failure, and by the next writer after a kill.
+//   its name at once when its bytes are on the disk, with the mode of the file that it replaces.
+//   Its directory must be writable; other hard links keep the old bytes. Until then it is
+//   NAME.rigjit-part beside it, which is removed after a failure, and by the next writer after a
+//   kill.
 // - A clip of ClipWriter grows in place, for its readers.
-// - One writer a file: a second one is refused ("file-in-use") while the first is there, in whatever
-//   process or on whatever machine. Nothing is left to clear away after a crash. Where the file system
-//   has no locks nothing is refused.
+// - One writer a file: a second one is refused ("file-in-use") while the first is there, in
+// whatever
+//   process or on whatever machine. Nothing is left to clear away after a crash. Where the file
+//   system has no locks nothing is refused.
 #pragma once
 
 #include <optional>
@@ -23,6 +25,9 @@ namespace rigjit {
 // A file that is written whole, or a device or pipe.
 class OutputFile {
  public:
+  OutputFile(OutputFile&&) noexcept = default;
+  OutputFile& operator=(OutputFile&&) = delete;
+
   // Errors: "unwritable-file", "file-in-use".
   static Result<OutputFile> open(const std::string& path);
 

@@ -15,11 +15,11 @@ std::vector<std::string> programs_of(const std::vector<std::string>& asked) {
 
 int compile_one(const std::string& spec, const LoadOptions& load,
                 const std::vector<std::string>& programs) {
-  const Result<Prebuilt> prebuilt = with_spec(
-      spec, [&](const SpecSource& source) { return prebuild(source, load, programs); });
+  const Result<Prebuilt> prebuilt =
+      with_spec(spec, [&](const SpecSource& source) { return prebuild(source, load, programs); });
   if (!prebuilt) return complain(prebuilt.errors());
-  return print(spec + ": " + prebuilt->rig_hash + " for " + prebuilt->target + ", " +
-               to_string(prebuilt->origin) + "\n");
+  return print_lines(spec + ": " + prebuilt->rig_hash + " for " + prebuilt->target + ", " +
+                     to_string(prebuilt->origin) + "\n");
 }
 
 }  // namespace

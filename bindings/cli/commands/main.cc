@@ -5,6 +5,7 @@
 
 #include "commands/commands.h"
 #include "io/output.h"
+#include "io/standard_streams.h"
 
 namespace rigjit::cli {
 namespace {
@@ -46,8 +47,11 @@ int run(int argc, const char* const* argv) {
 
 int main(int argc, char** argv) {
   using namespace rigjit::cli;  // NOLINT(google-build-using-namespace)
+  if (!open_standard_streams()) return kMistake;
   // A reader that has seen enough ends the program quietly; Python's console script ignores it.
   std::signal(SIGPIPE, SIG_DFL);
+  // A file that grows beyond the process's limit is an error of its write, not the end.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {  // memory, above all

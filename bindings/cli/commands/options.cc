@@ -1,23 +1,44 @@
 #include "commands/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <sstream>
 #include <string>
 #include <system_error>
 #include <utility>
 
+#include "base/suggest.h"
 #include "rigjit/about.h"
 
 namespace rigjit::cli {
 namespace {
 
-std::string joined(const std::vector<std::string>& words) {
+std::string joined(const std::vector<std::string>& words, const char* between = ",") {
   std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
+  for (const std::string& word : words) text += (text.empty() ? "" : between) + word;
   return text;
+}
+
+// "; did you mean 'check'?", or nothing where no word is near.
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& words) {
+  const std::vector<std::string_view> candidates(words.begin(), words.end());
+  const std::optional<std::string> near = nearest(word, candidates);
+  return near ? "; did you mean '" + *near + "'?" : "";
+}
+
+// CLI11's IsMember, which does not suggest.
+CLI::Validator one_of(const std::vector<std::string>& words) {
+  CLI::Validator validator(
+      [words](const std::string& word) {
+        if (std::ranges::count(words, word) != 0) return std::string();
+        return "'" + word + "' is none of " + joined(words) + did_you_mean(word, words);
+      },
+      "");
+  return validator.description("{" + joined(words) + "}");
 }
 
 constexpr const char* kTargetHelp = "Machine to make code for, as listed by 'rigjit info'";
@@ -74,16 +95,21 @@ void add_check(CLI::App& app, CheckOptions& options) {
 template <typename T, typename Value>
 void add_choice(CLI::App& command, const std::string& name, T& chosen,
                 const std::map<std::string, Value>& values, const std::string& help) {
-  std::string words;
-  for (const auto& [word, value] : values) words += (words.empty() ? "" : "|") + word;
-  const auto choose = [&chosen, &values, name, words](const std::string& word) {
+  std::string text;
+  std::vector<std::string> words;
+  for (const auto& [word, value] : values) {
+    text += (text.empty() ? "" : "|") + word;
+    words.push_back(word);
+  }
+  const auto choose = [&chosen, &values, name, words, text](const std::string& word) {
     const auto found = values.find(word);
     if (found == values.end()) {
-      throw CLI::ValidationError(name, "'" + word + "' is none of " + words);
+      throw CLI::ValidationError(name,
+                                 "'" + word + "' is none of " + text + did_you_mean(word, words));
     }
     chosen = found->second;
   };
-  command.add_option_function<std::string>(name, choose, help)->type_name(words);
+  command.add_option_function<std::string>(name, choose, help)->type_name(text);
 }
 
 void add_pose_options(CLI::App& command, ConvertOptions& options) {
@@ -162,7 +188,7 @@ void add_show(CLI::App& app, ShowOptions& options) {
   }
   for (CLI::App* command : {ir, assembly}) {
     command->add_option("--program", options.program, "What to show of what the rig is compiled to")
-        ->check(CLI::IsMember(program_names()))
+        ->check(one_of(program_names()))
         ->capture_default_str();
   }
   ir->add_option("--controller", options.controller, "Only the parts of this controller");
@@ -201,7 +227,7 @@ void add_compile(CLI::App& app, CompileOptions& options) {
       ->delimiter(',')
       ->expected(1)
       ->take_all()
-      ->check(CLI::IsMember(programs))
+      ->check(one_of(programs))
       ->type_name("NAMES");
   add_name_space(*command, options.name_space);
   add_cache_dir(*command, options.cache_dir);
@@ -263,18 +289,46 @@ std::string chosen(const CLI::App& app) {
 std::string command_problem(const CLI::App& app, int argc, const char* const* argv,
                             const std::string& before = {}) {
   const std::string word = argc > 1 ? argv[1] : "";
-  std::string names;
+  std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands({})) {
     if (command->get_name() == word) {
       return command_problem(*command, argc - 1, argv + 1, before + word + " ");
     }
-    names += (names.empty() ? "" : ", ") + command->get_name();
+    names.push_back(command->get_name());
   }
   const bool takes_none = names.empty() || (word.empty() && !before.empty());
   if (takes_none || word.starts_with('-')) return {};
-  return (word.empty() ? "a command is needed: "
-                       : "there is no command '" + before + word + "', only ") +
-         names + "\nRun with --help for more information.";
+  const std::string all = joined(names, ", ");
+  return (word.empty() ? "a command is needed: " + all
+                       : "there is no command '" + before + word + "', only " + all +
+                             did_you_mean(word, names)) +
+         "\nRun with --help for more information.";
+}
+
+// What the command that was chosen, or the program, takes: "--output", "-o".
+std::vector<std::string> option_names(const CLI::App& app) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command->get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+// For an option that there is not; CLI11 names it alone. The values behind it do not matter.
+std::string option_problem(const CLI::App& app, int argc, const char* const* argv) {
+  const std::vector<std::string> names = option_names(app);
+  for (int i = 1; i < argc; ++i) {
+    const std::string word(argv[i], std::strcspn(argv[i], "="));
+    if (word == "--") break;
+    if (!word.starts_with("--") || std::ranges::count(names, word) != 0) continue;
+    const std::string suggestion = did_you_mean(word, names);
+    if (suggestion.empty()) continue;
+    return "there is no option '" + word + "'" + suggestion +
+           "\nRun with --help for more information.";
+  }
+  return {};
 }
 
 }  // namespace
@@ -299,6 +353,10 @@ Parsed parse_options(int argc, const char* const* argv, Options& options) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (std::string problem = command_problem(app, argc, argv); !problem.empty()) {
+      return {{}, std::move(problem), kUsage};
+    }
+    const bool is_unknown = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+    if (std::string problem = option_problem(app, argc, argv); is_unknown && !problem.empty()) {
       return {{}, std::move(problem), kUsage};
     }
     std::ostringstream text;

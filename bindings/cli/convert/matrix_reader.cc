@@ -160,9 +160,15 @@ Result<std::unique_ptr<Reader>> MatrixReader::open_safetensors(Source source, co
   std::unique_ptr<MatrixReader> reader(
       new MatrixReader(std::move(source), FloatFormat{}, form, width_of(rig, form),
                        is_clip ? std::nullopt : std::optional(parsed->row_count)));
-  reader->may_be_cut_ = is_clip;
+  if (is_clip) reader->announced_ = parsed->row_count;
   reader->timing_ = parsed->timing;
   return std::unique_ptr<Reader>(std::move(reader));
+}
+
+std::string MatrixReader::note() const {
+  if (!announced_ || place_ >= *announced_) return {};
+  return "the clip was cut: of " + std::to_string(*announced_) + " frames it has the first " +
+         std::to_string(place_);
 }
 
 std::size_t MatrixReader::frames_a_block() const {
@@ -179,7 +185,7 @@ Result<std::vector<float>> MatrixReader::read_floats(std::size_t count) {
     bytes.resize(step * format_.item_bytes);
     const Result<std::size_t> got = source_.read(bytes.data(), bytes.size());
     if (!got) return got.errors();
-    if (*got % format_.item_bytes != 0 && !may_be_cut_) {
+    if (*got % format_.item_bytes != 0 && !announced_) {
       return error("cut-short", "a number is cut short");
     }
     for (std::size_t at = 0; at + format_.item_bytes <= *got; at += format_.item_bytes) {
@@ -231,7 +237,7 @@ Result<Frames> MatrixReader::next() {
   Result<std::vector<float>> floats = read_floats(wanted * width_);
   if (!floats) return floats.errors();
   const bool whole = floats->size() == wanted * width_;
-  if (may_be_cut_) floats->resize(floats->size() / width_ * width_);
+  if (announced_) floats->resize(floats->size() / width_ * width_);
   if (floats->size() % std::max<std::size_t>(1, width_) != 0 || (frames_left_ && !whole)) {
     return error("cut-short",
                  "the last frame is cut short: a frame has " + std::to_string(width_) + " numbers");

@@ -28,6 +28,9 @@ class MatrixReader : public Reader {
   }
   [[nodiscard]] ClipTiming timing() const override { return timing_; }
 
+  [[nodiscard]] std::size_t frames() const override { return place_; }
+  [[nodiscard]] std::string note() const override;
+
   // Errors: "cut-short", "trailing-bytes" and those of reading.
   Result<Frames> next() override;
 
@@ -47,7 +50,8 @@ class MatrixReader : public Reader {
   std::size_t width_;  // numbers a frame
   bool fortran_order_ = false;
   std::optional<std::size_t> frames_left_;  // unknown for bare float32 and clips
-  bool may_be_cut_ = false;                 // a clip: its whole frames count
+  // Of a clip, whose whole frames count: how many there were when it was last closed or opened.
+  std::optional<uint64_t> announced_;
   bool ended_ = false;
   std::size_t place_ = 0;  // of the next frame
   ClipTiming timing_;

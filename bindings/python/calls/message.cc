@@ -1,4 +1,5 @@
 // vec_to_rig: one frame as MessagePack, written in place.
+#include "base/buffers.h"
 #include "calls/fast_call.h"
 #include "calls/loaded_rig.h"
 #include "input/message_output.h"
@@ -65,9 +66,11 @@ PyMethodDef vec_to_rig_method = fast_method(
     "One frame as MessagePack: {controller: {attribute: float32}}.\n\n"
     "vec: (vec_size,) floats. Raises RigError where a value has no meaning (not finite, a zero or\n"
     "parallel rotation column), naming controller and attribute.\n\n"
-    "out: a writable contiguous buffer of msgpack_size bytes (bytearray, memoryview, array, shared\n"
+    "out: a writable contiguous buffer of msgpack_size bytes (bytearray, memoryview, array, "
+    "shared\n"
     "memory) that does not overlap vec; it is returned in place of new bytes. ValueError, with\n"
-    "nothing written, where it is none. Where vec gives no message, out holds bytes of 0xc1, which\n"
+    "nothing written, where it is none. Where vec gives no message, out holds bytes of 0xc1, "
+    "which\n"
     "no MessagePack decoder takes: an older message is never sent in place of the new one.");
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/make_error.h"
 #include "support/errors.h"
 
 namespace py = pybind11;
@@ -132,11 +133,9 @@ bool read_attributes(PyObject* attributes, PoseReader& reader) {
 
 [[noreturn]] void throw_malformed_text() {
   PyErr_Clear();
-  Error error;
-  error.code = "malformed-json";
-  error.message = "no JSON of a pose: the text holds a lone surrogate, which is no character";
-  error.path = "pose";
-  throw_python_error({error});
+  throw_python_error({error_at(
+      "malformed-json", "no JSON of a pose: the text holds a lone surrogate, which is no character",
+      "pose")});
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/make_error.h"
 #include "calls/loaded_rig.h"
 #include "input/spec_source.h"
 #include "rigjit/loaded_rigs.h"
@@ -84,13 +85,13 @@ std::unique_ptr<LoadedRig> restore(const std::string& hash,
   options.cache = cache;
   options.target = std::move(target);
   options.name_space = std::move(name_space);
-  std::unique_ptr<LoadedRig> loaded = load_source(SpecSource::texts(std::move(texts)), std::move(options));
+  std::unique_ptr<LoadedRig> loaded =
+      load_source(SpecSource::texts(std::move(texts)), std::move(options));
   if (loaded->rig.hash() != hash) {
-    Error error;
-    error.code = "hash-mismatch";
-    error.message = "the pickled rig '" + loaded->rig.name() + "' had the hash " + hash +
-                    ", but this version of rigjit reads its spec as " + loaded->rig.hash();
-    throw_python_error({std::move(error)});
+    throw_python_error(
+        {make_error("hash-mismatch", "the pickled rig '" + loaded->rig.name() + "' had the hash " +
+                                         hash + ", but this version of rigjit reads its spec as " +
+                                         loaded->rig.hash())});
   }
   return loaded;
 }
