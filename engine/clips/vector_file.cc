@@ -8,8 +8,8 @@
 #include "base/output_file.h"
 #include "clips/check_rig.h"
 #include "clips/clip_schema.h"
-#include "clips/matrix_file.h"
 #include "clips/file_header.h"
+#include "clips/matrix_file.h"
 
 namespace rigjit {
 namespace {

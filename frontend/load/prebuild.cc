@@ -42,8 +42,7 @@ Result<Prebuilt> prebuild(const SpecSource& spec, const LoadOptions& options,
   }
   const Result<const Target*> target = prebuild_target(options.target);
   if (!target) return target.errors();
-  const Result<Rig> rig =
-      load_for(std::move(texts).value(), options, {*target}, Sharing::kAlone);
+  const Result<Rig> rig = load_for(std::move(texts).value(), options, {*target}, Sharing::kAlone);
   if (!rig) return rig.errors();
   Prebuilt result{rig->name(), rig->hash(), rig->target(), rig->origin()};
   for (const Program program : programs) {

@@ -11,8 +11,8 @@ Result<std::string> resolve(const SpecSource& spec) {
   if (!resolved) return resolved.errors();
   std::string text = write_spec(resolved->spec);
   if (text.size() <= kMaxSpecBytes) return text;
-  return error_in_file(kSpecTooLarge,
-                       "the flat spec is too large: " + std::string(kSpecTooLargeText), spec.name());
+  return error_in_file(
+      kSpecTooLarge, "the flat spec is too large: " + std::string(kSpecTooLargeText), spec.name());
 }
 
 }  // namespace rigjit

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "rigjit/result.h"
-#include "spec/rig_spec.h"
 #include "rigjit/spec_file.h"
 #include "rigjit/spec_source.h"
+#include "spec/rig_spec.h"
 
 namespace rigjit {
 
@@ -23,9 +23,9 @@ struct ResolvedSpec {
 };
 
 // `files`: the spec, and those of its bases whose texts are already known, each the base of the one
-// before; further ones are read from disk. `base_dir`: as in SpecSource::text(), for the first file.
-// Every mistake of every file at once, the spec's own first; at most kMaxErrors and one that says
-// that there are more. A base that cannot be read is a mistake of the file that names it.
+// before; further ones are read from disk. `base_dir`: as in SpecSource::text(), for the first
+// file. Every mistake of every file at once, the spec's own first; at most kMaxErrors and one that
+// says that there are more. A base that cannot be read is a mistake of the file that names it.
 [[nodiscard]] Result<ResolvedSpec> resolve_bases(std::vector<SpecFile> files,
                                                  const std::optional<std::string>& base_dir);
 

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/make_error.h"
 #include "base/spec_text.h"
 
 namespace rigjit {
 
-SpecSource::SpecSource(std::string path)
-    : name_(std::move(path)), base_dir_(directory_of(name_)) {}
+SpecSource::SpecSource(std::string path) : name_(std::move(path)), base_dir_(directory_of(name_)) {}
 
 SpecSource::SpecSource(const char* path) : SpecSource(std::string(path)) {}
 
@@ -21,9 +19,10 @@ SpecSource SpecSource::text(std::string text, std::string name,
 }
 
 SpecSource SpecSource::texts(std::vector<SpecFile> files) {
+  if (files.empty()) files.push_back({"<string>", ""});  // which is refused as any empty text is
   SpecSource source;
   source.is_file_ = false;
-  if (!files.empty()) source.name_ = files.front().name;
+  source.name_ = files.front().name;
   source.files_ = std::move(files);
   return source;
 }
@@ -35,7 +34,6 @@ struct SourceReader {
       if (!text) return std::move(text).errors();
       return SpecTexts{{{source.name_, std::move(text).value()}}, source.base_dir_};
     }
-    if (source.files_.empty()) return make_error("no-spec", "there is no text of a spec");
     return SpecTexts{source.files_, source.base_dir_};
   }
 };

@@ -17,7 +17,7 @@ struct SpecTexts {
   std::optional<std::string> base_dir;  // of files[0], as in SpecSource::text()
 };
 
-// Errors: those of read_spec(); "no-spec" for no text at all.
+// Errors: those of read_spec().
 [[nodiscard]] Result<SpecTexts> read_source(const SpecSource& source);
 
 }  // namespace rigjit

@@ -9,8 +9,8 @@ namespace {
 
 template <typename Function>
 int show(const ShowOptions& options, Function&& text_of) {
-  const Result<Rig> rig = with_spec(
-      options.spec, [&](const SpecSource& source) { return load(source, options.load); });
+  const Result<Rig> rig =
+      with_spec(options.spec, [&](const SpecSource& source) { return load(source, options.load); });
   if (!rig) return complain(rig.errors());
   Result<std::string> text = text_of(*rig);
   if (!text) return complain(text.errors());

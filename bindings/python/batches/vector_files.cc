@@ -43,9 +43,10 @@ py::array_t<float> load_saved(const py::object& path, const LoadedRig& rig) {
 }  // namespace
 
 void bind_vector_files(py::module_& module) {
-  module.def("save_vectors", &save, py::arg("path"), py::arg("rig"), py::arg("vecs"),
-             "Save (n, vec_size) floats of a rig with what they are called, in place of what is at\n"
-             "path: a safetensors file. OSError where it cannot be written.");
+  module.def(
+      "save_vectors", &save, py::arg("path"), py::arg("rig"), py::arg("vecs"),
+      "Save (n, vec_size) floats of a rig with what they are called, in place of what is at\n"
+      "path: a safetensors file. OSError where it cannot be written.");
   module.def("load_vectors", &load_saved, py::arg("path"), py::arg("rig"),
              "(n, vec_size) float32 that save_vectors saved. RigError (code 'rig-mismatch') says\n"
              "what differs, as rigjit.diff does, if it was for another rig.");

@@ -30,11 +30,11 @@ PyStructSequence_Field fields[] = {
     {"angle_unit", "Of an angle of a rotation, 'degrees' or 'radians'; else None."},
     {nullptr, nullptr}};
 
-PyStructSequence_Desc description = {
-    "rigjit.Channel",
-    "One output value: the pair (controller, attribute), which it compares, hashes and unpacks as,\n"
-    "and what its value is, as attributes.",
-    fields, kPair};
+PyStructSequence_Desc description = {"rigjit.Channel",
+                                     "One output value: the pair (controller, attribute), which it "
+                                     "compares, hashes and unpacks as,\n"
+                                     "and what its value is, as attributes.",
+                                     fields, kPair};
 
 PyTypeObject* channel_type = nullptr;  // made with the module, lives as long as the process
 

@@ -97,7 +97,22 @@ TEST_F(Bases, OfATextNeedADirectory) {
   const std::string text = "rigjit: 1\nbase: base.yaml\n";
   EXPECT_THAT(mistakes_in(text), ElementsAre("2:7 unknown-directory"));
   EXPECT_THAT(check(SpecSource::text(text, "text", dir_.path())), IsEmpty());
-  EXPECT_THAT(check(SpecSource::text("rigjit: 1\nbase: " + dir_.path("base.yaml") + "\n")), IsEmpty());
+  EXPECT_THAT(check(SpecSource::text("rigjit: 1\nbase: " + dir_.path("base.yaml") + "\n")),
+              IsEmpty());
+}
+
+TEST_F(Bases, ASourceIsAPathOrTextsWithTheirBases) {
+  dir_.write("base.yaml", controllers_of({{"a", kMove}}));
+  const std::string path = dir_.write("hero.yaml", "base: base.yaml\n");
+  const SpecSource file = path;
+  EXPECT_EQ(file.name(), path);
+  EXPECT_THAT(check(file), IsEmpty());
+  EXPECT_THAT(check(path), IsEmpty());
+  EXPECT_THAT(check(path.c_str()), IsEmpty());
+  const std::string text = "rigjit: 1\nbase: base.yaml\n";
+  EXPECT_EQ(resolve(SpecSource::text(text, "text", dir_.path())).value(), resolve(path).value());
+  EXPECT_EQ(SpecSource::text(text, "text").name(), "text");
+  EXPECT_THAT(check(SpecSource::texts({})), Not(IsEmpty()));
 }
 
 TEST_F(Bases, AllMistakesOfAllFilesAreReported) {
