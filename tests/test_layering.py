@@ -162,6 +162,36 @@ CROSSINGS = {
     "yaml-cpp": {"frontend/yaml/yaml_tree.cc"},
 }
 
+# What is written once, and where: a pattern of the code and the only files that may have it.
+ONCE = {
+    # Files of the system. The others only map memory, or reopen what was closed at the start.
+    r"(?<!\w)::(open|openat|read|pread|write|pwrite|rename|fsync|mkostemp|readlink|realpath)\(|strerror"
+    r"|std::(tmpfile|rename|ifstream|ofstream|fopen)": {
+        "engine/base/posix_file.cc",
+        "engine/base/log.cc",
+        "bindings/cli/io/standard_streams.cc",
+        "bindings/cli/io/progress.cc",
+    },
+    # Errors that are not made by make_error(), which makes their messages printable. Of Python's
+    # the constructor of Error takes any text.
+    r"^\s*(rigjit::)?Error \w+;|\.message = [^=]": {
+        "engine/base/make_error.cc",
+        "engine/base/spec_text.cc",
+        "engine/rig/frame_errors.cc",
+        "frontend/spec/bases.cc",
+        "bindings/cli/convert/bad_frames.cc",
+        "bindings/python/support/errors.cc",
+    },
+    r"\bbool overlap\(": {"engine/base/buffers.h"},
+    r"\b(std::)?size_t utf8_length\(|sequence_length": {
+        "engine/base/utf8.h",
+        "engine/base/utf8.cc",
+    },
+    r"void append_escape\(.*json|\\\\u%04x": {"engine/base/json_string.cc"},
+    r"define SIMDJSON_": {"engine/base/simdjson.h"},
+    r"32\} << 20|32 \* 1024 \* 1024|at most 32 MB": {"engine/base/spec_text.h"},
+}
+
 
 def room_of(include: str, name: str) -> str | None:
     """The room that an include of a file leads to; None for headers from elsewhere."""
@@ -215,6 +245,21 @@ def circles() -> list[str]:
 
 def test_includes_go_one_way():
     assert offences() == []
+
+
+def test_what_is_written_once():
+    found = []
+    for folder in ("engine", "frontend", "bindings"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix not in (".cc", ".h"):
+                continue
+            name = path.relative_to(ROOT).as_posix()
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                code = line.split("//")[0]
+                for pattern, places in ONCE.items():
+                    if name not in places and re.search(pattern, code):
+                        found.append(f"{name}:{number}: {line.strip()}")
+    assert found == []
 
 
 def test_rooms_form_no_circle():

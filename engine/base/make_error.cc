@@ -38,7 +38,7 @@ Error error_in_file(std::string code, std::string message, std::string file) {
 }
 
 Error unreadable(const std::string& path, int system_error) {
-  return system_failure("unreadable-file", "cannot read: ", path, system_error);
+  return system_failure("unreadable-file", "cannot read the file: ", path, system_error);
 }
 
 Error unwritable(const std::string& path, int system_error) {

@@ -33,7 +33,7 @@ Result<std::string> read_path(const std::string& path, bool only_regular) {
   const bool is_regular = S_ISREG(status->st_mode);
   if (only_regular && !is_regular) {
     Error error = unreadable(path, 0);
-    error.message = "cannot read: it is no regular file";
+    error.message = "cannot read the file: it is no regular file";
     return error;
   }
   if (is_regular && static_cast<std::size_t>(status->st_size) > kMaxSpecBytes) {

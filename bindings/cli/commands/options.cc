@@ -368,9 +368,11 @@ Parsed parse_options(int argc, const char* const* argv, Options& options) {
     if (std::string problem = command_problem(app, argc, argv); !problem.empty()) {
       return {{}, std::move(problem), kUsage};
     }
-    const bool is_unknown = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
-    if (std::string problem = option_problem(app, argc, argv); is_unknown && !problem.empty()) {
-      return {{}, std::move(problem), kUsage};
+    // Before what CLI11 says, which may be that something else is missing.
+    if (error.get_exit_code() != 0) {
+      if (std::string problem = option_problem(app, argc, argv); !problem.empty()) {
+        return {{}, std::move(problem), kUsage};
+      }
     }
     std::ostringstream text;
     const bool asked = app.exit(error, text, text) == 0;  // help or version
