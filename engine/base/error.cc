@@ -39,7 +39,8 @@ std::string to_string(const Errors& errors, std::size_t most) {
   const std::size_t count = std::min(most, errors.size());
   for (std::size_t i = 0; i < count; ++i) text += (i == 0 ? "" : "\n") + errors[i].to_string();
   const std::size_t rest = errors.size() - count;
-  if (rest > 0) text += "\nand " + std::to_string(rest) + (rest == 1 ? " more error" : " more errors");
+  if (rest > 0)
+    text += "\nand " + std::to_string(rest) + (rest == 1 ? " more error" : " more errors");
   return text;
 }
 

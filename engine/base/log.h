@@ -5,8 +5,8 @@
 
 namespace rigjit {
 
-// One line to stderr if $RIGJIT_LOG is "1", else nothing; nothing either where the process was started
-// without a standard error, whose number may be that of a file by now.
+// One line to stderr if $RIGJIT_LOG is "1", else nothing; nothing either where the process was
+// started without a standard error, whose number may be that of a file by now.
 void log_line(std::string_view line);
 
 }  // namespace rigjit

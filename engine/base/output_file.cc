@@ -42,8 +42,8 @@ bool is_still(int fd, const std::string& name) {
   return opened && named && is_same_file(*opened, *named);
 }
 
-// The file at `path`, locked; -1: there is none, or it cannot be opened and so not be locked either.
-// The error is an errno; EBUSY: somebody else has the lock.
+// The file at `path`, locked; -1: there is none, or it cannot be opened and so not be locked
+// either. The error is an errno; EBUSY: somebody else has the lock.
 std::expected<UniqueFd, int> lock_existing(const std::string& path) {
   for (int i = 0; i < kAttempts; ++i) {
     std::expected<UniqueFd, int> fd = open_at_will(path.c_str());
@@ -151,6 +151,17 @@ Status OutputFile::finish() {
   unlock_file(file_->fd());
   if (lock_.get() >= 0) unlock_file(lock_.get());
   return Done{};
+}
+
+Status write_output(const std::string& path,
+                    std::initializer_list<std::span<const uint8_t>> parts) {
+  Result<OutputFile> file = OutputFile::open(path);
+  if (!file) return file.errors();
+  for (const std::span<const uint8_t> part : parts) {
+    const SysStatus written = write_all(file->fd(), part);
+    if (!written) return unwritable(path, written.error());
+  }
+  return file->finish();
 }
 
 Result<UniqueFd> open_for_one_writer(const std::string& path) {

@@ -14,7 +14,10 @@
 //   system has no locks nothing is refused.
 #pragma once
 
+#include <cstdint>
+#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/new_file.h"
@@ -55,6 +58,10 @@ class OutputFile {
   UniqueFd direct_;
   UniqueFd lock_;  // of the file that is replaced; -1: there is none
 };
+
+// Such a file with these bytes, one part after the other.
+[[nodiscard]] Status write_output(const std::string& path,
+                                  std::initializer_list<std::span<const uint8_t>> parts);
 
 // A file for writing in place, created where missing, which nobody else writes until unlock_file().
 // Errors: "unwritable-file", "file-in-use".

@@ -87,8 +87,8 @@ class UniqueFd {
 // Whether nothing at all has this name (ENOENT).
 [[nodiscard]] bool is_missing(const char* path);
 [[nodiscard]] SysStatus rename_at(int directory, const char* from, const char* to);
-// Where the symbolic links that a name leads through end: a name that is no link, of something or of
-// nothing yet. ELOOP where they do not.
+// Where the symbolic links that a name leads through end: a name that is no link, of something or
+// of nothing yet. ELOOP where they do not.
 [[nodiscard]] std::expected<std::string, int> end_of_links(std::string path);
 // What the name leads to, through symbolic links.
 [[nodiscard]] std::expected<struct stat, int> status_of_target(const char* path);
@@ -109,8 +109,8 @@ class UniqueFd {
 [[nodiscard]] SysStatus set_access_time(int fd);
 [[nodiscard]] SysStatus write_all(int fd, std::span<const uint8_t> bytes);
 
-// Waits until the file's bytes have reached the disk, or the server, and tells of writes that failed
-// there. Success where the file system knows no such thing.
+// Waits until the file's bytes have reached the disk, or the server, and tells of writes that
+// failed there. Success where the file system knows no such thing.
 [[nodiscard]] SysStatus sync_file(int fd);
 
 // An advisory lock on an open file, which nobody but rigjit heeds. It belongs to the open file, not

@@ -22,7 +22,8 @@ uint32_t code_point(std::string_view character) {
   const auto lead = static_cast<uint8_t>(character[0]);
   if (lead < 0x80) return lead;
   uint32_t code = lead & (lead >= 0xF0 ? 0x07U : lead >= 0xE0 ? 0x0FU : 0x1FU);
-  for (const char byte : character.substr(1)) code = code << 6U | (static_cast<uint8_t>(byte) & 0x3FU);
+  for (const char byte : character.substr(1))
+    code = code << 6U | (static_cast<uint8_t>(byte) & 0x3FU);
   return code;
 }
 

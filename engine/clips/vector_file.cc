@@ -25,14 +25,7 @@ Status save_vectors(const std::string& path, const Rig& rig, const float* vecs, 
   if (!header) return header.errors();
   const std::span data(reinterpret_cast<const uint8_t*>(vecs),
                        count * rig.vec_size() * sizeof(float));
-  Result<OutputFile> file = OutputFile::open(path);
-  if (!file) return file.errors();
-  for (const std::span<const uint8_t> part : {as_bytes(*header), data}) {
-    if (const SysStatus written = write_all(file->fd(), part); !written) {
-      return unwritable(path, written.error());
-    }
-  }
-  return file->finish();
+  return write_output(path, {as_bytes(*header), data});
 }
 
 Result<Vectors> load_vectors(const std::string& path, const Rig& rig) {

@@ -135,4 +135,3 @@ class ClipStreamWriter:
             rest = rest[taken:]
         if hasattr(self._file, "flush"):
             self._file.flush()
-
