@@ -15,7 +15,7 @@ name: limited
 controllers:
   - name: arm
     transformations:
-      - rotation1d: {axis: x, min: -170, max: 170, limit: error}
+      - rotation1d: {axis: x, min: -180, max: 180, limit: error}
 """
 
 
