@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/utf8.h"
+#include "plan/words.h"
 
 namespace rigjit {
 namespace {
@@ -151,8 +152,8 @@ struct Writing {
   }
   std::string operator()(const Rotation3dSpec& spec) const {
     return Options("rotation3d")
-        .add("rotate_order", spec.rotate_order, "xyz")
-        .add("rot6d", spec.rot6d, "columns")
+        .add("rotate_order", to_string(spec.rotate_order), "xyz")
+        .add("rot6d", word_of(spec.rot6d), "columns")
         .add("angle_unit", angle_unit(spec.radians), "degrees")
         .add("output", spec.quaternion ? "quaternion" : "euler", "euler")
         .add(spec.limits)
