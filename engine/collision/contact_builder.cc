@@ -24,9 +24,9 @@ void ContactBuilder::append(const Contact* contacts, std::size_t count) {
   size_ += count;
 }
 
-void ContactBuilder::erase_frames(const std::set<std::size_t>& frames) {
+void ContactBuilder::erase_frames(const std::set<std::size_t>& frames, std::size_t first_frame) {
   const Contact* end = std::remove_if(contacts_, contacts_ + size_, [&](const Contact& contact) {
-    return frames.contains(static_cast<std::size_t>(contact.frame));
+    return frames.contains(static_cast<std::size_t>(contact.frame) - first_frame);
   });
   size_ = static_cast<std::size_t>(end - contacts_);
 }

@@ -16,7 +16,8 @@ class ContactBuilder {
   ~ContactBuilder();
 
   void append(const Contact* contacts, std::size_t count);
-  void erase_frames(const std::set<std::size_t>& frames);
+  // frames: counted from `first_frame`.
+  void erase_frames(const std::set<std::size_t>& frames, std::size_t first_frame);
   [[nodiscard]] ContactList take() &&;
 
  private:
