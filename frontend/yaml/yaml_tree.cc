@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "yaml/bounded_stream.h"
+#include "yaml/parser_turn.h"
 #include "yaml/utf8.h"
 #include "yaml/yaml_text.h"
 
@@ -117,7 +118,7 @@ class Handler : public YAML::EventHandler {
 
 TreeFailure translate(std::string_view text, const BoundedStream& stream, const Handler& handler,
                       const YAML::Exception& error) {
-  if (const auto exceeded = stream.exceeded()) return *exceeded;
+  if (const auto cut = stream.cut_short()) return *cut;
   std::size_t offset = handler.offset_of(error.mark);
   const bool at_end = text.find_first_not_of(" \r\n", offset) == std::string_view::npos;
   if (at_end) offset = handler.open_collection(offset);
@@ -127,6 +128,8 @@ TreeFailure translate(std::string_view text, const BoundedStream& stream, const 
 }  // namespace
 
 std::expected<Tree, TreeFailure> read_yaml(std::string_view text) {
+  const ParserTurn turn;
+  if (std::optional<TreeFailure> failure = wanted_end(0)) return std::unexpected(*failure);
   BoundedStream buffer(text);
   std::istream stream(&buffer);
   Handler handler(text, buffer);
@@ -139,7 +142,7 @@ std::expected<Tree, TreeFailure> read_yaml(std::string_view text) {
   } catch (const YAML::Exception& error) {
     return std::unexpected(translate(text, buffer, handler, error));
   }
-  if (const auto exceeded = buffer.exceeded()) return std::unexpected(*exceeded);
+  if (const auto cut = buffer.cut_short()) return std::unexpected(*cut);
   if (const auto quote = handler.unclosed_quote()) {
     return std::unexpected(
         TreeFailure{"not-yaml", "not YAML: this quote is not closed", *quote, {}});
