@@ -6,6 +6,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "base/default_float_env.h"
 #include "base/printable.h"
 #include "reference/reference.h"
 
@@ -54,6 +55,7 @@ std::optional<uint32_t> find_sorted(std::span<const uint32_t> sorted, std::strin
 }  // namespace
 
 Result<PoseForm> PoseForm::make(const Plan& plan) {
+  const DefaultFloatEnv env;
   Result<MessageLayout> layout = message_layout(plan);
   if (!layout) return std::move(layout).errors();
   PoseForm form(std::make_unique<const Plan>(plan));

@@ -4,6 +4,8 @@
 #include <array>
 #include <cassert>
 
+#include "base/default_float_env.h"
+
 namespace rigjit {
 namespace {
 
@@ -106,6 +108,7 @@ PlanMirror lower_mirror(const RigSpec& spec, const Plan& plan) {
 }  // namespace
 
 Plan lower(const RigSpec& spec, const std::string& name_space) {
+  const DefaultFloatEnv env;
   PlanBuilder builder(name_space);
   const Lowering lowering{builder};
   for (const ControllerSpec& controller : spec.controllers) {

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "base/default_float_env.h"
 #include "yaml/utf8.h"
 
 namespace rigjit {
@@ -224,6 +225,7 @@ std::string write_mirror(const MirrorSpec& mirror) {
 }  // namespace
 
 std::string write_spec(const RigSpec& spec) {
+  const DefaultFloatEnv env;
   std::string text = "rigjit: 1\n";
   if (!spec.name.empty()) text += "name: " + scalar(spec.name) + "\n";
   if (!spec.metadata.empty()) text += "metadata:\n";

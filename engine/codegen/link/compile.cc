@@ -12,6 +12,7 @@
 
 #include <mutex>
 
+#include "base/default_float_env.h"
 #include "base/no_fork.h"
 #include "codegen/ir_text.h"
 #include "codegen/kernel_frame.h"
@@ -93,6 +94,7 @@ llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> make_jit(
 }  // namespace
 
 Result<CodeImage> compile(const Plan& plan, Program program, const Target& target) {
+  const DefaultFloatEnv env;
   const NoFork no_fork;
   auto machine = make_target_machine(target);
   if (!machine) return std::move(machine).errors();
@@ -123,11 +125,13 @@ Result<CodeImage> compile(const Plan& plan, Program program, const Target& targe
 
 Result<std::string> ir_text(const Plan& plan, Program program, const Target& target,
                             std::string_view controller) {
+  const DefaultFloatEnv env;
   const NoFork no_fork;
   return build_ir_text(plan, program, target, controller);
 }
 
 Result<std::string> asm_text(const Plan& plan, Program program, const Target& target) {
+  const DefaultFloatEnv env;
   const NoFork no_fork;
   auto machine = make_target_machine(target);
   if (!machine) return std::move(machine).errors();
