@@ -137,7 +137,7 @@ build_wheel() {
 
 install_wheel() {
   local print
-  print=$(fingerprint engine frontend bindings CMakeLists.txt pyproject.toml LICENSE README.md)
+  print=$(fingerprint engine frontend bindings CMakeLists.txt pyproject.toml LICENSE)
   is_fresh "$VENV/.wheel" "$print" && return
   say "building the wheel"
   build_wheel "$VENV/bin/python"
