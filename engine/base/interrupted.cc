@@ -41,6 +41,8 @@ bool interrupted() {
   return state->ends;
 }
 
+bool may_be_interrupted() { return innermost != nullptr; }
+
 Error interrupted_error() {
   return make_error("interrupted", "the caller wanted this to end before it was done");
 }

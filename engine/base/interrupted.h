@@ -9,6 +9,9 @@ namespace rigjit {
 // nobody may want that, else a look at the clock.
 [[nodiscard]] bool interrupted();
 
+// Whether the caller may want that at all.
+[[nodiscard]] bool may_be_interrupted();
+
 // The error of work that ended for it: "interrupted".
 [[nodiscard]] Error interrupted_error();
 

@@ -17,6 +17,7 @@
 #include "codegen/ir_text.h"
 #include "codegen/kernel_frame.h"
 #include "codegen/link/image_memory.h"
+#include "codegen/link/llvm_memory.h"
 #include "codegen/program_ir.h"
 
 namespace rigjit {
@@ -95,6 +96,7 @@ llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> make_jit(
 
 Result<CodeImage> compile(const Plan& plan, Program program, const Target& target) {
   const DefaultFloatEnv env;
+  const LlvmMemory memory_of_llvm(plan.operations().size());
   const NoFork no_fork;
   auto machine = make_target_machine(target);
   if (!machine) return std::move(machine).errors();
@@ -126,12 +128,14 @@ Result<CodeImage> compile(const Plan& plan, Program program, const Target& targe
 Result<std::string> ir_text(const Plan& plan, Program program, const Target& target,
                             std::string_view controller) {
   const DefaultFloatEnv env;
+  const LlvmMemory memory_of_llvm(plan.operations().size());
   const NoFork no_fork;
   return build_ir_text(plan, program, target, controller);
 }
 
 Result<std::string> asm_text(const Plan& plan, Program program, const Target& target) {
   const DefaultFloatEnv env;
+  const LlvmMemory memory_of_llvm(plan.operations().size());
   const NoFork no_fork;
   auto machine = make_target_machine(target);
   if (!machine) return std::move(machine).errors();
