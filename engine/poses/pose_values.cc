@@ -53,7 +53,7 @@ void PoseValues::fail(const char* code, std::string message, std::string path) {
   errors_.back().path = std::move(path);
 }
 
-void PoseValues::extra(std::string name) {
+void PoseValues::extra(std::string_view name) {
   if (options_.extra == PoseOptions::Extra::kIgnore) return;
   ++extra_count_;
   if (extra_.size() < kExtraNamed) extra_.push_back(printable(name));
