@@ -53,8 +53,8 @@ class Schema:
     {channel: "radians"} for the channels (by index) whose unit is not angle_unit; types: {channel:
     "bool" (0.0 or 1.0), "int" or "enum"} for those (by index) that are no plain floats; enum_names:
     {channel: [name, ...]}, a value is an index of it; fps; start_frame; rig, rig_hash; length_unit,
-    angle_unit and up_axis, "" where the rig does not say; namespace: what the controllers' names
-    begin with, before a colon, or ""; metadata: all of it, as text.
+    angle_unit and up_axis, "" where the rig does not say; namespace: Maya's, which the
+    controllers' names are in ("hero:ctrl", "|hero:grp|hero:ctrl"), or ""; metadata: all of it, as text.
     """
 
     def __init__(self, metadata):

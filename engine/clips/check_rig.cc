@@ -8,6 +8,7 @@
 #include "clips/clip_schema.h"
 #include "clips/json_table.h"
 #include "clips/rig_mismatch.h"
+#include "plan/name_space.h"
 #include "plan/plan.h"
 #include "rig/rig_core.h"
 #include "rigjit/diff.h"
@@ -36,9 +37,8 @@ JsonTable meanings(const std::vector<Channel>& channels) {
 // Names of controllers, which come first, as the spec has them.
 JsonTable without(const std::string& name_space, JsonTable table) {
   if (name_space.empty()) return table;
-  const std::string prefix = name_space + ":";
   for (JsonRow& row : table) {
-    if (row[0] && row[0]->starts_with(prefix)) row[0]->erase(0, prefix.size());
+    if (row[0]) row[0] = without_name_space(name_space, *row[0]);
   }
   return table;
 }

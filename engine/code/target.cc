@@ -22,16 +22,10 @@ constexpr std::array<Target, 5> kTargets = {{
 }};
 
 #if defined(__x86_64__)
-// The levels of the x86-64 psABI; __builtin_cpu_supports asks CPUID and XGETBV.
-bool runs_v3() {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-         __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
-}
-bool runs_v4() {
-  return runs_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-         __builtin_cpu_supports("avx512vl");
-}
+// The levels of the x86-64 psABI, every bit of them, since LLVM may use them all;
+// __builtin_cpu_supports asks CPUID and XGETBV.
+bool runs_v3() { return __builtin_cpu_supports("x86-64-v3"); }
+bool runs_v4() { return __builtin_cpu_supports("x86-64-v4"); }
 #endif
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/default_float_env.h"
 #include "compare/plan_match.h"
 #include "plan/plan.h"
 #include "plan/words.h"
@@ -138,6 +139,7 @@ class Remapper {
 }  // namespace
 
 Remap remap(const Plan& old_plan, const Plan& new_plan) {
+  const DefaultFloatEnv env;
   return Remapper(old_plan, new_plan).run();
 }
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/json_string.h"
+#include "base/default_float_env.h"
 #include "describe/name_codec.h"
 #include "describe/type_codec.h"
 #include "json/json_number_block.h"
@@ -79,6 +80,7 @@ uint8_t* JsonText::values_in(char* out) const noexcept {
 }
 
 std::size_t JsonText::write(char* out) const noexcept {
+  const DefaultFloatEnv env;
   return types_.empty() ? write_as<false>(out) : write_as<true>(out);
 }
 

@@ -42,8 +42,8 @@ class RigCore {
 
   // Finds or compiles the message program. `plan` saves asking the plan source if it is at hand.
   // Errors: those of compile() and of the plan source, "no-executable-memory".
-  [[nodiscard]] static Result<std::shared_ptr<const RigCore>> make(Parts parts,
-                                                                   const Plan* plan = nullptr);
+  [[nodiscard]] static Result<std::shared_ptr<const RigCore>> make(
+      Parts parts, std::shared_ptr<const Plan> plan = nullptr);
 
   [[nodiscard]] const RigDescription& description() const noexcept { return description_; }
   [[nodiscard]] const std::string& hash() const noexcept { return hash_; }
@@ -96,11 +96,12 @@ class RigCore {
   explicit RigCore(Parts parts);
   [[nodiscard]] Result<const LoadedCode*> code_of(Program program, Lazy<LoadedCode>& code) const;
   [[nodiscard]] Result<Obtained> obtain(Program program, const std::vector<const Target*>& targets,
-                                        const Plan* plan) const;
+                                        const std::shared_ptr<const Plan>& plan) const;
   [[nodiscard]] Result<Obtained> find_or_compile(Program program,
                                                  const std::vector<const Target*>& targets,
-                                                 const Plan* plan) const;
-  [[nodiscard]] Result<Obtained> compile_and_keep(const CodeKey& key, const Plan& plan,
+                                                 const std::shared_ptr<const Plan>& plan) const;
+  [[nodiscard]] Result<Obtained> compile_and_keep(const CodeKey& key,
+                                                  std::shared_ptr<const Plan> plan,
                                                   std::string note) const;
   [[nodiscard]] std::optional<Error> mismatch(const Plan& plan) const;
 

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <limits>
+#include <numbers>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "base/buffers.h"
+#include "base/default_float_env.h"
 #include "rig/frame_errors.h"
 #include "rig/rig_core.h"
 
@@ -63,7 +66,18 @@ Result<Stream> Stream::make(std::shared_ptr<const RigCore> core, const float* st
   for (std::size_t channel = 0; start != nullptr && channel < places.size(); ++channel) {
     if (places[channel] != kNotRemembered) state->previous.data()[places[channel]] = start[channel];
   }
-  return Stream(std::move(core), state);
+  Stream stream(std::move(core), state);
+  stream.message_ = *code;
+  return stream;
+}
+
+bool Stream::convert(const LoadedCode& code, const float* vec, uint8_t* out) noexcept {
+  const auto kernel = std::bit_cast<ContinuousKernelFunction>(code.kernel());
+  if (kernel(vec, out, code.table(), state_->previous.data(), state_->next.data()) != 0) {
+    return false;
+  }
+  std::swap(state_->previous, state_->next);
+  return true;
 }
 
 Status Stream::run(const Frames& frames) {
@@ -74,13 +88,10 @@ Status Stream::run(const Frames& frames) {
     return overlap_error();
   }
   const LoadedCode& code = **frames.code;
-  const auto kernel = std::bit_cast<ContinuousKernelFunction>(code.kernel());
   for (std::size_t i = 0; i < frames.count; ++i) {
     const float* vec = frames.vecs + i * vec_size;
     uint8_t* out = frames.out + i * frames.out_size;
-    const bool good =
-        kernel(vec, out, code.table(), state_->previous.data(), state_->next.data()) == 0;
-    if (good) std::swap(state_->previous, state_->next);
+    const bool good = convert(code, vec, out);
     if (frames.valid != nullptr) {
       frames.valid[i] = good ? 1 : 0;
       if (!good) std::memset(out, 0, frames.out_size);
@@ -103,11 +114,33 @@ std::vector<float> Stream::values_of(const float* vec) const {
   return values;
 }
 
+void Stream::rebase() {
+  const DefaultFloatEnv env;
+  const std::vector<Channel>& channels = core_->channels();
+  const auto* places = reinterpret_cast<const uint32_t*>(message_->table()) + 1;
+  for (std::size_t i = 0; i < channels.size(); ++i) {
+    if (!channels[i].angle_unit || places[i] == kNotRemembered) continue;
+    const double turn = *channels[i].angle_unit == AngleUnit::kDegrees ? 360 : 2 * std::numbers::pi;
+    float& angle = state_->previous.data()[places[i]];
+    // Exact for degrees; NaN, which remembers nothing, stays.
+    angle = static_cast<float>(std::remainder(static_cast<double>(angle), turn));
+  }
+}
+
 Status Stream::push(const float* vec, uint8_t* out) {
   return run({core_->continuous_message(), vec, 1, out, core_->description().msgpack_size});
 }
 
+bool Stream::try_push(const float* vec, uint8_t* out) noexcept {
+  return convert(*message_, vec, out);
+}
+
+bool Stream::try_push_values(const float* vec, float* out) noexcept {
+  return values_ != nullptr && convert(*values_, vec, reinterpret_cast<uint8_t*>(out));
+}
+
 Status Stream::push_values(const float* vec, float* out) {
+  if (const Result<const LoadedCode*> code = core_->continuous_values()) values_ = *code;
   return run({core_->continuous_values(), vec, 1, reinterpret_cast<uint8_t*>(out),
               core_->description().channel_count * sizeof(float)});
 }

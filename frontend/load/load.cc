@@ -68,13 +68,13 @@ class Loading {
     }
     key_ = key_of(files_, files_.size());
     if (files_.size() > 1 && find_shared()) return Rig(shared_, Origin::kMemory);
-    const Plan plan = lower(resolved->spec, options_.name_space);
+    const auto plan = std::make_shared<const Plan>(lower(resolved->spec, options_.name_space));
     Result<RigDescription> description =
-        describe(plan, std::move(resolved->spec.name), std::move(resolved->spec.metadata));
+        describe(*plan, std::move(resolved->spec.name), std::move(resolved->spec.metadata));
     if (!description) return std::move(description).errors();
     description_ = std::move(description).value();
     store_records(std::move(resolved->bases));
-    return finish(&plan);
+    return finish(plan);
   }
 
   // What the process and the cache know of the texts, without reading YAML: shared_ or
@@ -136,7 +136,7 @@ class Loading {
   }
 
   // `plan`: if the YAML had to be read.
-  Result<Rig> finish(const Plan* plan) {
+  Result<Rig> finish(std::shared_ptr<const Plan> plan) {
     RigCore::Parts parts;
     parts.description = std::move(description_);
     parts.targets = std::move(targets_);
@@ -151,7 +151,8 @@ class Loading {
     parts.plan_source = [files = parts.spec_files, read = parts.spec_reader] {
       return read(*files);
     };
-    const Result<std::shared_ptr<const RigCore>> core = RigCore::make(std::move(parts), plan);
+    const Result<std::shared_ptr<const RigCore>> core =
+        RigCore::make(std::move(parts), std::move(plan));
     if (!core) return core.errors();
     if (shares_) RigRegistry::process().insert(load_key(), *core);
     return Rig(*core, (*core)->origin());

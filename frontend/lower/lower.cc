@@ -4,13 +4,13 @@
 #include <array>
 #include <cassert>
 
+#include "base/default_float_env.h"
+
 namespace rigjit {
 namespace {
 
-AngleUnit angle_unit(bool radians) { return radians ? AngleUnit::kRadians : AngleUnit::kDegrees; }
-
 Limits limits(const LimitsSpec& spec, std::size_t i) {
-  return {spec.min[i], spec.max[i], spec.refuse ? LimitRule::kError : LimitRule::kClamp};
+  return {spec.min[i], spec.max[i], spec.rule};
 }
 
 // One overload for each kind of transformation.
@@ -28,28 +28,25 @@ struct Lowering {
     }
   }
   void operator()(const Rotation1dSpec& spec) const {
-    builder.rotation1d(spec.axis, spec.cos_first, angle_unit(spec.radians), limits(spec.limits, 0));
+    builder.rotation1d(spec.axis, spec.cos_first, spec.angle_unit, limits(spec.limits, 0));
   }
   void operator()(const Rotation3dSpec& spec) const {
     std::array<Limits, 3> of_axes;
     for (std::size_t i = 0; i < spec.limits.min.size(); ++i) of_axes[i] = limits(spec.limits, i);
-    builder.rotation3d(spec.rotate_order, spec.rot6d, angle_unit(spec.radians),
-                       spec.quaternion ? RotationOutput::kQuaternion : RotationOutput::kEuler,
-                       of_axes);
+    builder.rotation3d(spec.rotate_order, spec.rot6d, spec.angle_unit, spec.output, of_axes);
   }
   void operator()(const AttributeSpec& spec) const {
-    const LimitRule rule = spec.refuse ? LimitRule::kError : LimitRule::kClamp;
     switch (spec.type) {
       case ChannelType::kFloat:
-        return builder.attribute(spec.name, spec.scale, spec.center, spec.min, spec.max, rule);
+        return builder.attribute(spec.name, spec.scale, spec.center, spec.min, spec.max, spec.rule);
       case ChannelType::kBool:
         return builder.bool_attribute(spec.name, spec.scale, spec.center);
       case ChannelType::kInt:
         return builder.int_attribute(spec.name, spec.scale, spec.center,
-                                     {spec.min, spec.max, rule});
+                                     {spec.min, spec.max, spec.rule});
       case ChannelType::kEnum:
         if (spec.one_hot) return builder.one_hot_attribute(spec.name, spec.names);
-        return builder.enum_attribute(spec.name, spec.names, spec.scale, spec.center, rule);
+        return builder.enum_attribute(spec.name, spec.names, spec.scale, spec.center, spec.rule);
     }
   }
   void operator()(const ConstantSpec& spec) const { builder.constant(spec.name, spec.value); }
@@ -89,6 +86,7 @@ PlanMirror lower_mirror(const RigSpec& spec, const Plan& plan) {
 }  // namespace
 
 Plan lower(const RigSpec& spec, const std::string& name_space) {
+  const DefaultFloatEnv env;
   PlanBuilder builder(name_space);
   const Lowering lowering{builder};
   for (const ControllerSpec& controller : spec.controllers) {

@@ -1,6 +1,7 @@
 #include "lower/name_space.h"
 
 #include "base/make_error.h"
+#include "plan/name_space.h"
 #include "spec/report.h"
 #include "spec/scalars.h"
 #include "base/utf8.h"
@@ -45,7 +46,7 @@ Errors check_name_space(const std::string& name_space, const RigSpec& spec) {
   Errors errors;
   if (name_space.empty()) return errors;
   for (const ControllerSpec& controller : spec.controllers) {
-    const std::size_t size = name_space.size() + 1 + controller.name.size();
+    const std::size_t size = in_name_space(name_space, controller.name).size();
     if (size <= kMaxNameBytes) continue;
     errors.push_back(make_error("name-too-long",
                                 "in the namespace " + quote(name_space) + " the controller " +

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/utf8.h"
+#include "base/default_float_env.h"
 #include "plan/words.h"
 
 namespace rigjit {
@@ -115,7 +116,7 @@ class Options {
   }
   Options& add(const LimitsSpec& limits) {
     add("min", limits.min, -INFINITY).add("max", limits.max, INFINITY);
-    return limits.refuse ? add("limit", "error") : *this;
+    return add("limit", word_of(limits.rule), "clamp");
   }
   [[nodiscard]] std::string take() { return std::move(text_) + "}"; }
 
@@ -134,8 +135,6 @@ std::string axes_options(const char* kind, const AxesSpec& spec) {
       .take();
 }
 
-std::string angle_unit(bool radians) { return radians ? "radians" : "degrees"; }
-
 // One overload for each kind of transformation.
 struct Writing {
   std::string operator()(const TranslationSpec& spec) const {
@@ -146,7 +145,7 @@ struct Writing {
     return Options("rotation1d")
         .add("axis", std::string(1, "xyz"[spec.axis]))
         .add("order", spec.cos_first ? "cos_sin" : "sin_cos", "sin_cos")
-        .add("angle_unit", angle_unit(spec.radians), "degrees")
+        .add("angle_unit", to_string(spec.angle_unit), "degrees")
         .add(spec.limits)
         .take();
   }
@@ -154,8 +153,8 @@ struct Writing {
     return Options("rotation3d")
         .add("rotate_order", to_string(spec.rotate_order), "xyz")
         .add("rot6d", word_of(spec.rot6d), "columns")
-        .add("angle_unit", angle_unit(spec.radians), "degrees")
-        .add("output", spec.quaternion ? "quaternion" : "euler", "euler")
+        .add("angle_unit", to_string(spec.angle_unit), "degrees")
+        .add("output", word_of(spec.output), "euler")
         .add(spec.limits)
         .take();
   }
@@ -172,7 +171,7 @@ struct Writing {
         .add("center", spec.center, plain.center)
         .add("min", spec.min, plain.min)
         .add("max", spec.max, plain.max)
-        .add("limit", spec.refuse ? "error" : "clamp", "clamp")
+        .add("limit", word_of(spec.rule), "clamp")
         .take();
   }
   std::string operator()(const ConstantSpec& spec) const {
@@ -215,6 +214,7 @@ std::string write_mirror(const MirrorSpec& mirror) {
 }  // namespace
 
 std::string write_spec(const RigSpec& spec) {
+  const DefaultFloatEnv env;
   std::string text = "rigjit: 1\n";
   if (!spec.name.empty()) text += "name: " + scalar(spec.name) + "\n";
   if (!spec.metadata.empty()) text += "metadata:\n";

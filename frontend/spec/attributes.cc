@@ -22,7 +22,7 @@ constexpr std::size_t kMaxEnumNames = 1000;
 std::string read_attribute_name(const TransformationContext& context, DictReader& reader) {
   const Value* value = reader.require("name");
   if (value == nullptr) return {};
-  const auto name = read_name(context.report, *value);
+  const auto name = read_seen_name(context.report, *value);
   if (!name) return {};
   context.written.push_back({*name, value->node});
   return *name;
@@ -77,7 +77,7 @@ std::vector<std::string> read_names(Report& report, const Value& list) {
   }
   for (std::size_t i = 0; i < count; ++i) {
     const Value item = list.item(i);
-    auto name = read_name(report, item);
+    auto name = read_seen_name(report, item);
     if (!name) continue;
     if (!known.insert(item.node->text).second) {
       report.add("duplicate-name", *item.node, item, quote(*name) + " stands here twice");
@@ -107,7 +107,7 @@ void read_attribute_limits(Report& report, const LimitValues& values, AttributeS
   }
   spec.min = limits.min;
   spec.max = limits.max;
-  spec.refuse = limits.rule == LimitRule::kError;
+  spec.rule = limits.rule;
 }
 
 void count_names(const TransformationContext& context, const AttributeSpec& spec) {

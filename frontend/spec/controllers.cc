@@ -3,11 +3,14 @@
 #include <string>
 #include <unordered_set>
 
+#include "base/interrupted.h"
 #include "spec/scalars.h"
 #include "spec/transformations.h"
 
 namespace rigjit {
 namespace {
+
+constexpr std::size_t kBetweenQuestions = 256;  // controllers, a few milliseconds
 
 class ControllersReader {
  public:
@@ -20,6 +23,11 @@ class ControllersReader {
     controllers.reserve(list.node->children.size());
     for (std::size_t i = 0; i < list.node->children.size(); ++i) {
       if (report_.full()) break;
+      if (i % kBetweenQuestions == 0 && interrupted()) {
+        const Error error = interrupted_error();
+        report_.add(error.code, *list.node, list, error.message);
+        break;
+      }
       controllers.push_back(read_controller(list.item(i)));
       if (!check_size(list, list.item(i), controllers.back())) break;
     }
@@ -39,7 +47,7 @@ class ControllersReader {
   }
 
   void read_name_once(const Value& value, ControllerSpec& controller) {
-    const auto name = read_name(report_, value);
+    const auto name = read_seen_name(report_, value);
     if (!name) return;
     controller.name = *name;
     if (!names_.insert(value.node->text).second) {

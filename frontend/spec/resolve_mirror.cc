@@ -25,10 +25,10 @@ struct Describing {
     parts.push_back(std::string("rotation1d of ") + "xyz"[spec.axis]);
   }
   void operator()(const Rotation3dSpec& spec) const {
-    const std::string output = spec.quaternion
-                                   ? std::string("output: quaternion")
-                                   : std::string("rotate_order: ") + to_string(spec.rotate_order);
-    parts.push_back("rotation3d {" + output + ", rot6d: " + word_of(spec.rot6d) + "}");
+    const bool is_euler = spec.output == RotationOutput::kEuler;
+    parts.push_back(std::string("rotation3d {") + (is_euler ? "rotate_order: " : "output: ") +
+                    (is_euler ? to_string(spec.rotate_order) : word_of(spec.output)) +
+                    ", rot6d: " + word_of(spec.rot6d) + "}");
   }
   void operator()(const AttributeSpec& spec) const {
     std::string options;

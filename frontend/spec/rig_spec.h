@@ -20,7 +20,7 @@ namespace rigjit {
 struct LimitsSpec {
   std::vector<float> min;
   std::vector<float> max;
-  bool refuse = false;  // `limit: error`; else values are clamped
+  LimitRule rule = LimitRule::kClamp;
 };
 
 // Axes are 0, 1, 2 for x, y, z, in the order written; scales, centers and limits follow them and
@@ -36,14 +36,14 @@ struct ScaleSpec : AxesSpec {};
 struct Rotation1dSpec {
   uint32_t axis;
   bool cos_first;
-  bool radians;
+  AngleUnit angle_unit;
   LimitsSpec limits = {};  // one
 };
 struct Rotation3dSpec {
   RotateOrder rotate_order;
   Rot6dLayout rot6d;
-  bool radians;
-  bool quaternion;
+  AngleUnit angle_unit;
+  RotationOutput output;
   LimitsSpec limits = {};  // of rotateX, rotateY, rotateZ; empty for a quaternion
 };
 struct AttributeSpec {
@@ -52,7 +52,7 @@ struct AttributeSpec {
   float center = 0;
   float min = -std::numeric_limits<float>::infinity();
   float max = std::numeric_limits<float>::infinity();
-  bool refuse = false;
+  LimitRule rule = LimitRule::kClamp;
   ChannelType type = ChannelType::kFloat;
   std::vector<std::string> names = {};  // of an enum, by index
   bool one_hot = false;

@@ -12,6 +12,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "cache/cache_tally.h"
+
 namespace rigjit {
 
 namespace fs = std::filesystem;
@@ -100,7 +102,8 @@ std::vector<std::string> files_below(const std::string& path) {
   std::vector<std::string> files;
   if (!fs::is_directory(path)) return files;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path)) {
-    if (!entry.is_directory()) files.push_back(entry.path().string());
+    if (!entry.is_directory() && entry.path().filename() != kTallyName)
+      files.push_back(entry.path().string());
   }
   std::sort(files.begin(), files.end());
   return files;

@@ -13,10 +13,12 @@
 #include <mutex>
 
 #include "base/make_error.h"
+#include "base/default_float_env.h"
 #include "base/no_fork.h"
 #include "codegen/ir_text.h"
 #include "codegen/kernel_frame.h"
 #include "codegen/link/image_memory.h"
+#include "codegen/link/llvm_memory.h"
 #include "codegen/program_ir.h"
 
 namespace rigjit {
@@ -87,6 +89,8 @@ llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> make_jit(
 }  // namespace
 
 Result<CodeImage> compile(const Plan& plan, Program program, const Target& target) {
+  const DefaultFloatEnv env;
+  const LlvmMemory memory_of_llvm(plan.operations().size());
   const NoFork no_fork;
   auto machine = make_target_machine(target);
   if (!machine) return std::move(machine).errors();
@@ -117,11 +121,15 @@ Result<CodeImage> compile(const Plan& plan, Program program, const Target& targe
 
 Result<std::string> ir_text(const Plan& plan, Program program, const Target& target,
                             std::string_view controller) {
+  const DefaultFloatEnv env;
+  const LlvmMemory memory_of_llvm(plan.operations().size());
   const NoFork no_fork;
   return build_ir_text(plan, program, target, controller);
 }
 
 Result<std::string> asm_text(const Plan& plan, Program program, const Target& target) {
+  const DefaultFloatEnv env;
+  const LlvmMemory memory_of_llvm(plan.operations().size());
   const NoFork no_fork;
   auto machine = make_target_machine(target);
   if (!machine) return std::move(machine).errors();

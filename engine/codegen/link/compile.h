@@ -10,6 +10,9 @@
 
 namespace rigjit {
 
+// Where memory ends: std::bad_alloc, or the end of the process with a line on stderr
+// (llvm_memory.h).
+//
 // All are safe to call from several threads at once, which then run in parallel: each call has its
 // own LLVM context, target machine and ORC session. A fork() waits for those that run (NoFork).
 

@@ -46,7 +46,7 @@ TEST_F(RigInverse, GivesTheVectorAgain) {
 }
 
 TEST_F(RigInverse, TakesOnlyItsOwnMessagesTheShortWay) {
-  const PoseForm form = PoseForm::make(small_plan()).value();
+  const PoseForm form = PoseForm::make(std::make_shared<const Plan>(small_plan())).value();
   std::vector<uint8_t> message(rig_.msgpack_size());
   ASSERT_TRUE(rig_.vec_to_rig(good_vec().data(), message.data()));
   std::vector<float> values(rig_.channel_count()), expected(rig_.channel_count());
