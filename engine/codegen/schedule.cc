@@ -137,6 +137,21 @@ class Scheduler {
 
 }  // namespace
 
+Concern channels_of(const Plan& plan, std::span<const uint32_t> operations) {
+  Concern concern;
+  for (const uint32_t index : operations) {
+    const Operation& operation = plan.operations()[index];
+    const uint32_t first = channel_of(operation);
+    const uint32_t last = first + channel_count_of(operation) - 1;
+    if (!concern.empty() && concern.back().last + 1 == first) {
+      concern.back().last = last;
+    } else {
+      concern.push_back({first, last});
+    }
+  }
+  return concern;
+}
+
 Schedule make_schedule(const Plan& plan, uint32_t lanes) { return Scheduler(plan, lanes).run(); }
 
 }  // namespace rigjit

@@ -129,20 +129,18 @@ Status Rig::check_values(const float* values) const {
   return rigjit::check_values(*core_, {values, channel_count()});
 }
 
-Kernel Rig::message_kernel() const noexcept {
-  return {core_->message().kernel(), core_->message().table()};
-}
+Kernel Rig::message_kernel() const noexcept { return Kernel(core_->message().kernel()); }
 
 Result<Kernel> Rig::values_kernel() const {
   const Result<const LoadedCode*> code = core_->values();
   if (!code) return code.errors();
-  return Kernel((*code)->kernel(), (*code)->table());
+  return Kernel((*code)->kernel());
 }
 
 Result<Kernel> Rig::vector_kernel() const {
   const Result<const LoadedCode*> code = core_->vector();
   if (!code) return code.errors();
-  return Kernel((*code)->kernel(), (*code)->table());
+  return Kernel((*code)->kernel());
 }
 
 Result<Stream> Rig::stream(const float* start) const { return Stream::make(core_, start); }
@@ -158,7 +156,9 @@ Result<std::string> Rig::ir(const std::string& controller, const std::string& pr
   if (!found) return found.errors();
   const Result<std::shared_ptr<const Plan>> plan = core_->plan();
   if (!plan) return plan.errors();
-  return ir_text(**plan, *found, core_->target(), controller);
+  const std::optional<SpecSource> source = core_->source();
+  const ProgramSymbols symbols{*found};
+  return ir_text(**plan, {&symbols, 1}, core_->target(), controller, source ? &*source : nullptr);
 }
 
 Result<std::string> Rig::assembly(const std::string& program) const {
@@ -166,7 +166,9 @@ Result<std::string> Rig::assembly(const std::string& program) const {
   if (!found) return found.errors();
   const Result<std::shared_ptr<const Plan>> plan = core_->plan();
   if (!plan) return plan.errors();
-  return asm_text(**plan, *found, core_->target());
+  const std::optional<SpecSource> source = core_->source();
+  const ProgramSymbols symbols{*found};
+  return asm_text(**plan, {&symbols, 1}, core_->target(), source ? &*source : nullptr);
 }
 
 Result<std::shared_ptr<const Plan>> Rig::shared_plan() const { return core_->plan(); }

@@ -24,6 +24,7 @@ _Floats: TypeAlias = ArrayLike | _DLPack
 _Pose: TypeAlias = dict[str, Any] | str | Buffer
 _Poses: TypeAlias = Sequence[_Pose] | NDArray[np.uint8]
 _FrameRate: TypeAlias = int | float | Fraction | str
+_EmitKind: TypeAlias = Literal["object", "assembly", "ir", "header"]
 _Program: TypeAlias = Literal[
     "message", "values", "vector", "message-continuous", "values-continuous"
 ]
@@ -236,6 +237,21 @@ class Rig:
     def plan(self) -> str: ...
     def ir(self, controller: str | None = None, program: _Program = "message") -> str: ...
     def asm(self, program: _Program = "message") -> str: ...
+    def emit(
+        self,
+        directory: str | PathLike[str],
+        *,
+        kinds: _EmitKind | Sequence[_EmitKind] = ("object", "header"),
+        target: str | None = None,
+        prefix: str | None = None,
+        programs: _Program | Sequence[_Program] | None = None,
+    ) -> list[str]: ...
+    def _emit(
+        self, arg0: Sequence[str], arg1: str | None, arg2: str | None, arg3: Sequence[str], /
+    ) -> list[tuple[str, bytes]]: ...
+    def profile(
+        self, vec: ArrayLike, program: Literal["message", "values"] = "message"
+    ) -> dict[str, Any]: ...
     def __copy__(self) -> Rig: ...
     def __deepcopy__(self, memo: dict[int, Any], /) -> Rig: ...
     def __reduce__(self) -> tuple[Any, ...]: ...

@@ -47,6 +47,7 @@ Lane power_of_two_near_inverse(LaneOps& ops, const std::array<Lane, 4>& q) {
 
 Rot6dLanes emit_rot6d_of_euler(LaneOps& ops, const std::array<Lane, 3>& angles, AngleUnit unit,
                                std::optional<RotationVariant> uniform, Lane choices) {
+  const Emitter::NameScope scope(ops.emitter(), "rot6d");
   RotationChoice choice(ops, uniform, choices);
   std::array<SinCos, 3> of_axis;
   for (uint32_t axis = 0; axis < 3; ++axis) {
@@ -72,6 +73,7 @@ Rot6dLanes emit_rot6d_of_euler(LaneOps& ops, const std::array<Lane, 3>& angles, 
 
 Rot6dLanes emit_rot6d_of_quaternion(LaneOps& ops, const std::array<Lane, 4>& q,
                                     std::optional<RotationVariant> uniform, Lane choices) {
+  const Emitter::NameScope scope(ops.emitter(), "rot6d");
   RotationChoice choice(ops, uniform, choices);
   Lane factor = power_of_two_near_inverse(ops, q);
   Lane w = ops.mul(q[0], factor);
