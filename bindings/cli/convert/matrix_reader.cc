@@ -8,7 +8,7 @@
 #include <numeric>
 #include <utility>
 
-#include "rigjit/file_header.h"
+#include "clips/file_header.h"
 
 namespace rigjit::cli {
 namespace {

@@ -8,12 +8,12 @@
 from rigjit._errors import RigError
 from rigjit._remap import Remap, remap
 from rigjit._rigjit import (
+    Channel,
     ChannelChange,
     ClipWriter,
     CoefficientChange,
     Diff,
     Error,
-    Frame,
     InputChange,
     Rig,
     Stream,
@@ -29,23 +29,23 @@ from rigjit._rigjit import (
 
 TYPE_CHECKING = False  # typing's own costs its import
 if TYPE_CHECKING:
-    from rigjit._clip_stream import ClipStreamWriter
+    from rigjit import clips
     from rigjit._warm import warm
 
 __all__ = [
+    "Channel",
     "ChannelChange",
-    "ClipStreamWriter",
     "ClipWriter",
     "CoefficientChange",
     "Diff",
     "Error",
-    "Frame",
     "InputChange",
     "Remap",
     "Rig",
     "RigError",
     "Stream",
     "__version__",
+    "clips",
     "diff",
     "forget_loaded_rigs",
     "load",
@@ -57,11 +57,10 @@ __all__ = [
 ]
 
 
-_LATE = {"ClipStreamWriter": "rigjit._clip_stream", "warm": "rigjit._warm"}
-
-
 def __getattr__(name: str) -> object:
     """Import what is seldom needed when it is."""
-    if name in _LATE:
-        return getattr(_late_import(_LATE[name]), name)
+    if name == "clips":
+        return _late_import("rigjit.clips")
+    if name == "warm":
+        return _late_import("rigjit._warm").warm
     raise AttributeError(f"module 'rigjit' has no attribute {name!r}")
