@@ -5,7 +5,6 @@
 #include <string>
 
 #include "codegen/link/compile.h"
-#include "describe/description.h"
 #include "rigjit/rig.h"
 
 namespace rigjit {
