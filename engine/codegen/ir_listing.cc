@@ -1,3 +1,6 @@
+// LLVM prints a module; a writer of annotations marks each function and instruction in its text, and the
+// marks are replaced by comments. So the text is LLVM's own, and only the constants, which LLVM prints in
+// one line, are written here, a field a line.
 #include "codegen/ir_listing.h"
 
 #include <llvm/IR/AssemblyAnnotationWriter.h>
@@ -94,7 +97,7 @@ std::vector<std::string> lines_of_constants(const llvm::GlobalVariable& global) 
 
 class Lines {
  public:
-  Lines(const NamedIr& named, const Plan& plan, const SpecSource* source, IrListing& listing)
+  Lines(const NamedIr& named, const Plan& plan, const SpecPlaces* source, IrListing& listing)
       : named_(named), plan_(plan), source_(source), listing_(listing) {}
 
   void add(std::string_view line) {
@@ -143,7 +146,7 @@ class Lines {
 
   const NamedIr& named_;
   const Plan& plan_;
-  const SpecSource* source_;
+  const SpecPlaces* source_;
   IrListing& listing_;
   uint32_t instruction_ = UINT32_MAX, function_ = UINT32_MAX;  // the last that was marked
   bool is_instruction_ = false;                                // whether the next line shows it
@@ -178,7 +181,7 @@ std::vector<uint32_t> controllers_of(const llvm::Function& function, const DumpN
 }
 
 std::vector<std::string> origin_lines(const std::vector<uint32_t>& controllers, const Plan& plan,
-                                      const SpecSource* source) {
+                                      const SpecPlaces* source) {
   std::vector<std::string> lines;
   for (const uint32_t i : controllers) {
     std::string line = printable(plan.controllers()[i].name);
@@ -188,7 +191,7 @@ std::vector<std::string> origin_lines(const std::vector<uint32_t>& controllers, 
   return lines;
 }
 
-IrListing ir_listing(const NamedIr& named, const Plan& plan, const SpecSource* source) {
+IrListing ir_listing(const NamedIr& named, const Plan& plan, const SpecPlaces* source) {
   IrListing listing;
   std::string text;
   {

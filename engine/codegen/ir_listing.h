@@ -10,7 +10,7 @@
 
 #include "codegen/program_ir.h"
 #include "plan/plan.h"
-#include "plan/spec_source.h"
+#include "plan/spec_places.h"
 
 namespace rigjit {
 
@@ -31,7 +31,7 @@ struct IrListing {
 
 // source: where the rig comes from, for comments; null: unknown.
 [[nodiscard]] IrListing ir_listing(const NamedIr& named, const Plan& plan,
-                                   const SpecSource* source);
+                                   const SpecPlaces* source);
 
 // The controllers that any instruction of a function works for, ascending.
 [[nodiscard]] std::vector<uint32_t> controllers_of(const llvm::Function& function,
@@ -40,7 +40,7 @@ struct IrListing {
 // Lines for the head of what serves these controllers: "x_main_CTRL: hero.yaml:12-15", one a
 // controller.
 [[nodiscard]] std::vector<std::string> origin_lines(const std::vector<uint32_t>& controllers,
-                                                    const Plan& plan, const SpecSource* source);
+                                                    const Plan& plan, const SpecPlaces* source);
 
 [[nodiscard]] bool concerns(const Concern& concern, const PlanController& controller);
 

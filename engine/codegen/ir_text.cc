@@ -1,3 +1,6 @@
+// A controller's part of a program is a slice: its own instructions, what they are computed from, the
+// functions they call, and the calls that lead to them. What goes through memory needs no arrow, as
+// instructions on both sides are the controller's.
 #include "codegen/ir_text.h"
 
 #include <llvm/IR/Instructions.h>
@@ -72,7 +75,7 @@ bool is_shown(const IrListing& listing, const IrLine& line, const Slice& slice) 
   return line.instruction == IrLine::kNone || slice.has(listing.instructions[line.instruction]);
 }
 
-std::string text_of_controller(const NamedIr& named, const Plan& plan, const SpecSource* source,
+std::string text_of_controller(const NamedIr& named, const Plan& plan, const SpecPlaces* source,
                                uint32_t controller) {
   const IrListing listing = ir_listing(named, plan, source);
   const Slice slice(named, plan.controllers()[controller]);
@@ -110,7 +113,7 @@ std::vector<std::string> head_lines(const Plan& plan, std::span<const ProgramSym
 
 Result<std::string> build_ir_text(const Plan& plan, std::span<const ProgramSymbols> programs,
                                   const Target& target, std::string_view controller,
-                                  const SpecSource* source) {
+                                  const SpecPlaces* source) {
   const auto& controllers = plan.controllers();
   const auto found = std::ranges::find(controllers, controller, &PlanController::name);
   if (!controller.empty() && found == controllers.end()) {

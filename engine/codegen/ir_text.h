@@ -9,7 +9,7 @@
 #include "code/target.h"
 #include "codegen/program_symbols.h"
 #include "plan/plan.h"
-#include "plan/spec_source.h"
+#include "plan/spec_places.h"
 
 namespace rigjit {
 
@@ -20,7 +20,7 @@ namespace rigjit {
 [[nodiscard]] Result<std::string> build_ir_text(const Plan& plan,
                                                 std::span<const ProgramSymbols> programs,
                                                 const Target& target, std::string_view controller,
-                                                const SpecSource* source);
+                                                const SpecPlaces* source);
 
 // Lines for the head of a dump, without what makes them comments: what its kernels are.
 [[nodiscard]] std::vector<std::string> head_lines(const Plan& plan,

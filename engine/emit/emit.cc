@@ -108,7 +108,7 @@ class Emission {
     return any ? state_size(plan, *target_) : 0;
   }
 
-  const SpecSource* source() {
+  const SpecPlaces* source() {
     if (!source_) source_ = core_.source();
     return source_ ? &*source_ : nullptr;
   }
@@ -119,7 +119,7 @@ class Emission {
   const Target* target_ = nullptr;
   std::string prefix_;
   std::vector<ProgramSymbols> programs_;
-  std::optional<SpecSource> source_;
+  std::optional<SpecPlaces> source_;
 };
 
 }  // namespace

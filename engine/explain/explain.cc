@@ -48,8 +48,8 @@ Result<std::string> explain(const Rig& rig, const ExplainOptions& options) {
   const RigCore& core = RigAccess::core_of(rig);
   const Result<std::shared_ptr<const Plan>> plan = core.plan();
   if (!plan) return plan.errors();
-  const std::optional<SpecSource> source = core.source();
-  const SpecSource* lines = source ? &*source : nullptr;
+  const std::optional<SpecPlaces> source = core.source();
+  const SpecPlaces* lines = source ? &*source : nullptr;
   const ProgramSymbols symbols{};
   const Result<CodeListing> code = code_listing(**plan, {&symbols, 1}, core.target(), lines);
   if (!code) return code.errors();

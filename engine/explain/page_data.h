@@ -6,7 +6,7 @@
 #include "code/code_listing.h"
 #include "code/target.h"
 #include "plan/plan.h"
-#include "plan/spec_source.h"
+#include "plan/spec_places.h"
 #include "rigjit/explain.h"
 
 namespace rigjit {
@@ -14,7 +14,7 @@ namespace rigjit {
 struct PageContent {
   const Rig& rig;
   const Plan& plan;
-  const SpecSource* source;  // null: unknown
+  const SpecPlaces* source;  // null: unknown
   const CodeListing& code;
   const Target& target;
   const ExplainOptions& options;

@@ -187,9 +187,9 @@ Result<const MirrorMap*> RigCore::mirror() const {
   });
 }
 
-std::optional<SpecSource> RigCore::source() const {
+std::optional<SpecPlaces> RigCore::source() const {
   if (!source_reader_) return std::nullopt;
-  Result<SpecSource> source = source_reader_();
+  Result<SpecPlaces> source = source_reader_();
   if (!source) return std::nullopt;
   return std::move(source).value();
 }

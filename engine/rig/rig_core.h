@@ -16,7 +16,7 @@
 #include "describe/description.h"
 #include "json/json_text.h"
 #include "plan/plan.h"
-#include "plan/spec_source.h"
+#include "plan/spec_places.h"
 #include "poses/pose_form.h"
 #include "rigjit/rig.h"
 
@@ -30,7 +30,7 @@ class RigCore {
   // What other texts of a spec and its bases mean, their controllers in the namespace of this rig.
   using SpecReader = std::function<Result<Plan>(std::vector<SpecFile>)>;
   // Where in the spec the parts of the Plan come from, for dumps.
-  using SourceReader = std::function<Result<SpecSource>()>;
+  using SourceReader = std::function<Result<SpecPlaces>()>;
 
   struct Parts {
     RigDescription description;
@@ -84,7 +84,7 @@ class RigCore {
   // Derived at the first call and kept. "spec-changed" if the description is not the plan's.
   [[nodiscard]] Result<std::shared_ptr<const Plan>> plan() const;
   // Read at every call; none where it is unknown.
-  [[nodiscard]] std::optional<SpecSource> source() const;
+  [[nodiscard]] std::optional<SpecPlaces> source() const;
   // Of another spec, as spec_files() holds them; none if it is no spec, or none can be read.
   [[nodiscard]] std::optional<Plan> plan_of(std::vector<SpecFile> files) const;
   // Derived from the Plan at the first call and kept. "no-mirror" if the spec has none.

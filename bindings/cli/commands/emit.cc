@@ -8,6 +8,7 @@
 #include "commands/commands.h"
 #include "io/output.h"
 #include "io/source.h"
+#include "rigjit/load.h"
 
 namespace rigjit::cli {
 namespace {
@@ -50,7 +51,8 @@ class Emission {
     LoadOptions load;
     load.cache_dir = options_.cache_dir;
     load.name_space = options_.name_space;
-    const Result<Rig> rig = load_spec(spec, load);
+    const Result<Rig> rig =
+        with_spec(spec, [&](const SpecSource& source) { return rigjit::load(source, load); });
     if (!rig) return complain(rig.errors());
     std::vector<EmitKind> kinds;
     for (const std::string& name : options_.emit) kinds.push_back(*find_emit_kind(name));

@@ -7,6 +7,7 @@
 #include "commands/commands.h"
 #include "io/output.h"
 #include "io/source.h"
+#include "rigjit/load.h"
 #include "rigjit/vector_file.h"
 
 namespace rigjit::cli {
@@ -40,7 +41,8 @@ int write(const std::string& path, const std::string& page) {
 }  // namespace
 
 int explain_rig(const ExplainPageOptions& options) {
-  const Result<Rig> rig = load_spec(options.spec, options.load);
+  const Result<Rig> rig =
+      with_spec(options.spec, [&](const SpecSource& source) { return load(source, options.load); });
   if (!rig) return complain(rig.errors());
   ExplainOptions explain;
   Result<Vectors> vectors = Vectors{};

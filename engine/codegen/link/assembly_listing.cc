@@ -69,7 +69,7 @@ bool is_of_places(std::string_view line) {
 
 class Lines {
  public:
-  Lines(const NamedIr& named, const IrListing& ir, const Plan& plan, const SpecSource* source,
+  Lines(const NamedIr& named, const IrListing& ir, const Plan& plan, const SpecPlaces* source,
         const char* comment)
       : named_(named), ir_(ir), plan_(plan), source_(source), comment_(comment) {
     for (uint32_t i = 0; i < ir.instructions.size(); ++i) index_[ir.instructions[i]] = i;
@@ -172,7 +172,7 @@ class Lines {
   const NamedIr& named_;
   const IrListing& ir_;
   const Plan& plan_;
-  const SpecSource* source_;
+  const SpecPlaces* source_;
   const char* comment_;
   std::unordered_map<const llvm::Instruction*, uint32_t> index_;
   std::unordered_map<std::string, const llvm::Function*> by_name_;
@@ -184,7 +184,7 @@ class Lines {
 }  // namespace
 
 Result<std::vector<AssemblyLine>> assembly_listing(NamedIr& named, const IrListing& ir,
-                                                   const Plan& plan, const SpecSource* source,
+                                                   const Plan& plan, const SpecPlaces* source,
                                                    const Target& target) {
   add_places(*named.ir.module, ir);
   const Result<std::string> text = emitted(*named.ir.module, target);

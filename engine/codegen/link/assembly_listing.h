@@ -23,7 +23,7 @@ struct AssemblyLine {
 [[nodiscard]] Result<std::vector<AssemblyLine>> assembly_listing(NamedIr& named,
                                                                  const IrListing& ir,
                                                                  const Plan& plan,
-                                                                 const SpecSource* source,
+                                                                 const SpecPlaces* source,
                                                                  const Target& target);
 
 }  // namespace rigjit

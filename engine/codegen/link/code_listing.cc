@@ -63,7 +63,7 @@ class Owners {
 }  // namespace
 
 Result<CodeListing> code_listing(const Plan& plan, std::span<const ProgramSymbols> programs,
-                                 const Target& target, const SpecSource* source) {
+                                 const Target& target, const SpecPlaces* source) {
   const NoFork no_fork;
   auto named = build_named_ir(plan, programs, target);
   if (!named) return std::move(named).errors();

@@ -171,13 +171,13 @@ Result<PartImage> compile_parts(const Plan& plan, Program program, const Target&
 
 Result<std::string> ir_text(const Plan& plan, std::span<const ProgramSymbols> programs,
                             const Target& target, std::string_view controller,
-                            const SpecSource* source) {
+                            const SpecPlaces* source) {
   const NoFork no_fork;
   return build_ir_text(plan, programs, target, controller, source);
 }
 
 Result<std::string> asm_text(const Plan& plan, std::span<const ProgramSymbols> programs,
-                             const Target& target, const SpecSource* source) {
+                             const Target& target, const SpecPlaces* source) {
   const NoFork no_fork;
   auto named = build_named_ir(plan, programs, target);
   if (!named) return std::move(named).errors();

@@ -14,7 +14,7 @@
 #include "code/target.h"
 #include "codegen/program_symbols.h"
 #include "plan/plan.h"
-#include "plan/spec_source.h"
+#include "plan/spec_places.h"
 
 namespace rigjit {
 
@@ -32,13 +32,13 @@ namespace rigjit {
 [[nodiscard]] Result<std::string> ir_text(const Plan& plan,
                                           std::span<const ProgramSymbols> programs,
                                           const Target& target, std::string_view controller = {},
-                                          const SpecSource* source = nullptr);
+                                          const SpecPlaces* source = nullptr);
 
 // The assembly as text, as the compiler emits it, with the names and comments of the IR.
 [[nodiscard]] Result<std::string> asm_text(const Plan& plan,
                                            std::span<const ProgramSymbols> programs,
                                            const Target& target,
-                                           const SpecSource* source = nullptr);
+                                           const SpecPlaces* source = nullptr);
 
 // An ELF object file of them that needs no other, not even libc. The same bytes at every call.
 [[nodiscard]] Result<std::vector<uint8_t>> object_file(const Plan& plan,
@@ -48,7 +48,7 @@ namespace rigjit {
 // Both as lines that say which channels they work for.
 [[nodiscard]] Result<CodeListing> code_listing(const Plan& plan,
                                                std::span<const ProgramSymbols> programs,
-                                               const Target& target, const SpecSource* source);
+                                               const Target& target, const SpecPlaces* source);
 
 // A forward program that is not continuous, each of its parts a function of its own; those of lanes
 // hold one group each.

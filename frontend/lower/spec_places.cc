@@ -1,4 +1,4 @@
-#include "lower/spec_source.h"
+#include "lower/spec_places.h"
 
 #include "yaml/position.h"
 #include "yaml/text_check.h"
@@ -19,8 +19,8 @@ struct ChannelCount {
 
 }  // namespace
 
-SpecSource spec_source(const ResolvedSpec& resolved, const Plan& plan) {
-  SpecSource source;
+SpecPlaces spec_places(const ResolvedSpec& resolved, const Plan& plan) {
+  SpecPlaces source;
   std::vector<PositionIndex> positions;
   for (const SpecFile& file : resolved.files) {
     source.files.push_back(file.name);

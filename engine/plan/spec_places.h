@@ -9,13 +9,13 @@ namespace rigjit {
 
 // Lines of a file, from 1, both included.
 struct SpecLines {
-  uint32_t file = 0;  // index into SpecSource::files
+  uint32_t file = 0;  // index into SpecPlaces::files
   uint32_t first = 0;
   uint32_t last = 0;
   friend bool operator==(const SpecLines&, const SpecLines&) = default;
 };
 
-struct SpecSource {
+struct SpecPlaces {
   std::vector<std::string> files;      // names: the spec, its base, the base's base …
   std::vector<SpecLines> controllers;  // one a controller of the Plan
   std::vector<SpecLines> channels;     // one a channel: the transformation that it comes from

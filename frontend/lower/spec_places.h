@@ -2,12 +2,12 @@
 #pragma once
 
 #include "plan/plan.h"
-#include "plan/spec_source.h"
+#include "plan/spec_places.h"
 #include "spec/bases.h"
 
 namespace rigjit {
 
 // plan: of the spec.
-[[nodiscard]] SpecSource spec_source(const ResolvedSpec& resolved, const Plan& plan);
+[[nodiscard]] SpecPlaces spec_places(const ResolvedSpec& resolved, const Plan& plan);
 
 }  // namespace rigjit
