@@ -12,6 +12,7 @@
 #include "load/loading.h"
 #include "lower/lower.h"
 #include "lower/name_space.h"
+#include "lower/spec_places.h"
 #include "rig/rig_core.h"
 #include "rig/rig_registry.h"
 #include "spec/bases.h"
@@ -147,6 +148,12 @@ class Loading {
       const Result<ResolvedSpec> resolved = resolve_texts(std::move(files));
       if (!resolved) return resolved.errors();
       return lower(resolved->spec, name_space);
+    };
+    parts.source_reader = [files = parts.spec_files,
+                           name_space = options_.name_space]() -> Result<SpecPlaces> {
+      const Result<ResolvedSpec> resolved = resolve_texts(*files);
+      if (!resolved) return resolved.errors();
+      return spec_places(*resolved, lower(resolved->spec, name_space));
     };
     parts.plan_source = [files = parts.spec_files, read = parts.spec_reader] {
       return read(*files);

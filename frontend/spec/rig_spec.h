@@ -64,9 +64,18 @@ struct ConstantSpec {
 using TransformationSpec = std::variant<TranslationSpec, ScaleSpec, Rotation1dSpec, Rotation3dSpec,
                                         AttributeSpec, ConstantSpec>;
 
+// Bytes [begin, end] of a spec's file from where a value begins to where the last one in it begins.
+struct SpecSpan {
+  uint32_t file = 0;  // 0: the spec, 1: its base ...
+  uint32_t begin = 0;
+  uint32_t end = 0;
+};
+
 struct ControllerSpec {
   std::string name;
   std::vector<TransformationSpec> transformations;
+  SpecSpan span = {};
+  std::vector<SpecSpan> transformation_spans = {};  // one a transformation
 };
 
 // What the mirror image of a pose is, as written. Signs are 1 or -1; those of three axes are in the

@@ -20,6 +20,7 @@ int dispatch(const std::string& command, const Options& options) {
   if (command == "diff") return diff(options.diff);
   if (command == "schema") return show_schema();
   if (command == "compile") return compile(options.compile);
+  if (command == "explain") return explain_rig(options.explain);
   if (command == "cache" || command == "cache ls") return cache_ls(options.cache);
   if (command == "cache dir") return cache_dir(options.cache);
   if (command == "cache verify") return cache_verify(options.cache);

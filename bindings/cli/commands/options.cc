@@ -13,6 +13,7 @@
 
 #include "base/suggest.h"
 #include "rigjit/about.h"
+#include "rigjit/emit.h"
 
 namespace rigjit::cli {
 namespace {
@@ -236,8 +237,42 @@ void add_compile(CLI::App& app, CompileOptions& options) {
       ->take_all()
       ->check(one_of(programs))
       ->type_name("NAMES");
+  command
+      ->add_option(
+          "--emit", options.emit,
+          "Write files for programs that link the code, instead of filling the cache: of " +
+              joined(emit_kind_names()))
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all()
+      ->check(CLI::IsMember(emit_kind_names()))
+      ->type_name("KINDS");
+  command->add_option("-o,--output", options.directory, "Of --emit: the directory to write to")
+      ->type_name("DIR");
+  command->add_option("--prefix", options.prefix,
+                      "Of --emit: what C names begin with; by default the rig's name");
   add_name_space(*command, options.name_space);
   add_cache_dir(*command, options.cache_dir);
+}
+
+void add_explain(CLI::App& app, ExplainPageOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "explain",
+      "Write a page (HTML, one file) that shows spec, inputs, code and message together");
+  command->add_option("SPEC", options.spec, kSpecHelp)->required();
+  CLI::Option* out =
+      command->add_option("-o,--output", options.out, "The page; - is standard output");
+  command->add_option("--vectors", options.vectors,
+                      "A vector file (safetensors) whose frames the page offers");
+  CLI::Option* profile = command->add_flag(
+      "--profile", options.profile,
+      "Measure what share of a call each part takes: a table, and a chart in the page");
+  add_load_options(*command, options.load);
+  command->final_callback([out, profile] {
+    if (out->count() == 0 && profile->count() == 0) {
+      throw CLI::ValidationError("explain", "-o FILE (or --profile) is needed");
+    }
+  });
 }
 
 void add_cache(CLI::App& app, CacheOptions& options) {
@@ -394,6 +429,7 @@ Parsed parse_options(int argc, const char* const* argv, Options& options) {
   add_resolve(app, options.resolve);
   add_diff(app, options.diff);
   add_compile(app, options.compile);
+  add_explain(app, options.explain);
   add_cache(app, options.cache);
   add_info(app, options.info);
 #ifdef RIGJIT_COLLISION
