@@ -12,6 +12,7 @@
 #include "support/errors.h"
 #include "support/late_import.h"
 #include "support/path_text.h"
+#include "support/whole_number.h"
 #include "support/without_gil.h"
 
 namespace py = pybind11;
@@ -111,11 +112,10 @@ py::tuple reduce(const LoadedRig& self) {
                                        self.options.target, self.options.name_space));
 }
 
-std::size_t set_limit(py::ssize_t limit) {
-  if (limit < 0) {
-    throw py::value_error("limit must be 0 or more, not " + std::to_string(limit));
-  }
-  return set_loaded_rigs_limit(static_cast<std::size_t>(limit));
+std::size_t set_limit(const py::object& limit) {
+  const auto count = static_cast<std::size_t>(whole_number(limit, "limit", 0));
+  const WithoutGil release;
+  return set_loaded_rigs_limit(count);
 }
 
 // Freeing rigs is no work to hold the GIL for.
@@ -125,7 +125,7 @@ void bind_loaded_rigs(py::module_& module) {
       "loaded_rigs_limit", &loaded_rigs_limit, without_gil,
       "How many rigs this process keeps loaded for load and loads to share, at most: 64,\n"
       "unless the environment's RIGJIT_LOADED_RIGS or set_loaded_rigs_limit says otherwise.");
-  module.def("set_loaded_rigs_limit", &set_limit, py::arg("limit"), without_gil,
+  module.def("set_loaded_rigs_limit", &set_limit, py::arg("limit"),
              "Keep at most so many rigs, those used last; 0 keeps none. Returns the limit before.");
   module.def("forget_loaded_rigs", &forget_loaded_rigs, without_gil,
              "Forget the rigs that are kept: each is freed, code included, with its last Rig.\n"
