@@ -19,7 +19,11 @@ namespace {
 
 // An (n, size) array of bytes as n poses. Throws where it is no such array.
 std::vector<Rig::Pose> rows_of(const py::array& array) {
-  if (array.ndim() != 2 || array.itemsize() != 1 || (array.flags() & py::array::c_style) == 0) {
+  if (is_masked(array)) {
+    throw py::type_error("poses is a masked array; pass poses.filled(...) instead");
+  }
+  if (array.ndim() != 2 || array.itemsize() != 1 || array.dtype().kind() != 'u' ||
+      (array.flags() & py::array::c_style) == 0) {
     throw py::value_error(
         "an array of poses must be (n, size) uint8, contiguous in C order; for an array of values "
         "there is values_to_vec_batch");

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -73,6 +74,12 @@ std::optional<std::string> read_text(const std::string& name) {
   return text;
 }
 
+// Whether what is given as a path is a spec's text.
+bool is_text_of_spec(std::string_view name) {
+  return name.find("rigjit:") != std::string_view::npos ||
+         (name.find('\n') != std::string_view::npos && name.find(':') != std::string_view::npos);
+}
+
 // What loads() says of a text that is too large.
 Error too_large(std::string file) {
   Error error;
@@ -105,6 +112,13 @@ SpecSource read_spec_file(const py::object& path) {
   }();
   if (!text && error == EFBIG) {
     throw_python_error({too_large(std::move(name))});
+  }
+  if (!text && is_text_of_spec(name)) {
+    const py::object message = py::str(std::string(std::strerror(error)) +
+                                       "; this is the text of a spec, not a path: call "
+                                       "rigjit.loads(text)");
+    PyErr_SetObject(PyExc_OSError, py::make_tuple(error, message).ptr());
+    throw py::error_already_set();
   }
   if (!text) {
     errno = error;

@@ -57,12 +57,26 @@ std::unique_ptr<LoadedRig> load_path(const py::object& path, const py::object& c
   return load_source(read_spec_file(path), std::move(options));
 }
 
-std::unique_ptr<LoadedRig> load_text(const std::string& text, const py::object& base_dir,
+// The text of a spec: str, or bytes of UTF-8.
+std::string spec_text(const py::object& text) {
+  if (!py::isinstance<py::str>(text) && !py::isinstance<py::bytes>(text)) {
+    const bool is_path = py::hasattr(text, "__fspath__");
+    const bool is_file = py::hasattr(text, "read");
+    throw py::type_error("loads takes the text of a spec, str or bytes, not " +
+                         std::string(Py_TYPE(text.ptr())->tp_name) +
+                         (is_path   ? "; call rigjit.load(path) to read a file"
+                          : is_file ? "; pass what its read() gives"
+                                    : ""));
+  }
+  return text.cast<std::string>();
+}
+
+std::unique_ptr<LoadedRig> load_text(const py::object& text, const py::object& base_dir,
                                      const py::object& cache_dir, bool cache,
                                      std::optional<std::string> target,
                                      std::optional<std::string> name_space) {
   LoadOptions options = make_options(cache_dir, cache, std::move(target), std::move(name_space));
-  return load_source(SpecSource::text(text, "<string>", optional_name(base_dir)),
+  return load_source(SpecSource::text(spec_text(text), "<string>", optional_name(base_dir)),
                      std::move(options));
 }
 
