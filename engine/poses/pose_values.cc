@@ -8,7 +8,7 @@
 #include "base/make_error.h"
 #include "base/printable.h"
 #include "plan/words.h"
-#include "reference/reference_inverse.h"
+#include "reference/reference_vector.h"
 
 namespace rigjit {
 namespace {
@@ -62,9 +62,10 @@ void PoseValues::fail(const char* code, std::string message, std::string path) {
   errors_.back().path = std::move(path);
 }
 
-void PoseValues::extra(ForeignName name) {
+void PoseValues::extra(std::string_view controller, std::string_view attribute, bool is_bytes) {
   ++extra_count_;
-  if (extra_.size() < kExtraNamed) extra_.push_back(std::move(name));
+  if (extra_.size() == kExtraNamed) return;
+  extra_.push_back({std::string(controller), std::string(attribute), is_bytes});
 }
 
 void PoseValues::begin_controller(std::string_view name) {
@@ -72,7 +73,7 @@ void PoseValues::begin_controller(std::string_view name) {
   next_channel_ = end_channel_ = 0;
   controller_ = form_.find_controller(name, next_controller_).value_or(kNone);
   if (controller_ == kNone) {
-    extra({std::string(name), {}});
+    extra(name);
     return;
   }
   next_controller_ = controller_ + 1;
@@ -107,7 +108,7 @@ void PoseValues::attribute_in_other_order(std::string_view name) {
   channel_ = kNone;
   if (controller_ == kNone) return;
   if (const auto found = form_.find_channel(controller_, name)) return accept(*found);
-  extra({form_.controller(controller_).name, std::string(name)});
+  extra(form_.controller(controller_).name, name);
 }
 
 void PoseValues::refuse_second(uint32_t channel) {
@@ -118,11 +119,8 @@ void PoseValues::refuse_second(uint32_t channel) {
 
 void PoseValues::unnamed_key(std::string_view bytes) {
   channel_ = kNone;
-  ForeignName name{std::string(bytes), {}, true};
-  if (controller_ != kNone) {
-    name.attribute = std::exchange(name.controller, form_.controller(controller_).name);
-  }
-  extra(std::move(name));
+  if (controller_ == kNone) return extra(bytes, {}, true);
+  extra(form_.controller(controller_).name, bytes, true);
 }
 
 void PoseValues::refuse(double value) {

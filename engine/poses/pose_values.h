@@ -88,7 +88,7 @@ class PoseValues {
   void check_whole(double value);
   void refuse_second(uint32_t channel);
   void fail(const char* code, std::string message, std::string path);
-  void extra(ForeignName name);
+  void extra(std::string_view controller, std::string_view attribute = {}, bool is_bytes = false);
   [[nodiscard]] bool refuses_extra() const { return options_.extra == PoseOptions::Extra::kError; }
   // Of missing channels, or of a pose that has none of the rig's; its code is empty for none.
   [[nodiscard]] Error missing_error() const;

@@ -7,23 +7,6 @@
 namespace rigjit {
 namespace {
 
-RotateOrder rotate_order(std::string_view word) {
-  if (word == "xyz") return RotateOrder::kXYZ;
-  if (word == "yzx") return RotateOrder::kYZX;
-  if (word == "zxy") return RotateOrder::kZXY;
-  if (word == "xzy") return RotateOrder::kXZY;
-  if (word == "yxz") return RotateOrder::kYXZ;
-  assert(word == "zyx");
-  return RotateOrder::kZYX;
-}
-
-Rot6dLayout rot6d_layout(std::string_view word) {
-  if (word == "columns") return Rot6dLayout::kColumns;
-  if (word == "rows") return Rot6dLayout::kRows;
-  assert(word == "interleaved");
-  return Rot6dLayout::kInterleaved;
-}
-
 AngleUnit angle_unit(bool radians) { return radians ? AngleUnit::kRadians : AngleUnit::kDegrees; }
 
 Limits limits(const LimitsSpec& spec, std::size_t i) {
@@ -50,9 +33,9 @@ struct Lowering {
   void operator()(const Rotation3dSpec& spec) const {
     std::array<Limits, 3> of_axes;
     for (std::size_t i = 0; i < spec.limits.min.size(); ++i) of_axes[i] = limits(spec.limits, i);
-    builder.rotation3d(
-        rotate_order(spec.rotate_order), rot6d_layout(spec.rot6d), angle_unit(spec.radians),
-        spec.quaternion ? RotationOutput::kQuaternion : RotationOutput::kEuler, of_axes);
+    builder.rotation3d(spec.rotate_order, spec.rot6d, angle_unit(spec.radians),
+                       spec.quaternion ? RotationOutput::kQuaternion : RotationOutput::kEuler,
+                       of_axes);
   }
   void operator()(const AttributeSpec& spec) const {
     const LimitRule rule = spec.refuse ? LimitRule::kError : LimitRule::kClamp;

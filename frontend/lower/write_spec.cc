@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "plan/words.h"
 #include "yaml/utf8.h"
 
 namespace rigjit {
@@ -161,8 +162,8 @@ struct Writing {
   }
   std::string operator()(const Rotation3dSpec& spec) const {
     return Options("rotation3d")
-        .add("rotate_order", spec.rotate_order, "xyz")
-        .add("rot6d", spec.rot6d, "columns")
+        .add("rotate_order", to_string(spec.rotate_order), "xyz")
+        .add("rot6d", word_of(spec.rot6d), "columns")
         .add("angle_unit", angle_unit(spec.radians), "degrees")
         .add("output", spec.quaternion ? "quaternion" : "euler", "euler")
         .add(spec.limits)

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "plan/plan.h"
 #include "rigjit/channel.h"
 
 namespace rigjit {
@@ -39,8 +40,8 @@ struct Rotation1dSpec {
   LimitsSpec limits = {};  // one
 };
 struct Rotation3dSpec {
-  std::string rotate_order;  // "xyz"
-  std::string rot6d;         // "columns", "rows", "interleaved"
+  RotateOrder rotate_order;
+  Rot6dLayout rot6d;
   bool radians;
   bool quaternion;
   LimitsSpec limits = {};  // of rotateX, rotateY, rotateZ; empty for a quaternion

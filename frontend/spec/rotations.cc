@@ -75,8 +75,8 @@ OptionalTransformation read_rotation3d(const TransformationContext& context, con
         {axis_attribute(quaternion ? "quaternion" : "rotate", axis), value.key});
   }
   if (!output || !reader.ok() || report.count() != mistakes) return std::nullopt;
-  return Rotation3dSpec{std::string(options.rotate_order), std::string(options.rot6d),
-                        options.radians, quaternion, std::move(limits)};
+  return Rotation3dSpec{options.rotate_order, options.rot6d, options.radians, quaternion,
+                        std::move(limits)};
 }
 
 }  // namespace rigjit

@@ -30,6 +30,7 @@ from rigjit._rigjit import (
 TYPE_CHECKING = False  # typing's own costs its import
 if TYPE_CHECKING:
     from rigjit import clips
+    from rigjit import collision as collision
     from rigjit._warm import warm
 
 __all__ = [
@@ -59,8 +60,8 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import what is seldom needed when it is."""
-    if name == "clips":
-        return _late_import("rigjit.clips")
+    if name in ("clips", "collision"):
+        return _late_import(f"rigjit.{name}")
     if name == "warm":
         return _late_import("rigjit._warm").warm
     raise AttributeError(f"module 'rigjit' has no attribute {name!r}")
