@@ -16,15 +16,24 @@ SPDX-License-Identifier: Apache-2.0
 
 import array
 import builtins
+import contextlib
+import itertools
 import json
+import math
 import struct
 import sys
+import weakref
 
 __all__ = ["Clip", "Stream", "open", "stream"]
 
 _MAX_HEADER = 100000000  # bytes, of the JSON in a clip and of a stream's schema
 _STREAM_MAGIC = b"RIGJITL\n"
 _FLOAT = 4  # bytes
+_KINDS = {"translation", "rotation3d", "rotation1d", "scale", "attribute", "constant"}
+_ORDERS = {"xyz", "yzx", "zxy", "xzy", "yxz", "zyx"}
+_UNITS = {"degrees", "radians"}
+_TYPES = {"float", "bool", "int", "enum"}
+_begun = weakref.WeakKeyDictionary()  # {file: what came of its stream before a read raised}
 
 
 def open(source):
@@ -65,13 +74,17 @@ class Schema:
         self.rig_hash = _text(metadata, "rig_hash")
         self.length_unit = _text(metadata, "length_unit")
         self.angle_unit = _text(metadata, "angle_unit")
+        _check(self.angle_unit in _UNITS, "its angle unit is none")
         self.up_axis = _text(metadata, "up_axis")
         self.namespace = _text(metadata, "namespace")
         self.start_frame = _whole(_text(metadata, "start_frame"))
+        _check(-(2**63) <= self.start_frame < 2**63, "its start frame is too large")
         rate = _text(metadata, "fps").split("/")
         _check(len(rate) == 2, "its frame rate is no ratio")
         numerator, denominator = map(_whole, rate)
         _check(numerator > 0 and denominator > 0, "its frame rate is not positive")
+        divisor = math.gcd(numerator, denominator)
+        _check(max(numerator, denominator) // divisor < 2**32, "its frame rate is too large")
         self.fps = numerator / denominator
         self._read_channels(_json(_text(metadata, "channels")))
         self._places = None
@@ -83,6 +96,8 @@ class Schema:
             "its channels are malformed",
         )
         # Thousands of rows: zip takes a tenth of the time of a loop.
+        cells = itertools.chain.from_iterable(rows)
+        _check(set(map(type, cells)) <= {str, type(None)}, "a name or another text is none")
         controllers, attributes, kinds, orders = list(zip(*rows))[:4]
         self.channels = list(zip(controllers, attributes))
         self.kinds = list(kinds)
@@ -100,12 +115,15 @@ class Schema:
             index: row[6:] for index, row in long_rows if self.types.get(index) == "enum"
         }
         _check(all(self.enum_names.values()), "an enum has no names")
-        words = (self.rotate_orders, self.angle_units, self.types)
-        texts = [controllers, attributes, kinds]
-        texts += [table.values() for table in words]
-        texts += self.enum_names.values()
-        for some in texts:
+        for some in (controllers, attributes, *self.enum_names.values()):
             _check_text(some)
+        for words, known, what in (
+            (kinds, _KINDS, "kind of channel"),
+            (orders, _ORDERS | {None}, "rotate order"),
+            (self.angle_units.values(), _UNITS, "angle unit"),
+            (self.types.values(), _TYPES, "type of channel"),
+        ):
+            _check(known.issuperset(words), "it has a " + what + " that is none")
 
     def _pose(self, values):
         if self._places is None:
@@ -162,17 +180,21 @@ class Stream(Schema):
     """An iterator over the frames of a stream, each an array('f') of one value a channel.
 
     It ends where the stream does, and leaves out a frame that was cut; `complete` then says whether
-    the writer closed it. Waits for every frame: give it a file that blocks. One thread at a time.
+    the writer closed it. Waits for every frame; where the file does not (a socket with a timeout,
+    or one that does not block) its OSError comes through, nothing is lost, and the next call goes
+    on. So does stream(file) where the schema had not come whole. One thread at a time.
     """
 
     def __init__(self, file):
         self._read = file.recv if hasattr(file, "recv") else file.read
-        _check(self._take(len(_STREAM_MAGIC)) == _STREAM_MAGIC, "it is none of rigjit's streams")
-        size = self._take_length()
-        _check(size is not None and size <= _MAX_HEADER, "its schema is too long")
-        schema = self._take(size)
-        _check(len(schema) == size, "it was cut within its schema")
-        super().__init__(_metadata(_json(schema)))
+        self._bytes = _take_begun(file)  # what has come and was not given yet
+        try:
+            super().__init__(self._read_schema())
+        except ValueError:
+            raise
+        except BaseException:
+            _keep_begun(file, self._bytes)
+            raise
         self._frame_size = len(self.channels) * _FLOAT
         self._ended = False
         self.complete = False
@@ -181,41 +203,65 @@ class Stream(Schema):
         return self
 
     def __next__(self):
-        frame = b"" if self._ended else self._take_frame()
-        if len(frame) < self._frame_size:
+        if self._ended or not self._has_frame():
             self._ended = True
             raise StopIteration
-        return _floats(frame)
+        return _floats(self._take(4 + self._frame_size)[4:])
 
     def pose(self, frame):
         """{controller: {attribute: value}} of a frame that the iterator gave."""
         return self._pose(frame)
 
-    def _take_frame(self):
-        size = self._take_length()
-        if size == self._frame_size:
-            return self._take(size)
-        self._ended = True
-        self.complete = size == 0
-        _check(size is None or size == 0, "a frame has another size than its channels")
-        return b""
+    def _read_schema(self):
+        begin = len(_STREAM_MAGIC)
+        self._wait_for(begin)
+        _check(self._bytes[:begin] == _STREAM_MAGIC, "it is none of rigjit's streams")
+        _check(self._wait_for(begin + 4), "it was cut within its schema")
+        size = struct.unpack_from("<I", self._bytes, begin)[0]
+        _check(size <= _MAX_HEADER, "its schema is too long")
+        _check(self._wait_for(begin + 4 + size), "it was cut within its schema")
+        return _metadata(_json(self._take(begin + 4 + size)[begin + 4 :]))
 
-    def _take_length(self):
-        head = self._take(4)
-        return struct.unpack("<I", head)[0] if len(head) == 4 else None
+    def _has_frame(self):
+        if not self._wait_for(4):
+            return False
+        size = struct.unpack_from("<I", self._bytes)[0]
+        self.complete = size == 0
+        self._ended = size != self._frame_size
+        _check(size in (0, self._frame_size), "a frame has another size than its channels")
+        return not self.complete and self._wait_for(4 + size)
+
+    def _wait_for(self, size):
+        """Whether so many bytes come before the end; a read may give fewer than asked.
+
+        What has come stays where a read raises, as one of a socket with a timeout does.
+        """
+        while len(self._bytes) < size:
+            part = self._read(min(size - len(self._bytes), 1 << 20))
+            if part is None:
+                raise BlockingIOError("the stream has nothing now: call again, or make it blocking")
+            if not part:
+                return False
+            self._bytes += part
+        return True
 
     def _take(self, size):
-        """`size` bytes, or those before the stream's end; a read may give fewer than asked."""
-        parts = []
-        while size > 0:
-            part = self._read(min(size, 1 << 20))
-            if part is None:
-                raise BlockingIOError("the stream has nothing now; make it blocking")
-            if not part:
-                break
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
+        taken = bytes(self._bytes[:size])
+        del self._bytes[:size]
+        return taken
+
+
+def _take_begun(file):
+    try:
+        return _begun.pop(file, None) or bytearray()
+    except TypeError:  # of a type that cannot be referred to weakly
+        return bytearray()
+
+
+def _keep_begun(file, data):
+    # Else the next call finds the middle of a schema, and refuses it.
+    with contextlib.suppress(TypeError):
+        _begun[file] = data
 
 
 def _clip(data):

@@ -115,7 +115,7 @@ std::vector<float> Stream::values_of(const float* vec) const {
 void Stream::rebase() {
   const DefaultFloatEnv env;
   const std::vector<Channel>& channels = core_->channels();
-  const auto* places = reinterpret_cast<const uint32_t*>(message_->table()) + 1;
+  const std::span<const uint32_t> places = message_->state_map().subspan(1);
   for (std::size_t i = 0; i < channels.size(); ++i) {
     if (!channels[i].angle_unit || places[i] == kNotRemembered) continue;
     const double turn = *channels[i].angle_unit == AngleUnit::kDegrees ? 360 : 2 * std::numbers::pi;

@@ -13,6 +13,7 @@
 #include "support/errors.h"
 #include "support/late_import.h"
 #include "support/path_text.h"
+#include "support/whole_number.h"
 #include "support/without_gil.h"
 
 namespace py = pybind11;
@@ -57,12 +58,26 @@ std::unique_ptr<LoadedRig> load_path(const py::object& path, const py::object& c
   return load_source(read_spec_file(path), std::move(options));
 }
 
-std::unique_ptr<LoadedRig> load_text(const std::string& text, const py::object& base_dir,
+// The text of a spec: str, or bytes of UTF-8.
+std::string spec_text(const py::object& text) {
+  if (!py::isinstance<py::str>(text) && !py::isinstance<py::bytes>(text)) {
+    const bool is_path = py::hasattr(text, "__fspath__");
+    const bool is_file = py::hasattr(text, "read");
+    throw py::type_error("loads takes the text of a spec, str or bytes, not " +
+                         std::string(Py_TYPE(text.ptr())->tp_name) +
+                         (is_path   ? "; call rigjit.load(path) to read a file"
+                          : is_file ? "; pass what its read() gives"
+                                    : ""));
+  }
+  return text.cast<std::string>();
+}
+
+std::unique_ptr<LoadedRig> load_text(const py::object& text, const py::object& base_dir,
                                      const py::object& cache_dir, bool cache,
                                      std::optional<std::string> target,
                                      std::optional<std::string> name_space) {
   LoadOptions options = make_options(cache_dir, cache, std::move(target), std::move(name_space));
-  return load_source(SpecSource::text(text, "<string>", optional_name(base_dir)),
+  return load_source(SpecSource::text(spec_text(text), "<string>", optional_name(base_dir)),
                      std::move(options));
 }
 
@@ -111,11 +126,10 @@ py::tuple reduce(const LoadedRig& self) {
                                        self.options.target, self.options.name_space));
 }
 
-std::size_t set_limit(py::ssize_t limit) {
-  if (limit < 0) {
-    throw py::value_error("limit must be 0 or more, not " + std::to_string(limit));
-  }
-  return set_loaded_rigs_limit(static_cast<std::size_t>(limit));
+std::size_t set_limit(const py::object& limit) {
+  const auto count = static_cast<std::size_t>(whole_number(limit, "limit", 0));
+  const WithoutGil release;
+  return set_loaded_rigs_limit(count);
 }
 
 // Freeing rigs is no work to hold the GIL for.
@@ -125,7 +139,7 @@ void bind_loaded_rigs(py::module_& module) {
       "loaded_rigs_limit", &loaded_rigs_limit, without_gil,
       "How many rigs this process keeps loaded for load and loads to share, at most: 64,\n"
       "unless the environment's RIGJIT_LOADED_RIGS or set_loaded_rigs_limit says otherwise.");
-  module.def("set_loaded_rigs_limit", &set_limit, py::arg("limit"), without_gil,
+  module.def("set_loaded_rigs_limit", &set_limit, py::arg("limit"),
              "Keep at most so many rigs, those used last; 0 keeps none. Returns the limit before.");
   module.def("forget_loaded_rigs", &forget_loaded_rigs, without_gil,
              "Forget the rigs that are kept: each is freed, code included, with its last Rig.\n"

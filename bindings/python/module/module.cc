@@ -6,6 +6,7 @@
 #include "rigjit/about.h"
 #include "support/errors.h"
 #include "support/late_import.h"
+#include "support/whole_number.h"
 
 namespace py = pybind11;
 
@@ -40,6 +41,7 @@ PYBIND11_MODULE(_rigjit_main, module, py::multiple_interpreters::not_supported()
   module.attr("__version__") = rigjit::about().version;
   bind_error(module);
   bind_late_imports(module);
+  module.def("_thread_count", &thread_count, py::arg("threads"));
   RigClass rig(module, "Rig", py::is_final(),
                "The functions compiled for one character. Immutable; use it from any thread.");
   rig.attr("__module__") = "rigjit";

@@ -114,8 +114,9 @@ class RIGJIT_EXPORT Rig {
   // Errors name controller and attribute: "not-finite", "overflow" (of a value, or of what it would
   // be in the vector), "zero-quaternion", "not-whole" and "out-of-limits" (of a bool, int or enum,
   // whatever its `limit`); of poses also "wrong-type", "unknown-name" (of an enum),
-  // "missing-channels", "extra-channels", "duplicate-controller", "duplicate-channel", and for what
-  // is no pose at all "malformed-messagepack", "malformed-json" and "unknown-form".
+  // "missing-channels", "nothing-matches", "extra-channels", "duplicate-controller",
+  // "duplicate-channel", and for what is no pose at all "malformed-messagepack", "malformed-json"
+  // and "unknown-form".
 
   // values: channel_count() floats in the order of channels(); those of constants don't matter.
   // vec: vec_size() floats, not overlapping.
