@@ -3,6 +3,8 @@
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 VENV=$ROOT/.venv
+# What one checkout has compiled serves every other: paths are taken relative to the build.
+export CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
 
 DEBIAN_PACKAGES=(
   ccache cmake g++ libbenchmark-dev libcli11-dev libdragonbox-dev libgmock-dev libgtest-dev

@@ -39,7 +39,7 @@ check() {
 }
 
 status=0
-check asan-ubsan -E "$SLOW|$NOT_BUILT" -- fuzzers frontend_test plan_test runtime_test || status=1
+check asan-ubsan -E "$SLOW|$NOT_BUILT" -- fuzzers frontend_test plan_test engine_test || status=1
 check tsan -R '^(LoadProcess|LoadRace|BatchThreads|CacheRace|RigRegistryTest|RigThreads)\.' -- \
   load_test threads_test || status=1
 

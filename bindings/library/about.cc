@@ -1,8 +1,8 @@
 #include "rigjit/about.h"
 
-#include "codegen/compile.h"
-#include "codegen/target.h"
-#include "runtime/build_id.h"
+#include "code/build_id.h"
+#include "code/target.h"
+#include "codegen/link/compile.h"
 
 namespace rigjit {
 

@@ -10,7 +10,7 @@ also writes clips of what such a tool animates, and turns rotations into the for
 >>> clip.pose(0)["root"]["translateX"]
 
 Whatever is no clip is a ValueError. A clip that is still written, or was cut, has its whole frames.
-The bytes are described in rigjit's engine/runtime/clip_format.md.
+The bytes are described in rigjit's engine/clips/clip_format.md.
 
 SPDX-License-Identifier: Apache-2.0
 """

@@ -1,8 +1,8 @@
 // The programs from a vector: to its message or its values, frame by frame or continuously.
 #pragma once
 
-#include "codegen/emitter.h"
-#include "codegen/program.h"
+#include "code/program.h"
+#include "codegen/lanes/emitter.h"
 #include "plan/layout.h"
 #include "plan/plan.h"
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <limits>
 
-#include "codegen/lane_gather.h"
-#include "codegen/sines.h"
-#include "codegen/transpose.h"
-#include "plan/inverse.h"
+#include "codegen/lanes/lane_gather.h"
+#include "codegen/lanes/sines.h"
+#include "codegen/lanes/transpose.h"
+#include "reference/reference_inverse.h"
 
 namespace rigjit {
 

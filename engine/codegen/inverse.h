@@ -4,8 +4,8 @@
 // order; rotations, angles and enums encoded one_hot then overwrite theirs, one after the other.
 #pragma once
 
-#include "codegen/emitter.h"
-#include "codegen/inverse_rotation.h"
+#include "codegen/lanes/emitter.h"
+#include "codegen/lanes/inverse_rotation.h"
 #include "codegen/schedule.h"
 
 namespace rigjit {

@@ -1,7 +1,7 @@
 // The program from values back to a vector, kVector.
 #pragma once
 
-#include "codegen/emitter.h"
+#include "codegen/lanes/emitter.h"
 #include "plan/plan.h"
 
 namespace rigjit {

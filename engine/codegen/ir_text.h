@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "codegen/program.h"
-#include "codegen/target.h"
+#include "code/program.h"
+#include "code/target.h"
 #include "plan/plan.h"
 
 namespace rigjit {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "codegen/emitter.h"
-#include "codegen/program.h"
+#include "code/program.h"
+#include "codegen/lanes/emitter.h"
 #include "plan/plan.h"
 
 namespace rigjit {

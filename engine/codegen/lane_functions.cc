@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "codegen/angles.h"
-#include "codegen/continuity.h"
-#include "codegen/program.h"
-#include "codegen/transpose.h"
+#include "code/program.h"
+#include "codegen/lanes/angles.h"
+#include "codegen/lanes/continuity.h"
+#include "codegen/lanes/transpose.h"
 #include "plan/words.h"
 
 namespace rigjit {

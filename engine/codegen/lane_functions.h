@@ -1,7 +1,7 @@
 // Rotations and angles: one internal function a shape, called once a lane group.
 #pragma once
 
-#include "codegen/emitter.h"
+#include "codegen/lanes/emitter.h"
 #include "codegen/schedule.h"
 
 namespace rigjit {

@@ -8,7 +8,7 @@
 
 #include <span>
 
-#include "codegen/emitter.h"
+#include "codegen/lanes/emitter.h"
 #include "codegen/message_chunks.h"
 #include "codegen/values.h"
 

@@ -5,8 +5,8 @@
 #include <numeric>
 #include <vector>
 
-#include "codegen/lane_ops.h"
-#include "codegen/transpose.h"
+#include "codegen/lanes/lane_ops.h"
+#include "codegen/lanes/transpose.h"
 
 namespace rigjit {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <span>
 
-#include "codegen/emitter.h"
-#include "codegen/types_and_limits.h"
+#include "codegen/lanes/emitter.h"
+#include "codegen/lanes/types_and_limits.h"
 #include "plan/plan.h"
 
 namespace rigjit {

@@ -8,9 +8,9 @@
 #include <optional>
 #include <vector>
 
-#include "codegen/emitter.h"
-#include "codegen/program.h"
-#include "codegen/target.h"
+#include "code/program.h"
+#include "code/target.h"
+#include "codegen/lanes/emitter.h"
 #include "plan/plan.h"
 
 namespace rigjit {

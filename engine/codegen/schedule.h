@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-#include "codegen/rotation.h"
+#include "codegen/lanes/rotation.h"
 #include "plan/plan.h"
 
 namespace rigjit {

@@ -4,7 +4,7 @@
 #include <numeric>
 #include <tuple>
 
-#include "codegen/lane_ops.h"
+#include "codegen/lanes/lane_ops.h"
 
 namespace rigjit {
 

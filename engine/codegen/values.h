@@ -7,9 +7,9 @@
 #include <optional>
 #include <span>
 
-#include "codegen/emitter.h"
+#include "codegen/lanes/emitter.h"
+#include "codegen/lanes/types_and_limits.h"
 #include "codegen/schedule.h"
-#include "codegen/types_and_limits.h"
 
 namespace rigjit {
 

@@ -3,10 +3,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/checksum.h"
 #include "plan/plan.h"
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 // The layout is documented in canonical.md; a change of it is a new kVersion.
 namespace rigjit {
@@ -162,9 +160,7 @@ std::vector<uint8_t> canonical_bytes(const Plan& plan) {
 }
 
 Hash128 rig_hash(const Plan& plan) {
-  const std::vector<uint8_t> bytes = canonical_bytes(plan);
-  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
-  return {hash.high64, hash.low64};
+  return checksum({canonical_bytes(plan)});
 }
 
 }  // namespace rigjit

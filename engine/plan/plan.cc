@@ -92,15 +92,6 @@ void describe(const Constant& op, const std::vector<Input>& /*inputs*/,
 
 }  // namespace
 
-std::string Hash128::to_hex() const {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const uint64_t half : {high, low}) {
-    for (int shift = 60; shift >= 0; shift -= 4) text += kDigits[(half >> shift) & 15];
-  }
-  return text;
-}
-
 uint32_t channel_count_of(const Operation& operation) {
   const auto* rotation = std::get_if<Rotation>(&operation);
   return rotation == nullptr ? 1 : rotation->channel_count();

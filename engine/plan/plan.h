@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/checksum.h"
 #include "rigjit/channel.h"
 #include "rigjit/result.h"
 
@@ -122,14 +123,6 @@ struct PlanMirror {
   std::vector<uint32_t> partners;  // one a controller: an index of controllers()
   // One a channel, 1 or -1, equal for partners; those of one rotation's x, y and z multiply to 1.
   std::vector<int8_t> signs;
-};
-
-// 128 bits, printed as 32 hexadecimal digits, high half first.
-struct Hash128 {
-  uint64_t high = 0;
-  uint64_t low = 0;
-  [[nodiscard]] std::string to_hex() const;
-  friend bool operator==(const Hash128&, const Hash128&) = default;
 };
 
 class Plan {

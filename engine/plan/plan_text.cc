@@ -1,7 +1,7 @@
 #include <cmath>
 
+#include "base/printable.h"
 #include "plan/plan.h"
-#include "plan/printable.h"
 #include "plan/rot6d_elements.h"
 #include "plan/words.h"
 

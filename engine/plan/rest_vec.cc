@@ -2,7 +2,7 @@
 #include <cmath>
 #include <limits>
 
-#include "plan/default_float_env.h"
+#include "base/default_float_env.h"
 #include "plan/plan.h"
 #include "plan/rot6d_elements.h"
 

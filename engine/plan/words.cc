@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "plan/printable.h"
+#include "base/printable.h"
 
 namespace rigjit {
 

@@ -5,8 +5,8 @@
 #include "engine/random.h"
 #include "engine/random_plan.h"
 #include "engine/rotation_math.h"
-#include "plan/degenerate.h"
 #include "plan/rot6d_elements.h"
+#include "reference/degenerate.h"
 
 namespace rigjit::testing {
 namespace {

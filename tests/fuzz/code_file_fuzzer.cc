@@ -5,11 +5,11 @@
 #include <functional>
 #include <vector>
 
+#include "base/checksum.h"
+#include "cache/cache_entry.h"
+#include "cache/code_header.h"
 #include "code_file_seed.h"
 #include "fuzz_target.h"
-#include "runtime/cache_entry.h"
-#include "runtime/checksum.h"
-#include "runtime/code_header.h"
 
 namespace rigjit::fuzz {
 namespace {

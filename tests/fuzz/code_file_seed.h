@@ -1,7 +1,7 @@
 // The key that code_file_fuzzer asks for and that its seeds have.
 #pragma once
 
-#include "runtime/cache_entry.h"
+#include "cache/cache_entry.h"
 
 namespace rigjit::fuzz {
 

@@ -8,13 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "cache/code_header.h"
+#include "cache/spec_record.h"
 #include "code_file_seed.h"
 #include "fuzz_target.h"
+#include "rig/rig_core.h"
 #include "rigjit/clip.h"
 #include "rigjit/vector_file.h"
-#include "runtime/code_header.h"
-#include "runtime/rig_core.h"
-#include "runtime/spec_record.h"
 #include "sample_rig.h"
 
 namespace rigjit::fuzz {

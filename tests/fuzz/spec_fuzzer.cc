@@ -4,10 +4,10 @@
 #include <string_view>
 #include <vector>
 
-#include "bases.h"
 #include "fuzz_target.h"
-#include "lower.h"
-#include "write_spec.h"
+#include "lower/lower.h"
+#include "lower/write_spec.h"
+#include "spec/bases.h"
 
 namespace rigjit::fuzz {
 namespace {

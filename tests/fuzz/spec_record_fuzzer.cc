@@ -4,15 +4,15 @@
 #include <cstring>
 #include <vector>
 
+#include "base/checksum.h"
+#include "cache/spec_record.h"
 #include "fuzz_target.h"
-#include "runtime/checksum.h"
-#include "runtime/json_text.h"
-#include "runtime/spec_record.h"
+#include "json/json_text.h"
 
 namespace rigjit::fuzz {
 namespace {
 
-// The header of engine/runtime/cache_format.md.
+// The header of engine/cache/cache_format.md.
 constexpr std::size_t kHeaderSize = 64;
 constexpr std::size_t kPayloadSizeOffset = 16;
 constexpr std::size_t kChecksumOffset = 48;

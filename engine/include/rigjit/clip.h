@@ -1,5 +1,5 @@
 // Clips: frames of a rig's values in a file that any tool reads. A clip is a safetensors file whose
-// tensor `frames` is F32 of shape (frames, channels), laid out in engine/runtime/clip_format.md.
+// tensor `frames` is F32 of shape (frames, channels), laid out in engine/clips/clip_format.md.
 #pragma once
 
 #include <cstddef>

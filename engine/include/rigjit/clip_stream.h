@@ -1,5 +1,5 @@
 // Frames of a rig's values over a byte stream (a socket, a pipe): what they are called once, then
-// frame after frame. Laid out in engine/runtime/clip_format.md.
+// frame after frame. Laid out in engine/clips/clip_format.md.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // Files of a rig's vectors, for training data: a safetensors file whose tensor `vectors` is F32 of
-// shape (count, vec_size), laid out in engine/runtime/clip_format.md.
+// shape (count, vec_size), laid out in engine/clips/clip_format.md.
 #pragma once
 
 #include <cstddef>

@@ -8,8 +8,8 @@
 
 #include "compiled.h"
 #include "engine/random.h"
-#include "plan/degenerate.h"
-#include "plan/reference.h"
+#include "reference/degenerate.h"
+#include "reference/reference.h"
 #include "rotation_compare.h"
 
 namespace rigjit::testing {

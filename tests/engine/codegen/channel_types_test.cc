@@ -13,7 +13,7 @@
 #include "compiled.h"
 #include "engine/plan/sample_plan.h"
 #include "engine/rotation_math.h"
-#include "plan/reference.h"
+#include "reference/reference.h"
 
 namespace rigjit::testing {
 namespace {

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "codegen/compile.h"
+#include "code/loaded_code.h"
+#include "codegen/link/compile.h"
 #include "plan/layout.h"
-#include "runtime/loaded_code.h"
 
 namespace rigjit::testing {
 

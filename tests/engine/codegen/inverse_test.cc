@@ -1,7 +1,5 @@
 // The inverse program against the reference, and both ways round, for every target that this
 // machine runs.
-#include "plan/inverse.h"
-
 #include <gtest/gtest.h>
 
 #include <array>
@@ -12,7 +10,8 @@
 #include "compiled.h"
 #include "engine/random.h"
 #include "engine/random_plan.h"
-#include "plan/reference.h"
+#include "reference/reference.h"
+#include "reference/reference_inverse.h"
 #include "rotation_compare.h"
 
 namespace rigjit::testing {

@@ -8,9 +8,9 @@
 #include <regex>
 #include <set>
 
-#include "codegen/compile.h"
+#include "cache/code_key.h"
+#include "codegen/link/compile.h"
 #include "engine/random_plan.h"
-#include "runtime/code_key.h"
 
 namespace rigjit::testing {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "compiled.h"
 #include "engine/random_plan.h"
-#include "plan/reference.h"
+#include "reference/reference.h"
 #include "rotation_compare.h"
 
 namespace rigjit::testing {

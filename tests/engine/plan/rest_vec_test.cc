@@ -4,7 +4,7 @@
 
 #include "engine/plan/sample_plan.h"
 #include "plan/plan.h"
-#include "plan/reference.h"
+#include "reference/reference.h"
 
 namespace rigjit::testing {
 namespace {

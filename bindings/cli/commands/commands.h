@@ -1,0 +1,25 @@
+// One function a command; each returns the exit code.
+#pragma once
+
+#include "commands/options.h"
+
+namespace rigjit::cli {
+
+int check(const CheckOptions& options);
+int convert(const ConvertOptions& options);
+int show_plan(const ShowOptions& options);
+int show_ir(const ShowOptions& options);
+int show_assembly(const ShowOptions& options);
+int show_schema();
+int resolve(const ResolveOptions& options);
+int diff(const DiffOptions& options);  // a DiffExitCode
+int compile(const CompileOptions& options);
+int cache_ls(const CacheOptions& options);
+int cache_dir(const CacheOptions& options);
+int cache_verify(const CacheOptions& options);
+int cache_clear(const CacheOptions& options);
+int cache_prune(const CacheOptions& options);
+int cache_why(const CacheOptions& options);
+int info(const InfoOptions& options);
+
+}  // namespace rigjit::cli

@@ -1,0 +1,120 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "commands/commands.h"
+#include "convert/bad_frames.h"
+#include "convert/converter.h"
+#include "convert/reader.h"
+#include "convert/targets.h"
+#include "convert/writer.h"
+#include "io/output.h"
+#include "io/progress.h"
+#include "io/source.h"
+
+namespace rigjit::cli {
+namespace {
+
+// Why the command line makes no sense; empty: it does.
+std::string usage_problem(const ConvertOptions& options) {
+  const bool to_directory = names_directory(options.out);
+  const auto from_stdin = std::ranges::count(options.inputs, "-") + (options.spec == "-" ? 1 : 0);
+  if (from_stdin > 1) return "standard input can be read once only";
+  if (options.inputs.size() > 1 && !to_directory) {
+    return "several inputs need a directory for their outputs: -o DIRECTORY/";
+  }
+  if (to_directory && std::ranges::count(options.inputs, "-") > 0) {
+    return "what standard input becomes needs a name: -o FILE";
+  }
+  const bool are_numbers = !options.read.form || *options.read.form == Form::kVectors ||
+                           *options.read.form == Form::kValues;
+  if (options.read.raw && !are_numbers) return "--raw goes with --from vectors or --from values";
+  return {};
+}
+
+std::vector<std::string> all_inputs(const ConvertOptions& options, const Rig& rig) {
+  std::vector<std::string> names = options.inputs;
+  for (const SpecFile& file : rig.spec_files()) names.push_back(file.name);
+  return names;
+}
+
+// Of a clip: what is asked for, else what the input says.
+ClipTiming timing_of(const ConvertOptions& options, const Reader& reader) {
+  ClipTiming timing = reader.timing();
+  if (options.timing.fps) timing.fps = options.timing.fps;
+  if (options.timing.start_frame) timing.start_frame = options.timing.start_frame;
+  return timing;
+}
+
+class Conversion {
+ public:
+  Conversion(const ConvertOptions& options, const Rig& rig, Targets& targets, Progress& progress)
+      : options_(options), rig_(rig), targets_(targets), progress_(progress) {}
+
+  Status convert(const std::string& input) {
+    Result<Source> source = Source::open(input);
+    if (!source) return source.errors();
+    BadFrames bad_frames(source->name(), options_.skip_bad, progress_);
+    const auto reader = open_reader(*std::move(source), rig_, options_.read, bad_frames);
+    if (!reader) return reader.errors();
+    const Result<Target> target = targets_.target_of(input, (*reader)->form() == Form::kVectors);
+    if (!target) return target.errors();
+    const auto writer =
+        open_writer(target->name, target->form, rig_, timing_of(options_, **reader));
+    if (!writer) return writer.errors();
+    Converter converter(rig_, (*reader)->numbers(), options_.converter, bad_frames, **writer);
+    if (Status status = run(**reader, converter); !status) return status;
+    if (Status status = (*writer)->finish(); !status) return status;
+    if (bad_frames.skipped() > 0) say_skipped(input, bad_frames.skipped(), converter.written());
+    return Done{};
+  }
+
+ private:
+  Status run(Reader& reader, Converter& converter) {
+    for (;;) {
+      const Result<Frames> frames = reader.next();
+      if (!frames) return frames.errors();
+      if (frames->count == 0) return Done{};
+      if (Status status = converter.convert(*frames); !status) return status;
+      progress_.add_frames(frames->count);
+    }
+  }
+
+  void say_skipped(const std::string& input, std::size_t skipped, std::size_t written) {
+    progress_.complain((options_.inputs.size() > 1 ? input + ": " : std::string()) + "skipped " +
+                       std::to_string(skipped) + " of " + std::to_string(skipped + written) +
+                       " frames");
+  }
+
+  const ConvertOptions& options_;
+  const Rig& rig_;
+  Targets& targets_;
+  Progress& progress_;
+};
+
+}  // namespace
+
+int convert(const ConvertOptions& options) {
+  if (const std::string problem = usage_problem(options); !problem.empty()) {
+    complain(problem);
+    return kUsage;
+  }
+  const Result<Rig> rig = load_spec(options.spec, options.load);
+  if (!rig) return complain(rig.errors());
+  Targets targets(options.out, options.to, all_inputs(options, *rig));
+  if (Status status = targets.prepare(); !status) return complain(status.errors());
+  Progress progress(options.quiet, options.inputs.size());
+  Conversion conversion(options, *rig, targets, progress);
+  int exit_code = kFine;
+  for (const std::string& input : options.inputs) {
+    progress.begin_file(input);
+    if (const Status status = conversion.convert(input); !status) {
+      progress.complain(status.errors());
+      exit_code = kMistake;
+    }
+    progress.end_file();
+  }
+  return exit_code;
+}
+
+}  // namespace rigjit::cli

@@ -1,0 +1,77 @@
+#include "convert/targets.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace rigjit::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error refused(const char* code, std::string message, const std::string& file) {
+  Error error;
+  error.code = code;
+  error.message = std::move(message);
+  error.file = file;
+  return error;
+}
+
+// Devices and pipes have nothing to lose.
+bool is_same_file(const std::string& a, const std::string& b) {
+  std::error_code error;
+  return fs::is_regular_file(a, error) && fs::equivalent(a, b, error) && !error;
+}
+
+}  // namespace
+
+bool names_directory(const std::string& name) {
+  std::error_code error;
+  return name != "-" && (name.ends_with('/') || fs::is_directory(name, error));
+}
+
+Targets::Targets(std::string out, std::optional<Form> form, std::vector<std::string> inputs)
+    : out_(std::move(out)),
+      form_(form),
+      inputs_(std::move(inputs)),
+      is_directory_(names_directory(out_)) {}
+
+Status Targets::prepare() const {
+  if (!is_directory_) return Done{};
+  std::error_code error;
+  fs::create_directories(out_, error);
+  if (!error) return Done{};
+  Error failure = refused("unwritable-file", "cannot make the directory: " + error.message(), out_);
+  failure.category = Error::Category::kFile;
+  failure.system_error = error.value();
+  return failure;
+}
+
+Result<Target> Targets::target_of(const std::string& input, bool from_vectors) {
+  Target target{out_, form_ ? *form_ : form_for(is_directory_ ? "" : out_, from_vectors)};
+  if (target.name == "-") {
+    const bool is_text = target.form == Form::kJson || target.form == Form::kJsonLines;
+    if (is_text || ::isatty(STDOUT_FILENO) != 1) return target;
+    return refused("binary-to-terminal",
+                   "bytes that are no text are not written to a terminal; use -o FILE", input);
+  }
+  if (is_directory_) {
+    target.name = fs::path(out_) / fs::path(input).stem();
+    target.name += extension_of(target.form);
+  }
+  for (const std::string& other : inputs_) {
+    if (is_same_file(target.name, other)) {
+      return refused("would-overwrite", "its output would overwrite the input '" + other + "'",
+                     input);
+    }
+  }
+  if (!taken_.insert(target.name).second) {
+    return refused("would-overwrite",
+                   "its output '" + target.name + "' is that of another input already", input);
+  }
+  return target;
+}
+
+}  // namespace rigjit::cli

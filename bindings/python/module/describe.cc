@@ -1,0 +1,184 @@
+// What a rig is called, how large it is, and what its elements mean.
+#include <pybind11/stl.h>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "calls/loaded_rig.h"
+#include "input/numpy_array.h"
+#include "support/errors.h"
+#include "support/path_text.h"
+#include "support/without_gil.h"
+
+namespace py = pybind11;
+
+namespace rigjit::python {
+namespace {
+
+// For a caller, who may do with it what they like.
+py::list copy_of(const py::handle& list) {
+  return py::reinterpret_steal<py::list>(
+      PyList_GetSlice(list.ptr(), 0, PyList_GET_SIZE(list.ptr())));
+}
+
+py::list inputs(LoadedRig& self) {
+  return copy_of(*self.inputs.get([&] {
+    auto list = std::make_unique<py::list>();
+    for (const Input& input : self.rig.inputs()) {
+      list->append(
+          py::make_tuple(input.controller, to_string(input.transformation), input.component));
+    }
+    return list;
+  }));
+}
+
+py::dict slices(const LoadedRig& self) {
+  static constexpr std::array kKinds{
+      TransformationKind::kTranslation, TransformationKind::kRotation3d,
+      TransformationKind::kRotation1d, TransformationKind::kScale, TransformationKind::kAttribute};
+  const std::vector<Input>& all = self.rig.inputs();
+  import_numpy();
+  py::dict result;
+  for (const TransformationKind kind : kKinds) {
+    std::vector<int64_t> indices;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].transformation == kind) {
+        indices.push_back(static_cast<int64_t>(i));
+      }
+    }
+    result[to_string(kind)] =
+        py::array_t<int64_t>(static_cast<py::ssize_t>(indices.size()), indices.data());
+  }
+  return result;
+}
+
+py::list channel_types(const LoadedRig& self) {
+  py::list list;
+  for (const Channel& channel : self.rig.channels()) {
+    list.append(to_string(channel.type));
+  }
+  return list;
+}
+
+py::dict enum_names(const LoadedRig& self) {
+  py::dict result;
+  for (const Channel& channel : self.rig.channels()) {
+    if (channel.type == ChannelType::kEnum) {
+      result[py::make_tuple(channel.controller, channel.attribute)] = channel.names;
+    }
+  }
+  return result;
+}
+
+py::dict metadata(const LoadedRig& self) {
+  py::dict result;
+  for (const auto& [key, value] : self.rig.metadata()) {
+    result[py::str(key)] = value;
+  }
+  return result;
+}
+
+py::array_t<float> rest_vec(const LoadedRig& self) {
+  import_numpy();
+  const std::vector<float>& rest = self.rig.rest_vec();
+  return py::array_t<float>(static_cast<py::ssize_t>(rest.size()), rest.data());
+}
+
+std::string repr(const py::object& object) {
+  const Rig& rig = object.cast<const LoadedRig&>().rig;
+  return "<rigjit.Rig " + py::repr(py::str(rig.name())).cast<std::string>() + ": " +
+         std::to_string(rig.vec_size()) + " inputs, " + std::to_string(rig.channel_count()) +
+         " channels, messages of " + std::to_string(rig.msgpack_size()) + " bytes, " +
+         to_string(rig.origin()) + " for " + rig.target() + ">";
+}
+
+// Text that may have to be derived, and LLVM run, again.
+template <typename Function>
+std::string derived(Function&& function) {
+  Result<std::string> text = [&] {
+    const WithoutGil release;
+    return function();
+  }();
+  return value_or_throw(std::move(text));
+}
+
+void bind_texts(RigClass& rig) {
+  rig.def(
+      "plan", [](const LoadedRig& self) { return derived([&] { return self.rig.plan(); }); },
+      "What the rig means: inputs, channels and operations, as text.");
+  rig.def(
+      "ir",
+      [](const LoadedRig& self, const std::optional<std::string>& controller,
+         const std::string& program) {
+        return derived([&] { return self.rig.ir(controller.value_or(""), program); });
+      },
+      py::arg("controller") = py::none(), py::arg("program") = "message",
+      "The LLVM IR that the rig is compiled from; of one controller, or all.\n\n"
+      "program: 'message' (vec_to_rig), 'values', 'vector' (the way back), or\n"
+      "'message-continuous' and 'values-continuous' (streams).");
+  rig.def(
+      "asm",
+      [](const LoadedRig& self, const std::string& program) {
+        return derived([&] { return self.rig.assembly(program); });
+      },
+      py::arg("program") = "message", "The machine code as assembly text; program: as in ir.");
+}
+
+}  // namespace
+
+py::list channels_of(LoadedRig& loaded) {
+  return *loaded.channels.get([&] {
+    auto list = std::make_unique<py::list>();
+    for (const Channel& channel : loaded.rig.channels()) {
+      list->append(py::make_tuple(channel.controller, channel.attribute));
+    }
+    return list;
+  });
+}
+
+void bind_description(RigClass& rig) {
+  const auto text = [](const std::string& (Rig::*getter)() const noexcept) {
+    return [getter](const LoadedRig& self) { return (self.rig.*getter)(); };
+  };
+  rig.def_property_readonly("name", text(&Rig::name));
+  rig.def_property_readonly(
+      "namespace", text(&Rig::name_space),
+      "What controllers' names begin with, before a colon; '' for none. Not part of the hash.");
+  rig.def_property_readonly("hash", text(&Rig::hash),
+                            "32 hexadecimal digits, equal for specs that mean the same.");
+  rig.def_property_readonly("target", text(&Rig::target), "The machine that the code is made for.");
+  rig.def_property_readonly(
+      "cache_note", [](const LoadedRig& self) { return text_of(self.rig.cache_note()); },
+      "Why the code was not found in the cache, or not kept there.");
+  rig.def_property_readonly("metadata", &metadata, "The spec's free scalars, as text.");
+  rig.def_property_readonly(
+      "origin", [](const LoadedRig& self) { return to_string(self.rig.origin()); },
+      "'compiled', 'cached' (on disk) or 'memory' (shared with a rig of this process).");
+  rig.def_property_readonly(
+      "vec_size", [](const LoadedRig& self) { return self.rig.vec_size(); },
+      "Elements of a vector.");
+  rig.def_property_readonly(
+      "msgpack_size", [](const LoadedRig& self) { return self.rig.msgpack_size(); },
+      "Bytes of every message.");
+  rig.def_property_readonly(
+      "channels", [](LoadedRig& self) { return copy_of(channels_of(self)); },
+      "[(controller, attribute), ...] in output order, constants included: a new list.");
+  rig.def_property_readonly("channel_types", &channel_types,
+                            "'float', 'bool', 'int' or 'enum', one a channel.");
+  rig.def_property_readonly("enum_names", &enum_names,
+                            "{(controller, attribute): [name, ...]}; a value is an index of it.");
+  rig.def_property_readonly(
+      "inputs", &inputs,
+      "[(controller, transformation, component), ...], one a vector element: a new list.");
+  rig.def_property_readonly("slices", &slices,
+                            "{transformation: indices of its elements in the vector}.");
+  rig.def_property_readonly("rest_vec", &rest_vec,
+                            "Zero translation, identity rotation, unit scale: a new array.");
+  rig.def("__repr__", &repr);
+  bind_texts(rig);
+}
+
+}  // namespace rigjit::python

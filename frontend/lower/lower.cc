@@ -1,0 +1,121 @@
+#include "lower/lower.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+
+namespace rigjit {
+namespace {
+
+RotateOrder rotate_order(std::string_view word) {
+  if (word == "xyz") return RotateOrder::kXYZ;
+  if (word == "yzx") return RotateOrder::kYZX;
+  if (word == "zxy") return RotateOrder::kZXY;
+  if (word == "xzy") return RotateOrder::kXZY;
+  if (word == "yxz") return RotateOrder::kYXZ;
+  assert(word == "zyx");
+  return RotateOrder::kZYX;
+}
+
+Rot6dLayout rot6d_layout(std::string_view word) {
+  if (word == "columns") return Rot6dLayout::kColumns;
+  if (word == "rows") return Rot6dLayout::kRows;
+  assert(word == "interleaved");
+  return Rot6dLayout::kInterleaved;
+}
+
+AngleUnit angle_unit(bool radians) { return radians ? AngleUnit::kRadians : AngleUnit::kDegrees; }
+
+Limits limits(const LimitsSpec& spec, std::size_t i) {
+  return {spec.min[i], spec.max[i], spec.refuse ? LimitRule::kError : LimitRule::kClamp};
+}
+
+// One overload for each kind of transformation.
+struct Lowering {
+  PlanBuilder& builder;
+
+  void operator()(const TranslationSpec& spec) const {
+    for (std::size_t i = 0; i < spec.axes.size(); ++i) {
+      builder.translation(spec.axes[i], spec.scale[i], spec.center[i], limits(spec.limits, i));
+    }
+  }
+  void operator()(const ScaleSpec& spec) const {
+    for (std::size_t i = 0; i < spec.axes.size(); ++i) {
+      builder.scale(spec.axes[i], spec.scale[i], spec.center[i], limits(spec.limits, i));
+    }
+  }
+  void operator()(const Rotation1dSpec& spec) const {
+    builder.rotation1d(spec.axis, spec.cos_first, angle_unit(spec.radians), limits(spec.limits, 0));
+  }
+  void operator()(const Rotation3dSpec& spec) const {
+    std::array<Limits, 3> of_axes;
+    for (std::size_t i = 0; i < spec.limits.min.size(); ++i) of_axes[i] = limits(spec.limits, i);
+    builder.rotation3d(
+        rotate_order(spec.rotate_order), rot6d_layout(spec.rot6d), angle_unit(spec.radians),
+        spec.quaternion ? RotationOutput::kQuaternion : RotationOutput::kEuler, of_axes);
+  }
+  void operator()(const AttributeSpec& spec) const {
+    const LimitRule rule = spec.refuse ? LimitRule::kError : LimitRule::kClamp;
+    switch (spec.type) {
+      case ChannelType::kFloat:
+        return builder.attribute(spec.name, spec.scale, spec.center, spec.min, spec.max, rule);
+      case ChannelType::kBool:
+        return builder.bool_attribute(spec.name, spec.scale, spec.center);
+      case ChannelType::kInt:
+        return builder.int_attribute(spec.name, spec.scale, spec.center,
+                                     {spec.min, spec.max, rule});
+      case ChannelType::kEnum:
+        if (spec.one_hot) return builder.one_hot_attribute(spec.name, spec.names);
+        return builder.enum_attribute(spec.name, spec.names, spec.scale, spec.center, rule);
+    }
+  }
+  void operator()(const ConstantSpec& spec) const { builder.constant(spec.name, spec.value); }
+};
+
+// The sign of an attribute's value: those of translation and rotation are of the attributes that
+// they write, by name.
+int8_t sign_of(const MirroredController& mirrored, std::string_view attribute) {
+  const auto said =
+      std::ranges::find(mirrored.attributes, attribute, &std::pair<std::string, int8_t>::first);
+  if (said != mirrored.attributes.end()) return said->second;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const char letter = "XYZ"[axis];
+    if (attribute == std::string("translate") + letter) return mirrored.translation[axis];
+    if (attribute == std::string("rotate") + letter) return mirrored.rotation[axis];
+    if (attribute == std::string("quaternion") + letter) return mirrored.rotation[axis];
+  }
+  return 1;
+}
+
+PlanMirror lower_mirror(const RigSpec& spec, const Plan& plan) {
+  PlanMirror mirror;
+  mirror.signs.reserve(plan.channel_count());
+  for (std::size_t i = 0; i < spec.mirrored.size(); ++i) {
+    mirror.partners.push_back(spec.mirrored[i].partner);
+    const PlanController& controller = plan.controllers()[i];
+    for (uint32_t k = 0; k < controller.channel_count; ++k) {
+      const uint32_t channel = controller.first_channel + k;
+      const ChannelType type = plan.types()[channel];
+      const bool has_sign = type == ChannelType::kFloat || type == ChannelType::kInt;
+      mirror.signs.push_back(has_sign ? sign_of(spec.mirrored[i], plan.attributes()[channel]) : 1);
+    }
+  }
+  return mirror;
+}
+
+}  // namespace
+
+Plan lower(const RigSpec& spec, const std::string& name_space) {
+  PlanBuilder builder(name_space);
+  const Lowering lowering{builder};
+  for (const ControllerSpec& controller : spec.controllers) {
+    builder.begin_controller(controller.name);
+    for (const TransformationSpec& transformation : controller.transformations) {
+      std::visit(lowering, transformation);
+    }
+  }
+  if (spec.mirror) builder.mirror(lower_mirror(spec, builder.plan()));
+  return std::move(builder).build();
+}
+
+}  // namespace rigjit

@@ -1,0 +1,244 @@
+#include "lower/write_spec.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <string_view>
+
+#include "yaml/utf8.h"
+
+namespace rigjit {
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Words that YAML 1.1 or 1.2 reads as something else than text, in lower case.
+constexpr std::array<std::string_view, 10> kWords{"y",   "n",    "yes",   "no",   "on",
+                                                  "off", "true", "false", "null", "nan"};
+
+bool is_special_word(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return std::ranges::find(kWords, lower) != kWords.end();
+}
+
+// Whether every reader takes the text for text without quotes.
+bool is_plain(std::string_view text) {
+  const auto allowed = [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.'; };
+  return !text.empty() && is_letter(text.front()) && std::ranges::all_of(text, allowed) &&
+         !is_special_word(text);
+}
+
+// The character that begins at `i`, which is moved behind it.
+uint32_t next_character(std::string_view text, std::size_t& i) {
+  const auto lead = static_cast<uint8_t>(text[i++]);
+  if (lead < 0x80) return lead;
+  uint32_t code = lead & (lead >= 0xF0 ? 0x07U : lead >= 0xE0 ? 0x0FU : 0x1FU);
+  while (i < text.size() && !begins_character(text[i])) {
+    code = code << 6U | (static_cast<uint8_t>(text[i++]) & 0x3FU);
+  }
+  return code;
+}
+
+// Controls, line separators, byte order marks and the like: not printable in YAML.
+bool needs_escape(uint32_t code) {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029 ||
+         code == 0xFEFF || code == 0xFFFE || code == 0xFFFF;
+}
+
+std::string scalar(std::string_view text) {
+  if (is_plain(text)) return std::string(text);
+  std::string quoted = "\"";
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t begin = i;
+    const uint32_t code = next_character(text, i);
+    if (needs_escape(code)) {
+      char escape[8];
+      std::snprintf(escape, sizeof(escape), "\\u%04X", static_cast<unsigned>(code));
+      quoted += escape;
+    } else {
+      if (code == '"' || code == '\\') quoted += '\\';
+      quoted += text.substr(begin, i - begin);
+    }
+  }
+  return quoted + '"';
+}
+
+// YAML allows no more than 1,024 characters before the colon of a key that is not marked as one.
+std::string key_of(std::string_view text) {
+  constexpr std::size_t kMaxBytes = 1000;
+  const std::string key = scalar(text);
+  return key.size() <= kMaxBytes ? key : "? " + key + "\n  ";
+}
+
+// The shortest digits that read back as the same float. YAML 1.1 wants a point before an exponent.
+std::string number(float value) {
+  std::array<char, 32> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+  std::string digits(buffer.data(), end);
+  const std::size_t exponent = digits.find('e');
+  if (exponent != std::string::npos && digits.find('.') == std::string::npos) {
+    digits.insert(exponent, ".0");
+  }
+  return digits;
+}
+
+// Zeros of different signs are different.
+bool is(float value, float other) {
+  return std::bit_cast<uint32_t>(value) == std::bit_cast<uint32_t>(other);
+}
+
+// "translation: {axes: xyz, scale: 25}", option by option.
+class Options {
+ public:
+  explicit Options(const char* kind) : text_(std::string(kind) + ": {") {}
+
+  Options& add(const char* key, const std::string& value) {
+    if (!text_.ends_with('{')) text_ += ", ";
+    text_ += std::string(key) + ": " + value;
+    return *this;
+  }
+  // Unless it is what holds without it.
+  Options& add(const char* key, const std::string& value, std::string_view otherwise) {
+    return value == otherwise ? *this : add(key, value);
+  }
+  Options& add(const char* key, float value, float otherwise) {
+    return is(value, otherwise) ? *this : add(key, number(value));
+  }
+  Options& add(const char* key, const std::vector<float>& values, float otherwise) {
+    if (values.empty()) return *this;
+    const auto is_first = [&](float value) { return is(value, values.front()); };
+    if (std::ranges::all_of(values, is_first)) return add(key, values.front(), otherwise);
+    std::string list;
+    for (const float value : values) {
+      list += (list.empty() ? "[" : ", ") + (std::isinf(value) ? "none" : number(value));
+    }
+    return add(key, list + "]");
+  }
+  Options& add(const LimitsSpec& limits) {
+    add("min", limits.min, -INFINITY).add("max", limits.max, INFINITY);
+    return limits.refuse ? add("limit", "error") : *this;
+  }
+  [[nodiscard]] std::string take() { return std::move(text_) + "}"; }
+
+ private:
+  std::string text_;
+};
+
+std::string axes_options(const char* kind, const AxesSpec& spec) {
+  std::string axes;
+  for (const uint32_t axis : spec.axes) axes += "xyz"[axis];
+  return Options(kind)
+      .add("axes", axes)
+      .add("scale", spec.scale, 1)
+      .add("center", spec.center, 0)
+      .add(spec.limits)
+      .take();
+}
+
+std::string angle_unit(bool radians) { return radians ? "radians" : "degrees"; }
+
+// One overload for each kind of transformation.
+struct Writing {
+  std::string operator()(const TranslationSpec& spec) const {
+    return axes_options("translation", spec);
+  }
+  std::string operator()(const ScaleSpec& spec) const { return axes_options("scale", spec); }
+  std::string operator()(const Rotation1dSpec& spec) const {
+    return Options("rotation1d")
+        .add("axis", std::string(1, "xyz"[spec.axis]))
+        .add("order", spec.cos_first ? "cos_sin" : "sin_cos", "sin_cos")
+        .add("angle_unit", angle_unit(spec.radians), "degrees")
+        .add(spec.limits)
+        .take();
+  }
+  std::string operator()(const Rotation3dSpec& spec) const {
+    return Options("rotation3d")
+        .add("rotate_order", spec.rotate_order, "xyz")
+        .add("rot6d", spec.rot6d, "columns")
+        .add("angle_unit", angle_unit(spec.radians), "degrees")
+        .add("output", spec.quaternion ? "quaternion" : "euler", "euler")
+        .add(spec.limits)
+        .take();
+  }
+  std::string operator()(const AttributeSpec& spec) const {
+    const AttributeSpec plain;
+    std::string names;
+    for (const std::string& name : spec.names) names += (names.empty() ? "[" : ", ") + scalar(name);
+    return Options("attribute")
+        .add("name", scalar(spec.name))
+        .add("type", to_string(spec.type), "float")
+        .add("names", names + "]", "]")
+        .add("encoding", spec.one_hot ? "one_hot" : "index", "index")
+        .add("scale", spec.scale, plain.scale)
+        .add("center", spec.center, plain.center)
+        .add("min", spec.min, plain.min)
+        .add("max", spec.max, plain.max)
+        .add("limit", spec.refuse ? "error" : "clamp", "clamp")
+        .take();
+  }
+  std::string operator()(const ConstantSpec& spec) const {
+    return Options("constant")
+        .add("name", scalar(spec.name))
+        .add("value", number(spec.value))
+        .take();
+  }
+};
+
+std::string signs(const MirrorSpec::Signs& signs) {
+  std::string list = "[";
+  for (const int8_t sign : signs) list += (list == "[" ? "" : ", ") + std::to_string(sign);
+  return list + "]";
+}
+
+std::string write_mirror(const MirrorSpec& mirror) {
+  std::string text = "mirror:\n  pairs:\n";
+  for (const auto& [left, right] : mirror.pairs) {
+    text += "    - [" + scalar(left) + ", " + scalar(right) + "]\n";
+  }
+  text += "  translation: " + signs(mirror.translation) + "\n";
+  text += "  rotation: " + signs(mirror.rotation) + "\n";
+  if (!mirror.controllers.empty()) text += "  controllers:\n";
+  for (const MirrorSpec::Override& said : mirror.controllers) {
+    // Marked as a key: a name may be too long for one that is not.
+    text += "    ? " + scalar(said.controller) + "\n    :\n";
+    if (said.partner) text += "      partner: " + scalar(*said.partner) + "\n";
+    if (said.translation) text += "      translation: " + signs(*said.translation) + "\n";
+    if (said.rotation) text += "      rotation: " + signs(*said.rotation) + "\n";
+    if (!said.attributes.empty()) text += "      attributes:\n";
+    for (const auto& [attribute, sign] : said.attributes) {
+      text += "        ? " + scalar(attribute) + "\n        : " + std::to_string(sign) + "\n";
+    }
+    if (text.ends_with(":\n")) text.insert(text.size() - 1, " {}");
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string write_spec(const RigSpec& spec) {
+  std::string text = "rigjit: 1\n";
+  if (!spec.name.empty()) text += "name: " + scalar(spec.name) + "\n";
+  if (!spec.metadata.empty()) text += "metadata:\n";
+  for (const auto& [key, value] : spec.metadata) {
+    text += "  " + key_of(key) + ": " + scalar(value) + "\n";
+  }
+  if (spec.mirror) text += write_mirror(*spec.mirror);
+  text += "controllers:\n";
+  for (const ControllerSpec& controller : spec.controllers) {
+    text += "  - name: " + scalar(controller.name) + "\n    transformations:\n";
+    for (const TransformationSpec& transformation : controller.transformations) {
+      text += "      - " + std::visit(Writing{}, transformation) + "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace rigjit

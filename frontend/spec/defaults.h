@@ -1,0 +1,27 @@
+// What a spec's transformations mean where they do not say it themselves.
+#pragma once
+
+#include <cstddef>
+
+#include "spec/dict_reader.h"
+#include "spec/report.h"
+
+namespace rigjit {
+
+// The keys that rotations share with `defaults`, and what holds without them. rotate_order and
+// rot6d are the spec's words.
+struct RotationOptions {
+  std::string_view rotate_order = "xyz";
+  std::string_view rot6d = "columns";
+  bool radians = false;
+};
+
+// Reads them where they are given; the others keep their values.
+void read_rotate_order(Report& report, DictReader& reader, RotationOptions& options);
+void read_rot6d(Report& report, DictReader& reader, RotationOptions& options);
+void read_angle_unit(Report& report, DictReader& reader, RotationOptions& options);
+
+// The value of the key `defaults`.
+[[nodiscard]] RotationOptions read_defaults(Report& report, const Value& value);
+
+}  // namespace rigjit
