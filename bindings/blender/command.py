@@ -1,8 +1,8 @@
 """rigjit_blender without a window.
 
     blender -b hero.blend --python bindings/blender/command.py -- spec --out hero.yaml
-    blender -b hero.blend --python bindings/blender/command.py -- clip walk.safetensors --save out.blend
-    blender -b hero.blend --python bindings/blender/command.py -- poses --out take.jsonl
+    blender -b hero.blend --python … -- clip walk.safetensors --save out.blend
+    blender -b hero.blend --python … -- poses --out take.jsonl
 
 Exit code 0: done; 1: what is wrong is printed, nothing is written; 2: wrong usage.
 
@@ -18,8 +18,7 @@ import bpy
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import rigjit_blender
-from rigjit_blender import controls, norms
-from rigjit_blender import spec as spec_module
+from rigjit_blender import controls, norms, spec_writer
 
 
 def parser():
@@ -31,15 +30,15 @@ def parser():
         ("poses", "write the poses of an armature, one a line, or a clip of them"),
     ):
         command = commands.add_parser(name, help=about)
-        command.add_argument("--armature", help="the object's name; default: the only, or active one")
+        command.add_argument(
+            "--armature", help="the object's name; default: the only, or active one"
+        )
         if name != "clip":
             command.add_argument("--out", required=True)
             command.add_argument("--which", choices=sorted(controls.CHOICES), default="CONTROLS")
         if name == "spec":
             command.add_argument("--source", choices=norms.CHOICES, default="LIMITS")
-            command.add_argument(
-                "--switches", choices=spec_module.SWITCHES, default="ATTRIBUTE"
-            )
+            command.add_argument("--switches", choices=spec_writer.SWITCHES, default="ATTRIBUTE")
         if name == "clip":
             command.add_argument("clip")
             command.add_argument("--save", required=True, help="the .blend to be written")
@@ -90,9 +89,7 @@ def run_spec(armature, options):
 
 def run_clip(armature, options):
     clip = rigjit_blender.open_clip(options.clip)
-    placement = rigjit_blender.Placement(
-        frame_rate=options.frame_rate, scene_range=options.range
-    )
+    placement = rigjit_blender.Placement(frame_rate=options.frame_rate, scene_range=options.range)
     action, plan = rigjit_blender.keyframe(armature, clip, options.name, placement=placement)
     bpy.ops.wm.save_as_mainfile(filepath=os.path.abspath(options.save))
     lines = [f"left out: {name}.{what}: {why}" for name, what, why in plan.left_out]

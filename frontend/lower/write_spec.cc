@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string_view>
 
 #include "yaml/utf8.h"
@@ -145,8 +146,38 @@ std::string axes_options(const char* kind, const AxesSpec& spec) {
 
 std::string angle_unit(bool radians) { return radians ? "radians" : "degrees"; }
 
+// The `defaults` of the whole spec: what its angles mean that cannot say it themselves, where all
+// of them agree; else the format's own.
+struct AngleDefaults {
+  std::optional<std::string> rotate_order = {};  // of a rotation1d and of what is called rotateX
+  std::optional<bool> radians = {};              // of what is called rotateX
+
+  void operator()(const Rotation1dSpec& spec) {
+    agree(rotate_order, spec.rotate_order, std::string("xyz"));
+  }
+  void operator()(const AttributeSpec& spec) { named(spec); }
+  void operator()(const ConstantSpec& spec) { named(spec); }
+  template <typename Spec>
+  void operator()(const Spec& /*spec*/) {}
+
+ private:
+  template <typename Spec>
+  void named(const Spec& spec) {
+    if (!is_angle(spec.name)) return;
+    agree(rotate_order, spec.rotate_order, std::string("xyz"));
+    agree(radians, spec.radians, false);
+  }
+  template <typename T>
+  static void agree(std::optional<T>& known, const T& found, const T& otherwise) {
+    known = known.value_or(found) == found ? found : otherwise;
+  }
+};
+
 // One overload for each kind of transformation.
 struct Writing {
+  std::string rotate_order;  // of `defaults`
+  std::string unit;
+
   std::string operator()(const TranslationSpec& spec) const {
     return axes_options("translation", spec);
   }
@@ -155,15 +186,15 @@ struct Writing {
     return Options("rotation1d")
         .add("axis", std::string(1, "xyz"[spec.axis]))
         .add("order", spec.cos_first ? "cos_sin" : "sin_cos", "sin_cos")
-        .add("angle_unit", angle_unit(spec.radians), "degrees")
+        .add("angle_unit", angle_unit(spec.radians), unit)
         .add(spec.limits)
         .take();
   }
   std::string operator()(const Rotation3dSpec& spec) const {
     return Options("rotation3d")
-        .add("rotate_order", spec.rotate_order, "xyz")
+        .add("rotate_order", spec.rotate_order, rotate_order)
         .add("rot6d", spec.rot6d, "columns")
-        .add("angle_unit", angle_unit(spec.radians), "degrees")
+        .add("angle_unit", angle_unit(spec.radians), unit)
         .add("output", spec.quaternion ? "quaternion" : "euler", "euler")
         .add(spec.limits)
         .take();
@@ -230,12 +261,25 @@ std::string write_spec(const RigSpec& spec) {
   for (const auto& [key, value] : spec.metadata) {
     text += "  " + key_of(key) + ": " + scalar(value) + "\n";
   }
+  AngleDefaults defaults;
+  for (const ControllerSpec& controller : spec.controllers) {
+    for (const TransformationSpec& transformation : controller.transformations) {
+      std::visit(defaults, transformation);
+    }
+  }
+  const Writing writing{defaults.rotate_order.value_or("xyz"),
+                        angle_unit(defaults.radians.value_or(false))};
+  const std::string said = Options("defaults")
+                               .add("rotate_order", writing.rotate_order, "xyz")
+                               .add("angle_unit", writing.unit, "degrees")
+                               .take();
+  if (said != "defaults: {}") text += said + "\n";
   if (spec.mirror) text += write_mirror(*spec.mirror);
   text += "controllers:\n";
   for (const ControllerSpec& controller : spec.controllers) {
     text += "  - name: " + scalar(controller.name) + "\n    transformations:\n";
     for (const TransformationSpec& transformation : controller.transformations) {
-      text += "      - " + std::visit(Writing{}, transformation) + "\n";
+      text += "      - " + std::visit(writing, transformation) + "\n";
     }
   }
   return text;

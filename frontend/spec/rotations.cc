@@ -45,7 +45,8 @@ OptionalTransformation read_rotation1d(const TransformationContext& context, con
   return Rotation1dSpec{static_cast<uint32_t>(*axis),
                         *order == 1,
                         options.radians,
-                        {{limit.min}, {limit.max}, limit.rule == LimitRule::kError}};
+                        {{limit.min}, {limit.max}, limit.rule == LimitRule::kError},
+                        std::string(options.rotate_order)};
 }
 
 OptionalTransformation read_rotation3d(const TransformationContext& context, const Value& value) {

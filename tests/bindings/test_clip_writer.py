@@ -57,7 +57,7 @@ def test_clip_is_a_safetensors_file(rig, vecs, path):
     assert [tuple(channel[:2]) for channel in channels] == rig.channels
     assert channels[0] == ["x_main_CTRL", "translateX", "translation", None]
     assert channels[4] == ["x_main_CTRL", "IK_FK", "constant", None]
-    assert channels[5] == ["l_elbow_CTRL", "rotateY", "rotation1d", None]
+    assert channels[5] == ["l_elbow_CTRL", "rotateY", "rotation1d", "xyz"]
     assert channels[6] == ["head", "rotateX", "rotation3d", "zxy"]
 
 
@@ -72,8 +72,8 @@ def test_channels_of_another_unit_say_so(path):
     assert strings["angle_unit"] == "radians"
     assert strings["up_axis"] == "z"
     assert json.loads(strings["channels"]) == [
-        ["c", "rotateX", "rotation1d", None],
-        ["c", "rotateY", "rotation1d", None, "degrees"],
+        ["c", "rotateX", "rotation1d", "xyz"],
+        ["c", "rotateY", "rotation1d", "xyz", "degrees"],
         ["c", "a", "attribute", None],
     ]
     assert rigjit_clip.open(str(path)).angle_units == {1: "degrees"}
@@ -229,7 +229,7 @@ OTHER_RIGS = {
     ),
     "unit of angles": (
         ("{axis: y}", "{axis: y, angle_unit: radians}"),
-        ["meaning: l_elbow_CTRL.rotateY (file: rotation1d degrees, rig: rotation1d radians)"],
+        ["meaning: l_elbow_CTRL.rotateY (file: rotation1d xyz degrees, rig: rotation1d xyz radians)"],
     ),
     "scale": (("scale: 25", "scale: 26"), ["channels are the same; what differs are scales"]),
     "unit": (("unit: cm", "unit: m"), ["length_unit is 'cm', not 'm'"]),

@@ -31,13 +31,17 @@ class Blender:
     def number(self) -> tuple[int, ...]:
         return tuple(map(int, self.version.split(".")))
 
-    def run_command(self, script: Path, *words: str, file: Path | None = None, **options):
-        opened = [str(file)] if file is not None and self.command[0] == "blender" else []
-        command = [*self.command[:1], *opened, *self.command[1:], str(script), "--", *words]
+    def command_line(self, file: Path, *words: object) -> subprocess.CompletedProcess[str]:
+        """bindings/blender/command.py on a .blend, as in its documentation."""
+        script = str(ROOT / "bindings" / "blender" / "command.py")
         if self.command[0] == "blender":
-            command = ["blender", "-b", "--factory-startup", *opened, "--python", str(script)]
-            command += ["--", *words]
-        return subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
+            command = ["blender", "-b", str(file), "--python", script, "--"]
+        else:
+            opening = f"import bpy, runpy; bpy.ops.wm.open_mainfile(filepath={str(file)!r})"
+            opening += f"; runpy.run_path({script!r}, run_name='__main__')"
+            command = [*self.command, "-c", opening, "--"]
+        command += map(str, words)
+        return subprocess.run(command, capture_output=True, text=True, timeout=300)
 
     def run(self, script: str, tmp: Path, **given):
         """What a script of inside/ answers."""
@@ -53,9 +57,7 @@ class Blender:
             command += ["--python", str(INSIDE / script), "--", words]
         else:
             command = [*self.command, str(INSIDE / script), words]
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=300, env=environment
-        )
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
         assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-8000:]
         return json.loads(answer.read_text("utf-8"))
 
@@ -79,7 +81,9 @@ def blender(request) -> Blender:
     """Each Blender in turn; in CI one that is missing is a failure."""
     if request.param not in BLENDERS:
         assert not IN_CI, f"Blender {request.param} is not installed: see tests/blender/README.md"
-        pytest.skip(f"Blender {request.param} is not here: tests/blender/environment.sh installs it")
+        pytest.skip(
+            f"Blender {request.param} is not here: tests/blender/environment.sh installs it"
+        )
     return BLENDERS[request.param]
 
 

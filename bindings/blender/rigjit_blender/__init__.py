@@ -16,10 +16,10 @@ from .keys import Placement, keyframe
 from .link import Link
 from .plan import Choices, Plan, make_plan
 from .player import Player
-from .poses import poses, write_clip, write_clips, write_jsonl
 from .problems import SceneError
 from .reader import rigjit_clip
-from .spec import spec
+from .spec_writer import spec
+from .takes import poses, write_clip, write_clips, write_jsonl
 
 # For Blender before 4.2; later ones read blender_manifest.toml.
 bl_info = {

@@ -23,7 +23,9 @@ def choose(armature, which="CONTROLS", bones=None):
     for place, bone in enumerate(armature.pose.bones):
         name = bone_name(bone)
         if name is None:
-            left_out.append((f"bone {place}", "bone", "its name is cut inside a character: rename it"))
+            left_out.append(
+                (f"bone {place}", "bone", "its name is cut inside a character: rename it")
+            )
         else:
             readable.append((name, bone))
     if bones is not None:

@@ -1,6 +1,7 @@
 """What of a control moves: its free axes, its rotation, its custom properties, their limits."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from .names import bone_name, bone_path, custom_path
@@ -78,6 +79,26 @@ def read_control(armature, bone, drivers):
     return control, left_out
 
 
+def main_order(controls):
+    """The `rotate_order` of a spec's defaults: only a rotation3d can have another one."""
+    for form in ("angles", "euler"):
+        orders = Counter(control.mode.lower() for control in controls if control.rotation == form)
+        if orders:
+            return orders.most_common(1)[0][0]
+    return "xyz"
+
+
+def settle_orders(controls):
+    """Make two angles whose order is not the defaults' a whole rotation; [(bone, what, why)]."""
+    order, left_out = main_order(controls), []
+    for control in controls:
+        if control.rotation == "angles" and control.mode.lower() != order:
+            control.rotation = "euler"
+            (locked,) = set(AXES) - set(control.axes)
+            left_out.append((control.name, "rotation", f"{locked} is locked, a rotation3d has all"))
+    return left_out
+
+
 def _obstacle(bone, name, prop, element, drivers):
     if lock_of(bone, prop, element):
         return "locked"
@@ -108,7 +129,9 @@ def _read_rotation(control, bone, drivers, left_out):
         control.rotation = "euler" if mode in ORDERS else "quaternion"
         if len(axes) == 2:
             (locked,) = set(AXES) - set(axes)
-            left_out.append((control.name, "rotation", f"{locked} is locked, as a quaternion it has all"))
+            left_out.append(
+                (control.name, "rotation", f"{locked} is locked, as a quaternion it has all")
+            )
 
 
 def _limits(bone, left_out, name):
@@ -120,7 +143,9 @@ def _limits(bone, left_out, name):
         if kind is None:
             continue
         if constraint.mute or constraint.influence < 1 or constraint.owner_space != "LOCAL":
-            left_out.append((name, f"limits {constraint.name!r}", "muted, weak or not in local space"))
+            left_out.append(
+                (name, f"limits {constraint.name!r}", "muted, weak or not in local space")
+            )
             continue
         axes = found.setdefault(kind, {})
         for axis in AXES:

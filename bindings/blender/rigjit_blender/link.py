@@ -10,14 +10,19 @@ import bpy
 
 from .names import Target
 from .player import Player
-from .problems import Gone, SceneError, check_writable
+from .problems import GoneError, SceneError, check_writable
 from .reader import rigjit_clip
 
 RETRY = 1.0  # seconds until a line that was dropped, or is not there yet, is tried again
 _BUDGET = 0.02  # seconds of reading a poll; what is left waits for the next
 _PIECE = 1 << 18  # bytes
 _STALLED = 3.0  # seconds without a frame that are worth saying
-_IN_PROGRESS = {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, getattr(errno, "WSAEWOULDBLOCK", 0)}
+_IN_PROGRESS = {
+    errno.EINPROGRESS,
+    errno.EWOULDBLOCK,
+    errno.EALREADY,
+    getattr(errno, "WSAEWOULDBLOCK", 0),
+}
 
 
 def parse_address(text, default_port=None):
@@ -108,7 +113,7 @@ class Link:
                 self._say_stalled()
                 return False
             return self._show(frame)
-        except Gone as error:
+        except GoneError as error:
             self._fail(str(error))
         except SceneError as error:  # edit mode and the like: the line stays, frames pass by
             self.status = str(error)
@@ -153,9 +158,9 @@ class Link:
 
     def _drop(self, error=None):
         """The line is gone: try again in a while."""
+        was_on, self.state = self._decoder is not None, "waiting"
         self._close()
         self._retry_at = time.monotonic() + RETRY
-        was_on, self.state = self.state == "on", "waiting"
         why = f" ({error.strerror or error})" if error is not None else ""
         word = "the line was dropped" if was_on else "no server"
         self.status = f"{word} at {self.address[0]}:{self.address[1]}{why}; trying again"

@@ -32,7 +32,10 @@ def unlike(controls, pairs):
         partner = mirrored_name(control.name, pairs)
         if partner == control.name or partner not in shapes:
             continue
-        if shapes[control.name][0] != shapes[partner][1]:
+        if (
+            shapes[partner][0] != shapes[control.name][0]
+            and shapes[partner][0] != shapes[control.name][1]
+        ):
             found.append(control.name)
     return found
 
@@ -50,8 +53,8 @@ def _shape(control, pairs):
 
 
 def mirrored_name(name, pairs):
-    """The name with every text of a pair replaced by the other one, as rigjit does it: a text counts
-    where it is no part of a longer word.
+    """The name with every text of a pair replaced by the other one, as rigjit does it: a text
+    counts where it is no part of a longer word.
     """
     mirrored, at = "", 0
     while at < len(name):

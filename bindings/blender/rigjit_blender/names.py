@@ -2,7 +2,7 @@
 
 import bpy
 
-from .problems import Gone
+from .problems import GoneError
 
 LIMIT = 63  # bytes of a bone's name; Blender cuts longer ones
 
@@ -59,12 +59,12 @@ class Target:
         return self._name
 
     def find(self):
-        """The object; Gone where it was deleted."""
+        """The object; GoneError where it was deleted."""
         found = bpy.data.objects.get((self._name, None))
         if not self._is_it(found):
             found = next(filter(self._is_it, bpy.data.objects), None) if self._number else None
         if found is None:
-            raise Gone(f"the armature {self._name!r} is no longer in this file")
+            raise GoneError(f"the armature {self._name!r} is no longer in this file")
         self._name = found.name
         return found
 

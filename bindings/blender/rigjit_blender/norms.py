@@ -22,7 +22,9 @@ def ranges(armature, controls, source):
     actions = [own] if source == "ACTION" else list(bpy.data.actions)
     actions = [action for action in actions if action and curves_of(action, armature)]
     if not actions:
-        raise SceneError(f"no action moves {armature.name!r}: take scale and center from its limits")
+        raise SceneError(
+            f"no action moves {armature.name!r}: take scale and center from its limits"
+        )
     found = {}
     for name in [action.name for action in actions]:
         _add_action(found, armature, controls, bpy.data.actions[name])

@@ -6,7 +6,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 from bpy_extras.io_utils import ExportHelper, ImportHelper
 
-from . import norms, poses, session, spec
+from . import norms, session, spec_writer, takes
 from .keys import keyframe
 from .link import Link
 from .problems import SceneError
@@ -107,7 +107,7 @@ class ReadClip(_Operator):
 
 
 class Preview(_Operator):
-    """Show the clip's frames without keys, with the slider or the timeline; again: the pose as it was"""
+    """Show the clip's frames without keys, by slider or timeline; again: the pose as it was"""
 
     bl_idname = "rigjit.preview"
     bl_label = "Preview"
@@ -153,17 +153,19 @@ class ExportSpec(_Operator, ExportHelper):
         name="Switches",
         description="Properties that choose how the rig works, such as IK_FK",
         items=[
-            (spec.SWITCHES[0], "Attributes", "A network gives them"),
-            (spec.SWITCHES[1], "Constants", "They keep the value that they have now"),
-            (spec.SWITCHES[2], "Leave out", "They are not in the spec"),
+            (spec_writer.SWITCHES[0], "Attributes", "A network gives them"),
+            (spec_writer.SWITCHES[1], "Constants", "They keep the value that they have now"),
+            (spec_writer.SWITCHES[2], "Leave out", "They are not in the spec"),
         ],
     )
 
     def run(self, context, armature):
-        text, left_out = spec.spec(armature, None, self.which, self.source, self.switches)
+        text, left_out = spec_writer.spec(armature, None, self.which, self.source, self.switches)
         with open(self.filepath, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        title = f"{text.count(chr(10) + '  - name: ')} controllers: {os.path.basename(self.filepath)}"
+        title = (
+            f"{text.count(chr(10) + '  - name: ')} controllers: {os.path.basename(self.filepath)}"
+        )
         show_report(context, title, left_out)
         return title
 
@@ -195,8 +197,8 @@ class ExportPoses(_ExportFrames):
     filter_glob: StringProperty(default="*.jsonl", options={"HIDDEN"})
 
     def run(self, context, armature):
-        found = poses.poses(armature, self.frames(context), self.which)
-        return f"{poses.write_jsonl(self.filepath, found)} poses"
+        found = takes.poses(armature, self.frames(context), self.which)
+        return f"{takes.write_jsonl(self.filepath, found)} poses"
 
 
 class ExportClip(_ExportFrames):
@@ -208,7 +210,7 @@ class ExportClip(_ExportFrames):
     filter_glob: StringProperty(default="*.safetensors;*.clip", options={"HIDDEN"})
 
     def run(self, context, armature):
-        count = poses.write_clip(self.filepath, armature, self.frames(context), self.which)
+        count = takes.write_clip(self.filepath, armature, self.frames(context), self.which)
         return f"{count} frames"
 
 
@@ -225,7 +227,7 @@ class ExportClips(_Operator):
         return {"RUNNING_MODAL"}
 
     def run(self, context, armature):
-        written = poses.write_clips(self.directory, armature, None, self.which)
+        written = takes.write_clips(self.directory, armature, None, self.which)
         lines = [(name, f"{count} frames", path) for name, path, count in written]
         show_report(context, f"{len(written)} actions", lines)
         return f"{len(written)} clips"

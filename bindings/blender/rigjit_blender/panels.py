@@ -51,9 +51,7 @@ class ClipPanel(_Panel, bpy.types.Panel):
         row = layout.row(align=True)
         row.operator(ApplyClip.bl_idname, icon="ACTION")
         row.operator(PushPose.bl_idname, icon="POSE_HLT")
-        layout.operator(
-            Preview.bl_idname, icon="HIDE_OFF", depress=session.is_previewing()
-        )
+        layout.operator(Preview.bl_idname, icon="HIDE_OFF", depress=session.is_previewing())
         if session.is_previewing():
             layout.prop(settings, "preview_frame", slider=True)
 

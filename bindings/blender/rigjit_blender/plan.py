@@ -98,8 +98,8 @@ class _Planner:
             if missing:
                 controller, attribute, reason = missing[0]
                 raise SceneError(
-                    f"{len(missing)} channels are missing here, the first {controller}.{attribute}: "
-                    f"{reason}"
+                    f"{len(missing)} channels are missing here, the first "
+                    f"{controller}.{attribute}: {reason}"
                 )
         return self.plan
 
@@ -221,7 +221,9 @@ class _Planner:
     def convert(self, controller, bone, name, channels, attributes, order):
         mode = bone.rotation_mode
         prop = rotation_property(mode)
-        reasons = [self.obstacle(bone, name, prop, i) for i in range(4 if mode not in ORDERS else 3)]
+        reasons = [
+            self.obstacle(bone, name, prop, i) for i in range(4 if mode not in ORDERS else 3)
+        ]
         elements = [element for element, reason in enumerate(reasons) if not reason]
         by_axis = dict(zip("XYZ" if mode in ORDERS else "WXYZ", reasons))
         left = False

@@ -44,6 +44,9 @@ class Player:
         bones = armature.pose.bones
         if self._state(bones) != self._bound:
             self._bind(armature)
+        for name, w, x, y, z in self._quaternions:
+            if not (frame[w] or frame[x] or frame[y] or frame[z]):
+                raise SceneError(f"{name}: a quaternion of zeros is no rotation")
         written = [
             (name, self._fill(bones, name, places, rotations, frame))
             for name, places, rotations in self._work
@@ -105,8 +108,18 @@ class Player:
             work.setdefault(rotation.property, ([], []))[1].append(rotation)
         self._work = [(prop, *both) for prop, both in work.items()]
         self._arrays = {prop: array("f", bytes(4 * SIZES[prop] * len(bones))) for prop in work}
+        self._quaternions = _whole_quaternions(plan)
         self._bound = self._state(bones)
         self.plan = plan
+
+
+def _whole_quaternions(plan):
+    """[(bone, the four channels)] of the quaternions that are written as they are."""
+    parts = {}
+    for prop, name, _, element, index, _ in plan.direct:
+        if prop == "rotation_quaternion":
+            parts.setdefault(name, {})[element] = index
+    return [(name, *map(four.get, range(4))) for name, four in parts.items() if len(four) == 4]
 
 
 def to_kind(kind, value):

@@ -19,7 +19,7 @@ class Snapshot:
         self._custom = {(name, key): bones[name][key] for name, key, _, _ in plan.custom}
 
     def restore(self):
-        """Put the pose back; Gone where the armature was deleted."""
+        """Put the pose back; GoneError where the armature was deleted."""
         armature = self._target.find()
         bones = armature.pose.bones
         for (name, prop), values in self._bones.items():

@@ -1,11 +1,11 @@
-"""What stops the add-on, as a line for the panel, and the checks of an armature before it is written."""
+"""What stops the add-on, as a line for the panel; what is checked before an armature is written."""
 
 
 class SceneError(ValueError):
     """Something in the scene that the artist can put right; the text says what and how."""
 
 
-class Gone(SceneError):
+class GoneError(SceneError):
     """The armature is no longer in the file."""
 
 

@@ -1,13 +1,14 @@
 """What is open: the panel's clip, its preview, the live link. Nothing of Blender's is kept."""
 
+import contextlib
 import os
 
 import bpy
 from bpy.app.handlers import persistent
 
 from .keys import Placement, key_times, keyframe
-from .player import Player
 from .plan import make_plan
+from .player import Player
 from .preview import Snapshot
 from .problems import SceneError, check_armature, check_writable
 from .reader import rigjit_clip
@@ -105,10 +106,8 @@ def end_preview():
         bpy.app.handlers.frame_change_post.remove(_follow_time)
     snapshot, _open.player, _open.snapshot = _open.snapshot, None, None
     if snapshot is not None:
-        try:
+        with contextlib.suppress(SceneError):  # the armature has gone, and its pose with it
             snapshot.restore()
-        except SceneError:
-            pass  # the armature has gone, and its pose with it
 
 
 def show_preview(context):

@@ -122,7 +122,9 @@ def which_property():
         "COLLECTION": "Bone collection or layer",
         "ALL": "All bones",
     }
-    items = [(key, labels[key], about[0].upper() + about[1:]) for key, about in controls.CHOICES.items()]
+    items = [
+        (key, labels[key], about[0].upper() + about[1:]) for key, about in controls.CHOICES.items()
+    ]
     return EnumProperty(name="Bones", items=items)
 
 

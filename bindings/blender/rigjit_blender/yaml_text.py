@@ -27,7 +27,11 @@ def number(value):
     """At most seven significant digits, what a float32 holds, and no exponent."""
     rounded = f"{float(value):.7g}"
     if "e" in rounded:
-        rounded = f"{float(rounded):.50f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{float(rounded):.0f}"
+        rounded = (
+            f"{float(rounded):.50f}".rstrip("0").rstrip(".")
+            if abs(value) < 1
+            else f"{float(rounded):.0f}"
+        )
     return "0" if rounded in ("-0", "") else rounded
 
 

@@ -39,7 +39,8 @@ struct Rotation1dSpec {
   uint32_t axis;
   bool cos_first;
   bool radians;
-  LimitsSpec limits = {};  // one
+  LimitsSpec limits = {};            // one
+  std::string rotate_order = "xyz";  // that of `defaults`
 };
 struct Rotation3dSpec {
   std::string rotate_order;  // "xyz"
@@ -58,13 +59,24 @@ struct AttributeSpec {
   ChannelType type = ChannelType::kFloat;
   std::vector<std::string> names = {};  // of an enum, by index
   bool one_hot = false;
+  // Of one called rotateX, rotateY or rotateZ, which is an angle: those of `defaults`.
+  std::string rotate_order = "xyz";
+  bool radians = false;
 };
 struct ConstantSpec {
   std::string name;
   float value;
+  // As of an attribute.
+  std::string rotate_order = "xyz";
+  bool radians = false;
 };
 using TransformationSpec = std::variant<TranslationSpec, ScaleSpec, Rotation1dSpec, Rotation3dSpec,
                                         AttributeSpec, ConstantSpec>;
+
+// Whether an attribute of this name is an angle: rotateX, rotateY, rotateZ.
+[[nodiscard]] inline bool is_angle(std::string_view attribute) {
+  return attribute == "rotateX" || attribute == "rotateY" || attribute == "rotateZ";
+}
 
 struct ControllerSpec {
   std::string name;

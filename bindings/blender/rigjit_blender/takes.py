@@ -8,7 +8,7 @@ import bpy
 
 from .controls import choose
 from .curves import curves_of
-from .facts import read_control
+from .facts import read_control, settle_orders
 from .plan import drivers_of
 from .problems import SceneError, check_armature
 from .reader import rigjit_clip
@@ -28,7 +28,7 @@ def controls_of(armature, which="CONTROLS", bones=None):
         left_out += left
         if control.moves:
             controls.append(control)
-    return controls, left_out
+    return controls, left_out + settle_orders(controls)
 
 
 def poses(armature, frames, which="CONTROLS", bones=None):

@@ -1,15 +1,14 @@
 """A spec of an armature's controls, as a person would write it."""
 
 import math
-from collections import Counter
 
 import bpy
 
 from . import mirror, norms
-from .facts import AXES
-from .poses import controls_of
+from .facts import AXES, main_order
 from .problems import SceneError
 from .properties import ORDERS
+from .takes import controls_of
 from .yaml_text import comment, flow, number, numbers, text
 
 SWITCHES = ("ATTRIBUTE", "CONSTANT", "LEAVE")
@@ -27,7 +26,7 @@ def spec(armature, bones=None, which="CONTROLS", source="LIMITS", switches="ATTR
     if not controls:
         raise SceneError(f"{armature.name!r} has no control that moves: choose other bones")
     found = norms.ranges(armature, controls, source)
-    order = _main_order(controls)
+    order = main_order(controls)
     lines = _head(armature, controls, order, left_out)
     for control in controls:
         written = _transformations(armature, control, found, order, switches, left_out)
@@ -37,11 +36,6 @@ def spec(armature, bones=None, which="CONTROLS", source="LIMITS", switches="ATTR
         else:
             left_out.append((control.name, "bone", "its switches are all that it has"))
     return "\n".join(lines) + "\n", left_out
-
-
-def _main_order(controls):
-    orders = Counter(c.mode.lower() for c in controls if c.rotation in ("euler", "angles"))
-    return orders.most_common(1)[0][0] if orders else "xyz"
 
 
 def _head(armature, controls, order, left_out):
@@ -124,8 +118,6 @@ def _rotation(control, order):
     lines = []
     for axis in control.axes:
         pairs = [("axis", axis)]
-        if control.rotation == "angles" and control.mode.lower() != order:
-            pairs.append(("rotate_order", control.mode.lower()))
         if control.mode in ORDERS:
             pairs += _limits(control, "rotation", axis, in_degrees)
         lines.append(flow("rotation1d", pairs))
