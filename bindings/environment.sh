@@ -104,10 +104,12 @@ make_venv() {
     quietly "$python" -m venv "$VENV"
   fi
   local print
-  print=$(fingerprint tests/requirements.txt bindings/wheel_requirements.txt)
+  print=$(fingerprint tests/requirements.txt tests/serve/requirements.txt \
+    bindings/wheel_requirements.txt)
   if ! is_fresh "$VENV/.requirements" "$print"; then
     say "installing Python packages"
-    quietly "$VENV/bin/python" -m pip install --disable-pip-version-check -r "$ROOT/tests/requirements.txt"
+    quietly "$VENV/bin/python" -m pip install --disable-pip-version-check \
+      -r "$ROOT/tests/requirements.txt" -r "$ROOT/tests/serve/requirements.txt"
     echo "$print" >"$VENV/.requirements"
   fi
 }
@@ -137,7 +139,7 @@ build_wheel() {
 
 install_wheel() {
   local print
-  print=$(fingerprint engine frontend bindings CMakeLists.txt pyproject.toml LICENSE README.md)
+  print=$(fingerprint engine frontend bindings CMakeLists.txt pyproject.toml LICENSE)
   is_fresh "$VENV/.wheel" "$print" && return
   say "building the wheel"
   build_wheel "$VENV/bin/python"

@@ -9,6 +9,7 @@ collect_ignore = (
         "bindings/test_rig_to_vec.py",
         "bindings/test_stubs.py",
         "cli/test_convert_forms.py",
+        "serve",
     ]
     if sysconfig.get_config_var("Py_GIL_DISABLED")
     else []

@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 import rigjit_program as program_tools
 
+import rigjit
+
 COMMANDS = [
     "check",
     "convert",
@@ -39,6 +41,17 @@ def test_help_and_version(run):
     version = run("--version")
     assert version.returncode == 0
     assert re.fullmatch(rb"rigjit \d+\.\d+\.\d+\n", version.stdout)
+
+
+@pytest.mark.parametrize(
+    ("command", "package"), [("serve", "'rigjit[serve]'"), ("stamp", "rigjit")]
+)
+def test_what_only_python_can(command, package):
+    """Asked of the program that the console script hands over to."""
+    program = Path(rigjit.__file__).parent / "bin" / "rigjit"
+    result = subprocess.run([program, command, "--port", "0", "a"], capture_output=True, text=True)
+    wanted = f"rigjit {command} comes with the Python package: pip install {package}"
+    assert (result.returncode, result.stderr.splitlines()) == (2, [wanted])
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -249,6 +249,18 @@ void add_info(CLI::App& app, InfoOptions& options) {
   add_cache_dir(*command, options.cache_dir);
 }
 
+// What the Python package's command does itself, before it comes here.
+void add_python_commands(CLI::App& app) {
+  for (const auto& [name, help] :
+       {std::pair{"serve", "Serve rigs and models over HTTP (of the Python package)"},
+        std::pair{"stamp",
+                  "Write into an ONNX model which rig it is for (of the Python package)"}}) {
+    CLI::App* command = app.add_subcommand(name, help);
+    command->set_help_flag();
+    command->prefix_command();
+  }
+}
+
 std::string chosen(const CLI::App& app) {
   std::string name;
   for (const CLI::App* command = &app; !command->get_subcommands().empty();) {
@@ -292,6 +304,7 @@ Parsed parse_options(int argc, const char* const* argv, Options& options) {
   add_compile(app, options.compile);
   add_cache(app, options.cache);
   add_info(app, options.info);
+  add_python_commands(app);
   app.footer(
       "Exit codes: 0 fine, 1 a mistake in the input or a failure, 2 wrong usage; of diff: 0 equal, "
       "1 different, 2 trouble.");

@@ -5,9 +5,21 @@ import sys
 
 
 def main() -> None:
-    """Replace this process by the program; does not return."""
+    """Replace this process by the program, or run what only Python can; does not return."""
     program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bin", "rigjit")
     arguments = sys.argv[1:]
+    if arguments[:1] == ["serve"]:
+        from rigjit.serve.command import main as serve
+
+        sys.exit(serve(arguments[1:]))
+    if arguments[:1] == ["stamp"]:
+        from rigjit._model_command import stamp
+
+        sys.exit(stamp(arguments[1:]))
+    if arguments[:1] == ["check"] and any(each.split("=")[0] == "--model" for each in arguments):
+        from rigjit._model_command import check
+
+        sys.exit(check(arguments[1:]))
     if arguments[:1] == ["info"]:
         arguments[1:1] = _facts()
     os.execv(program, ["rigjit", *arguments])

@@ -1,0 +1,59 @@
+"""`rigjit stamp MODEL SPEC` and `rigjit check SPEC --model MODEL`: a model and its rig."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+import rigjit
+from rigjit.onnx import read_stamp
+from rigjit.onnx import stamp as write_stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def stamp(arguments: Sequence[str]) -> int:
+    """Write a rig's hash, vector size and spec into a model; 0 fine, 1 a mistake, 2 wrong usage."""
+    parser = argparse.ArgumentParser(
+        prog="rigjit stamp",
+        description="Writes into an ONNX model which rig it is for: hash, vector size, spec.",
+    )
+    parser.add_argument("model", metavar="MODEL.onnx")
+    parser.add_argument("spec", metavar="SPEC")
+    parser.add_argument("-o", metavar="OUT", dest="output", help="a copy; else in place")
+    parsed = parser.parse_args(arguments)
+    try:
+        write_stamp(parsed.model, parsed.spec, parsed.output)
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def check(arguments: Sequence[str]) -> int:
+    """Whether a spec has no mistake and a model is for its rig; 0 yes, 1 no, 2 wrong usage."""
+    parser = argparse.ArgumentParser(prog="rigjit check")
+    parser.add_argument("spec", metavar="SPEC")
+    parser.add_argument("--model", metavar="MODEL.onnx", required=True)
+    parsed = parser.parse_args(arguments)
+    try:
+        problem = _problem(rigjit.load(parsed.spec), parsed.model)
+    except (ValueError, OSError) as error:
+        problem = str(error)
+    if problem:
+        print(problem, file=sys.stderr)
+    return int(bool(problem))
+
+
+def _problem(rig: rigjit.Rig, model: str) -> str:
+    found = read_stamp(model)
+    if found.rig_hash is None:
+        return f"{model}: it does not say which rig it is for: rigjit stamp MODEL SPEC"
+    if found.rig_hash == rig.hash:
+        return ""
+    text = f"{model}: it is for a rig with hash {found.rig_hash}, {rig.name!r} has {rig.hash}"
+    if found.spec is None:
+        return text
+    return f"{text}\n{rigjit.diff(rigjit.loads(found.spec), rig)}"
