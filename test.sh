@@ -3,7 +3,9 @@
 # those under sanitizers.
 set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/bindings/environment.sh"
+source "$ROOT/tests/blender/environment.sh"
 prepare
+prepare_blenders
 cd "$ROOT"
 
 say "building the C++ tests"

@@ -75,10 +75,23 @@ std::optional<Error> compare(const MatrixHeader& header, const Rig& rig, const s
   return rig_mismatch(header.metadata, rig.name(), rig.hash(), difference);
 }
 
-// Clips of older writers say the unit and the order only of a rotation3d's angles.
+// How many angles each controller has.
+std::map<std::string_view, int> angles_of(const std::vector<Channel>& channels) {
+  std::map<std::string_view, int> angles;
+  for (const Channel& channel : channels) {
+    if (channel.angle_unit) ++angles[channel.controller];
+  }
+  return angles;
+}
+
+// Clips of older writers say the unit and the order only of a rotation3d's angles. A controller's
+// only angle is the same rotation in every order.
 std::vector<Channel> with_facts_of(std::vector<Channel> channels, const std::vector<Channel>& rig) {
+  const std::map<std::string_view, int> angles = angles_of(rig);
   for (std::size_t i = 0; i < std::min(channels.size(), rig.size()); ++i) {
-    if (!channels[i].rotate_order) channels[i].rotate_order = rig[i].rotate_order;
+    const auto found = angles.find(rig[i].controller);
+    const bool is_only = found != angles.end() && found->second == 1;
+    if (!channels[i].rotate_order || is_only) channels[i].rotate_order = rig[i].rotate_order;
     if (!channels[i].angle_unit) channels[i].angle_unit = rig[i].angle_unit;
   }
   return channels;
@@ -112,10 +125,9 @@ Result<std::vector<Channel>> channels_by_name(Clip&& clip, const Rig& rig) {
   const std::string to = rig.name_space().empty() ? "" : rig.name_space() + ":";
   const std::vector<Channel> in_rig = rig.channels();
   std::map<Name, const Channel*> known;
-  std::map<std::string_view, int> angles;  // of each controller
+  std::map<std::string_view, int> angles = angles_of(in_rig);
   for (const Channel& channel : in_rig) {
     known.emplace(Name(channel.controller, channel.attribute), &channel);
-    if (channel.angle_unit) ++angles[channel.controller];
   }
   for (Channel& channel : clip.channels) {
     if (channel.controller.starts_with(from)) channel.controller.replace(0, from.size(), to);

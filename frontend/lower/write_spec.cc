@@ -146,15 +146,25 @@ std::string axes_options(const char* kind, const AxesSpec& spec) {
 
 std::string angle_unit(bool radians) { return radians ? "radians" : "degrees"; }
 
-// The `defaults` of the whole spec: what its angles mean that cannot say it themselves, where all
-// of them agree; else the format's own.
-struct AngleDefaults {
-  std::optional<std::string> rotate_order = {};  // of a rotation1d and of what is called rotateX
-  std::optional<bool> radians = {};              // of what is called rotateX
-
-  void operator()(const Rotation1dSpec& spec) {
-    agree(rotate_order, spec.rotate_order, std::string("xyz"));
+// The `defaults` of the whole spec: what angles mean that cannot say it themselves, where all of
+// them agree; else the format's own. The order of a controller's only angle does not matter.
+class AngleDefaults {
+ public:
+  explicit AngleDefaults(const RigSpec& spec) {
+    for (const ControllerSpec& controller : spec.controllers) {
+      orders_.clear();
+      for (const TransformationSpec& transformation : controller.transformations) {
+        std::visit([this](const auto& one) { (*this)(one); }, transformation);
+      }
+      if (orders_.size() < 2) continue;
+      for (const std::string& order : orders_) agree(rotate_order_, order, std::string("xyz"));
+    }
   }
+
+  [[nodiscard]] std::string rotate_order() const { return rotate_order_.value_or("xyz"); }
+  [[nodiscard]] bool radians() const { return radians_.value_or(false); }
+
+  void operator()(const Rotation1dSpec& spec) { orders_.push_back(spec.rotate_order); }
   void operator()(const AttributeSpec& spec) { named(spec); }
   void operator()(const ConstantSpec& spec) { named(spec); }
   template <typename Spec>
@@ -164,13 +174,17 @@ struct AngleDefaults {
   template <typename Spec>
   void named(const Spec& spec) {
     if (!is_angle(spec.name)) return;
-    agree(rotate_order, spec.rotate_order, std::string("xyz"));
-    agree(radians, spec.radians, false);
+    orders_.push_back(spec.rotate_order);
+    agree(radians_, spec.radians, false);
   }
   template <typename T>
   static void agree(std::optional<T>& known, const T& found, const T& otherwise) {
     known = known.value_or(found) == found ? found : otherwise;
   }
+
+  std::optional<std::string> rotate_order_;
+  std::optional<bool> radians_;
+  std::vector<std::string> orders_;  // of one controller
 };
 
 // One overload for each kind of transformation.
@@ -261,14 +275,8 @@ std::string write_spec(const RigSpec& spec) {
   for (const auto& [key, value] : spec.metadata) {
     text += "  " + key_of(key) + ": " + scalar(value) + "\n";
   }
-  AngleDefaults defaults;
-  for (const ControllerSpec& controller : spec.controllers) {
-    for (const TransformationSpec& transformation : controller.transformations) {
-      std::visit(defaults, transformation);
-    }
-  }
-  const Writing writing{defaults.rotate_order.value_or("xyz"),
-                        angle_unit(defaults.radians.value_or(false))};
+  const AngleDefaults defaults(spec);
+  const Writing writing{defaults.rotate_order(), angle_unit(defaults.radians())};
   const std::string said = Options("defaults")
                                .add("rotate_order", writing.rotate_order, "xyz")
                                .add("angle_unit", writing.unit, "degrees")

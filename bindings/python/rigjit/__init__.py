@@ -29,10 +29,12 @@ from rigjit._rigjit import (
 
 TYPE_CHECKING = False  # typing's own costs its import
 if TYPE_CHECKING:
+    from rigjit._broadcast import Broadcast
     from rigjit._clip_stream import ClipStreamWriter
     from rigjit._warm import warm
 
 __all__ = [
+    "Broadcast",
     "ChannelChange",
     "ClipStreamWriter",
     "ClipWriter",
@@ -57,7 +59,11 @@ __all__ = [
 ]
 
 
-_LATE = {"ClipStreamWriter": "rigjit._clip_stream", "warm": "rigjit._warm"}
+_LATE = {
+    "Broadcast": "rigjit._broadcast",
+    "ClipStreamWriter": "rigjit._clip_stream",
+    "warm": "rigjit._warm",
+}
 
 
 def __getattr__(name: str) -> object:
