@@ -51,7 +51,7 @@ RATIOS = [
     ("vec_to_rig against Numba", "numba", "vec_to_rig"),
     ("vec_to_rig: its time over the floor's", "vec_to_rig", "floor"),
     ("a frame of vec_to_rig_batch against vec_to_rig", "vec_to_rig", "batch"),
-    ("frame.update against vec_to_rig", "vec_to_rig", "frame"),
+    ("vec_to_rig into out= against new bytes", "vec_to_rig", "out"),
     ("vec_to_json against generated Rust's direct JSON, fmt", "direct_json", "vec_to_json"),
     ("… ryu", "direct_json_ryu", "vec_to_json"),
     ("vec_to_dict against generated Rust's PyDict", "generated_py_dict", "vec_to_dict"),

@@ -154,17 +154,16 @@ def add_rigjit(variants: Variants, rig: rigjit.Rig, inputs: Inputs) -> None:
             variants.add(method, RIGJIT, label, getattr(rig, method), read)
         else:
             variants.missing.append(f"{method}: this rigjit has no such method")
-    if hasattr(rig, "frame"):
-        frame = rig.frame()
-        variants.add(
-            "frame",
-            RIGJIT,
-            "MessagePack, frame.update",
-            frame.update,
-            lambda _: msgpack.unpackb(bytes(frame)),
-        )
-    else:
-        variants.missing.append("frame: this rigjit has no such method")
+    buffer = bytearray(rig.msgpack_size)
+    variants.add(
+        "out",
+        RIGJIT,
+        "MessagePack, vec_to_rig, out=",
+        rig.vec_to_rig,
+        msgpack.unpackb,
+        statement="call(vec, out=buffer)",
+        buffer=buffer,
+    )
     variants.add(
         "batch",
         RIGJIT,

@@ -9,7 +9,6 @@
 
 #include "bench_rigs.h"
 #include "rigjit/load.h"
-#include "rigjit/rig_spec.h"
 
 namespace rigjit::bench {
 namespace {
@@ -40,8 +39,8 @@ class TemporaryDirectory {
 };
 
 void parse_medium(benchmark::State& state) {
-  const std::string text = rig_text("medium");
-  for (auto _ : state) benchmark::DoNotOptimize(parse(text, "medium").ok());
+  const SpecSource medium = SpecSource::text(rig_text("medium"), "medium");
+  for (auto _ : state) benchmark::DoNotOptimize(check(medium).empty());
 }
 BENCHMARK(parse_medium)->Unit(benchmark::kMillisecond);
 
@@ -90,13 +89,14 @@ BENCHMARK(load_cached_medium)->UseManualTime()->Iterations(201)->Unit(benchmark:
 // 50 times the controllers: what parsing takes, and what the rest of the load takes beyond it.
 void load_compiled_medium_50(benchmark::State& state) {
   const std::string text = rig_text("medium_50");
+  const SpecSource source = SpecSource::text(text, "medium_50");
   LoadOptions options;
   options.cache = false;
   double parse_s = 0;
   double load_s = 0;
   for (auto _ : state) {
     auto begin = Clock::now();
-    if (!parse(text, "medium_50").ok()) return state.SkipWithError("the spec was refused");
+    if (!check(source).empty()) return state.SkipWithError("the spec was refused");
     parse_s += seconds_since(begin);
     begin = Clock::now();
     const Result<Rig> rig = loads(text, options);

@@ -103,7 +103,7 @@ def calls_of_the_medium_rig(calls: int) -> list[tuple[str, str]]:
     buffer = bytearray(rig.msgpack_size)
     messages = np.empty((BATCH, rig.msgpack_size), np.uint8)
     values = np.empty(len(rig.channels), np.float32)
-    frame = rig.frame()
+    one_message = np.empty(rig.msgpack_size, np.uint8)
     # A METH_FASTCALL function that returns as many bytes.
     copy_bytes = memoryview(buffer).tobytes
     many = max(calls // 10, 10)
@@ -111,8 +111,8 @@ def calls_of_the_medium_rig(calls: int) -> list[tuple[str, str]]:
     timed = {
         "vec_to_rig": median_ns(lambda: rig.vec_to_rig(vec), calls),
         **tensor_call(rig, vec, calls),
-        "vec_to_rig_into": median_ns(lambda: rig.vec_to_rig_into(vec, buffer), calls),
-        "frame.update": median_ns(lambda: frame.update(vec), calls),
+        "vec_to_rig, out=bytearray": median_ns(lambda: rig.vec_to_rig(vec, out=buffer), calls),
+        "vec_to_rig, out=array": median_ns(lambda: rig.vec_to_rig(vec, out=one_message), calls),
         "vec_to_values": median_ns(lambda: rig.vec_to_values(vec), calls),
         "vec_to_values, out=": median_ns(lambda: rig.vec_to_values(vec, out=values), calls),
         "vec_to_dict": median_ns(lambda: rig.vec_to_dict(vec), calls),

@@ -91,7 +91,14 @@ ROOMS: dict[str, set[str]] = {
     "bindings/library": {LIBRARY, "engine/code", "engine/codegen/link"},
     "bindings/cli/text": {ENGINE},
     "bindings/cli/io": {ENGINE, FRONTEND, "bindings/cli/text"},
-    "bindings/cli/convert": {ENGINE, FRONTEND, "bindings/cli/text", "bindings/cli/io"},
+    "bindings/cli/convert": {
+        ENGINE,
+        FRONTEND,
+        "engine/clips",
+        "engine/poses",
+        "bindings/cli/text",
+        "bindings/cli/io",
+    },
     "bindings/cli/commands": {
         ENGINE,
         FRONTEND,

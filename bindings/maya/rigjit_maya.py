@@ -513,7 +513,7 @@ def _transformations(node, left_out):
         elif axes:
             lines.append(_axes_line(node, kind, axes))
     known = set(_PARENTS)
-    return lines + [_attribute(node, name) for name in free if name not in known]
+    return [*lines, *(_attribute(node, name) for name in free if name not in known)]
 
 
 def _limits(node, kind, axis):
@@ -563,7 +563,7 @@ def _rotation(node, free):
     return [
         _flow(
             "rotation1d",
-            [("axis", name[-1].lower())] + _limit_pairs([_limits(node, "rotation", name[-1])]),
+            [("axis", name[-1].lower()), *_limit_pairs([_limits(node, "rotation", name[-1])])],
         )
         for name in free
     ]

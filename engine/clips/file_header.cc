@@ -1,4 +1,4 @@
-#include "rigjit/file_header.h"
+#include "clips/file_header.h"
 
 #include <limits>
 

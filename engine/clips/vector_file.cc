@@ -6,8 +6,8 @@
 #include "base/make_error.h"
 #include "clips/check_rig.h"
 #include "clips/clip_schema.h"
+#include "clips/file_header.h"
 #include "clips/matrix_file.h"
-#include "rigjit/file_header.h"
 
 namespace rigjit {
 namespace {

@@ -1,4 +1,4 @@
-#include "rigjit/pose_splitter.h"
+#include "poses/pose_splitter.h"
 
 #include <optional>
 #include <string>

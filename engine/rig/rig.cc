@@ -93,9 +93,7 @@ Status Rig::vec_to_values_batch(const float* vecs, std::size_t count, float* out
                    threads);
 }
 
-Status Rig::mirror(const float* vec, float* out) const { return mirror_batch(vec, 1, out); }
-
-Status Rig::mirror_batch(const float* vecs, std::size_t count, float* out) const {
+Status Rig::mirror(const float* vecs, float* out, std::size_t count) const {
   const Result<const MirrorMap*> map = core_->mirror();
   if (!map) return map.errors();
   const std::size_t size_bytes = count * vec_size() * sizeof(float);
@@ -129,18 +127,15 @@ Status Rig::check_values(const float* values) const {
   return rigjit::check_values(*core_, {values, channel_count()});
 }
 
-Kernel Rig::message_kernel() const noexcept {
-  return {core_->message().kernel(), core_->message().table()};
-}
-
-Result<Kernel> Rig::values_kernel() const {
-  const Result<const LoadedCode*> code = core_->values();
-  if (!code) return code.errors();
-  return Kernel((*code)->kernel(), (*code)->table());
-}
-
-Result<Kernel> Rig::vector_kernel() const {
-  const Result<const LoadedCode*> code = core_->vector();
+Result<Kernel> Rig::kernel(const std::string& program) const {
+  const Result<Program> found = find_program(program);
+  if (!found) return found.errors();
+  if (is_continuous(*found)) {
+    return make_error("unknown-program", "the program '" + program +
+                                             "' keeps a state between frames: Rig::stream() runs "
+                                             "it, and it has no kernel");
+  }
+  const Result<const LoadedCode*> code = core_->code(*found);
   if (!code) return code.errors();
   return Kernel((*code)->kernel(), (*code)->table());
 }

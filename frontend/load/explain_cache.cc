@@ -6,9 +6,9 @@
 #include "spec/bases.h"
 
 namespace rigjit {
-namespace {
 
-Result<CacheExplanation> explain(Result<ResolvedSpec> resolved, const LoadOptions& options) {
+Result<CacheExplanation> explain_cache(const SpecSource& spec, const LoadOptions& options) {
+  Result<ResolvedSpec> resolved = resolve_source(spec);
   if (!resolved) return std::move(resolved).errors();
   const Result<Targets> targets = targets_for(options.target);
   if (!targets) return targets.errors();
@@ -21,17 +21,6 @@ Result<CacheExplanation> explain(Result<ResolvedSpec> resolved, const LoadOption
                std::move(resolved->spec.metadata));
   if (!description) return description.errors();
   return explain_cache(*description, *targets, options.cache_dir);
-}
-
-}  // namespace
-
-Result<CacheExplanation> explain_cache(const std::string& path, const LoadOptions& options) {
-  return explain(resolve_file(path), options);
-}
-
-Result<CacheExplanation> explain_cache_text(std::string_view text, const LoadOptions& options,
-                                            const std::string& file) {
-  return explain(resolve_bases({{file, std::string(text)}}, options.base_dir), options);
 }
 
 }  // namespace rigjit

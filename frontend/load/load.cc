@@ -1,6 +1,5 @@
 #include "rigjit/load.h"
 
-#include <cassert>
 #include <memory>
 
 #include "base/log.h"
@@ -38,8 +37,9 @@ RecordKey key_of_files(const Files& files, std::size_t count, const LoadOptions&
 
 class Loading {
  public:
-  Loading(Files files, const LoadOptions& options, Targets targets, Sharing sharing)
-      : files_(std::move(files)),
+  Loading(SpecTexts texts, const LoadOptions& options, Targets targets, Sharing sharing)
+      : files_(std::move(texts.files)),
+        base_dir_(std::move(texts.base_dir)),
         options_(options),
         shares_(options.cache && sharing == Sharing::kWithProcess),
         targets_(std::move(targets)),
@@ -60,7 +60,7 @@ class Loading {
  private:
   Result<Rig> load_anew() {
     if (look_up()) return shared_ ? Rig(shared_, Origin::kMemory) : finish(nullptr);
-    Result<ResolvedSpec> resolved = resolve_bases(std::move(files_), options_.base_dir);
+    Result<ResolvedSpec> resolved = resolve_bases(std::move(files_), base_dir_);
     if (!resolved) return std::move(resolved).errors();
     files_ = std::move(resolved->files);
     if (Errors errors = check_name_space(options_.name_space, resolved->spec); !errors.empty()) {
@@ -102,7 +102,7 @@ class Loading {
   }
 
   bool read_base(Files& files, const std::string& base) const {
-    const auto path = base_path(base_directory(files, files.size() - 1, options_.base_dir), base);
+    const auto path = base_path(base_directory(files, files.size() - 1, base_dir_), base);
     if (!path) return false;
     Result<std::string> text = read_regular_file(*path);
     if (text) files.push_back({*path, std::move(text).value()});
@@ -157,6 +157,7 @@ class Loading {
   }
 
   Files files_;
+  const std::optional<std::string> base_dir_;  // of the first file
   const LoadOptions& options_;
   const bool shares_;
   Targets targets_;
@@ -169,29 +170,23 @@ class Loading {
 
 }  // namespace
 
-Result<Rig> load_for(std::vector<SpecFile> files, const LoadOptions& options, Targets targets,
+Result<Rig> load_for(SpecTexts texts, const LoadOptions& options, Targets targets,
                      Sharing sharing) {
   if (std::optional<Error> error = check_name_space(options.name_space)) return *std::move(error);
-  return Loading(std::move(files), options, std::move(targets), sharing).run();
+  return Loading(std::move(texts), options, std::move(targets), sharing).run();
 }
 
-Result<Rig> load(const std::string& path, const LoadOptions& options) {
-  Result<std::string> text = read_file(path);
-  if (!text) return std::move(text).errors();
-  LoadOptions of_file = options;
-  of_file.base_dir = directory_of(path);
-  return loads(Files{{path, std::move(text).value()}}, of_file);
+Result<Rig> load(const SpecSource& spec, const LoadOptions& options) {
+  Result<SpecTexts> texts = read_source(spec);
+  if (!texts) return std::move(texts).errors();
+  Result<Targets> targets = targets_for(options.target);
+  if (!targets) return std::move(targets).errors();
+  return load_for(std::move(texts).value(), options, std::move(targets).value(),
+                  Sharing::kWithProcess);
 }
 
 Result<Rig> loads(std::string_view text, const LoadOptions& options, const std::string& file) {
-  return loads(Files{{file, std::string(text)}}, options);
-}
-
-Result<Rig> loads(std::vector<SpecFile> files, const LoadOptions& options) {
-  assert(!files.empty());
-  Result<Targets> targets = targets_for(options.target);
-  if (!targets) return std::move(targets).errors();
-  return load_for(std::move(files), options, std::move(targets).value(), Sharing::kWithProcess);
+  return load(SpecSource::text(std::string(text), file, options.base_dir), options);
 }
 
 }  // namespace rigjit

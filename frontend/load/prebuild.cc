@@ -5,7 +5,6 @@
 #include "load/load_targets.h"
 #include "load/loading.h"
 #include "rig/rig_core.h"
-#include "spec/read_file.h"
 
 namespace rigjit {
 namespace {
@@ -29,8 +28,12 @@ Status keep(const Rig& rig, Program program, Origin& origin) {
   return Done{};
 }
 
-Result<Prebuilt> prebuild_files(std::vector<SpecFile> files, const LoadOptions& options,
-                                const std::vector<std::string>& names) {
+}  // namespace
+
+Result<Prebuilt> prebuild(const SpecSource& spec, const LoadOptions& options,
+                          const std::vector<std::string>& names) {
+  Result<SpecTexts> texts = read_source(spec);
+  if (!texts) return std::move(texts).errors();
   std::vector<Program> programs{Program::kMessage};
   for (const std::string& name : names) {
     const Result<Program> program = find_program(name);
@@ -39,34 +42,17 @@ Result<Prebuilt> prebuild_files(std::vector<SpecFile> files, const LoadOptions& 
   }
   const Result<const Target*> target = prebuild_target(options.target);
   if (!target) return target.errors();
-  const std::string file = files.front().name;
-  const Result<Rig> rig = load_for(std::move(files), options, {*target}, Sharing::kAlone);
+  const Result<Rig> rig = load_for(std::move(texts).value(), options, {*target}, Sharing::kAlone);
   if (!rig) return rig.errors();
   Prebuilt result{rig->name(), rig->hash(), rig->target(), rig->origin()};
   for (const Program program : programs) {
     const Status kept = keep(*rig, program, result.origin);
     if (kept) continue;
     Errors errors = kept.errors();
-    errors.front().file = file;
+    errors.front().file = spec.name();
     return errors;
   }
   return result;
-}
-
-}  // namespace
-
-Result<Prebuilt> prebuild(const std::string& path, const LoadOptions& options,
-                          const std::vector<std::string>& programs) {
-  Result<std::string> text = read_file(path);
-  if (!text) return std::move(text).errors();
-  LoadOptions of_file = options;
-  of_file.base_dir = directory_of(path);
-  return prebuild_files({{path, std::move(text).value()}}, of_file, programs);
-}
-
-Result<Prebuilt> prebuild_text(std::string_view text, const LoadOptions& options,
-                               const std::string& file, const std::vector<std::string>& programs) {
-  return prebuild_files({{file, std::string(text)}}, options, programs);
 }
 
 }  // namespace rigjit

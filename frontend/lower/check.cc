@@ -3,15 +3,9 @@
 
 namespace rigjit {
 
-Errors check(const std::string& path) {
-  const Result<ResolvedSpec> spec = resolve_file(path);
-  return spec ? Errors{} : spec.errors();
-}
-
-Errors check_text(std::string_view text, const std::string& file,
-                  const std::optional<std::string>& base_dir) {
-  const Result<RigSpec> spec = parse(text, file, base_dir);
-  return spec ? Errors{} : spec.errors();
+Errors check(const SpecSource& spec) {
+  const Result<ResolvedSpec> resolved = resolve_source(spec);
+  return resolved ? Errors{} : resolved.errors();
 }
 
 }  // namespace rigjit

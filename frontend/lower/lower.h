@@ -2,7 +2,7 @@
 #pragma once
 
 #include "plan/plan.h"
-#include "rigjit/rig_spec.h"
+#include "spec/rig_spec.h"
 
 namespace rigjit {
 

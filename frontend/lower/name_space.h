@@ -5,7 +5,7 @@
 #include <string>
 
 #include "rigjit/error.h"
-#include "rigjit/rig_spec.h"
+#include "spec/rig_spec.h"
 
 namespace rigjit {
 

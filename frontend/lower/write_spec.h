@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "rigjit/rig_spec.h"
+#include "spec/rig_spec.h"
 
 namespace rigjit {
 

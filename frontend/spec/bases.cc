@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "spec/read_file.h"
+#include "spec/read_source.h"
 #include "spec/spec_layer.h"
 #include "yaml/text_check.h"
 
@@ -144,16 +145,10 @@ Result<ResolvedSpec> resolve_texts(std::vector<SpecFile> files) {
   return Resolver(std::move(files), std::nullopt, false).resolve();
 }
 
-Result<ResolvedSpec> resolve_file(const std::string& path) {
-  Result<std::string> text = read_file(path);
-  if (!text) return std::move(text).errors();
-  return resolve_bases({{path, std::move(text).value()}}, directory_of(path));
-}
-
-std::string directory_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos) return {};
-  return std::string(path.substr(0, std::max<std::size_t>(slash, 1)));
+Result<ResolvedSpec> resolve_source(const SpecSource& source) {
+  Result<SpecTexts> texts = read_source(source);
+  if (!texts) return std::move(texts).errors();
+  return resolve_bases(std::move(texts->files), texts->base_dir);
 }
 
 std::optional<std::string> base_path(const std::optional<std::string>& directory,
@@ -167,13 +162,6 @@ std::optional<std::string> base_path(const std::optional<std::string>& directory
 std::optional<std::string> base_directory(const std::vector<SpecFile>& files, std::size_t index,
                                           const std::optional<std::string>& base_dir) {
   return index == 0 ? base_dir : directory_of(files[index].name);
-}
-
-Result<RigSpec> parse(std::string_view text, const std::string& file,
-                      const std::optional<std::string>& base_dir) {
-  Result<ResolvedSpec> resolved = resolve_bases({{file, std::string(text)}}, base_dir);
-  if (!resolved) return std::move(resolved).errors();
-  return std::move(resolved->spec);
 }
 
 }  // namespace rigjit

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "rigjit/load.h"
 #include "rigjit/result.h"
-#include "rigjit/rig_spec.h"
 #include "rigjit/spec_file.h"
+#include "rigjit/spec_source.h"
+#include "spec/rig_spec.h"
 
 namespace rigjit {
 
@@ -23,17 +23,17 @@ struct ResolvedSpec {
 };
 
 // `files`: the spec, and those of its bases whose texts are already known, each the base of the one
-// before; further ones are read from disk. `base_dir`: as in parse(), for the first file.
-// Every mistake of every file at once, the spec's own first; at most kMaxErrors and one that says
-// that there are more. A base that cannot be read is a mistake of the file that names it.
+// before; further ones are read from disk. `base_dir`: as in SpecSource::text(), for the first
+// file. Every mistake of every file at once, the spec's own first; at most kMaxErrors and one that
+// says that there are more. A base that cannot be read is a mistake of the file that names it.
 [[nodiscard]] Result<ResolvedSpec> resolve_bases(std::vector<SpecFile> files,
                                                  const std::optional<std::string>& base_dir);
 
 // The same where every base is there: nothing is read from disk, whoever wrote the texts.
 [[nodiscard]] Result<ResolvedSpec> resolve_texts(std::vector<SpecFile> files);
 
-// Reads the spec, too. Errors: those of read_file and resolve_bases.
-[[nodiscard]] Result<ResolvedSpec> resolve_file(const std::string& path);
+// Reads the spec, too. Errors: those of read_source and resolve_bases.
+[[nodiscard]] Result<ResolvedSpec> resolve_source(const SpecSource& source);
 
 // Where a base lies that a file in `directory` names; none if it is relative to no directory.
 [[nodiscard]] std::optional<std::string> base_path(const std::optional<std::string>& directory,

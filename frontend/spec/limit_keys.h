@@ -4,9 +4,9 @@
 #include <cstddef>
 
 #include "plan/plan.h"
-#include "rigjit/rig_spec.h"
 #include "spec/dict_reader.h"
 #include "spec/report.h"
+#include "spec/rig_spec.h"
 #include "spec/value.h"
 
 namespace rigjit {

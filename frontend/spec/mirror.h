@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "rigjit/rig_spec.h"
 #include "spec/report.h"
+#include "spec/rig_spec.h"
 #include "spec/value.h"
 
 namespace rigjit {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rigjit/rig_spec.h"
+#include "spec/rig_spec.h"
 
 namespace rigjit {
 

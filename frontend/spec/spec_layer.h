@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "rigjit/rig_spec.h"
 #include "spec/controllers.h"
 #include "spec/mirror.h"
 #include "spec/report.h"
+#include "spec/rig_spec.h"
 
 namespace rigjit {
 

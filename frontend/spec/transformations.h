@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "rigjit/rig_spec.h"
 #include "spec/defaults.h"
 #include "spec/report.h"
+#include "spec/rig_spec.h"
 #include "spec/value.h"
 
 namespace rigjit {

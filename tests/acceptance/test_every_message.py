@@ -59,7 +59,7 @@ def check_batches(rig, vecs: np.ndarray, messages: list[bytes], values: np.ndarr
     rows = rig.vec_to_values_batch(vecs)
     np.testing.assert_array_equal(rows.view(np.uint32), values.view(np.uint32))
     buffer = bytearray(b"\xa5" * (rig.msgpack_size + 8))
-    assert rig.vec_to_rig_into(vecs[0], buffer) == rig.msgpack_size
+    rig.vec_to_rig(vecs[0], out=memoryview(buffer)[: rig.msgpack_size])
     assert buffer == messages[0] + b"\xa5" * 8
 
 

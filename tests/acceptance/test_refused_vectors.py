@@ -114,7 +114,7 @@ def vec():
 
 def every_form(rig, vec):
     yield lambda: rig.vec_to_rig(vec)
-    yield lambda: rig.vec_to_rig_into(vec, bytearray(rig.msgpack_size))
+    yield lambda: rig.vec_to_rig(vec, out=bytearray(rig.msgpack_size))
     yield lambda: rig.vec_to_values(vec)
     yield lambda: rig.vec_to_rig_batch(vec[None])
     yield lambda: rig.vec_to_values_batch(vec[None])

@@ -68,7 +68,7 @@ def test_values_out_refused(rig):
 
 
 @pytest.mark.parametrize("form", ["array", "float64", "memoryview", "bad", "wrong"])
-@pytest.mark.parametrize("method", [*METHODS, "update", "vec_to_rig_into"])
+@pytest.mark.parametrize("method", [*METHODS, "out"])
 def test_no_references_are_lost(rig, method, form):
     vec = rig.rest_vec
     given = {
@@ -78,10 +78,9 @@ def test_no_references_are_lost(rig, method, form):
         "bad": np.full_like(vec, np.nan),
         "wrong": "text",
     }[form]
-    frame = rig.frame()
     buffer = bytearray(rig.msgpack_size)
-    more = (buffer,) if method == "vec_to_rig_into" else ()
-    call = getattr(frame if method == "update" else rig, method)
+    more = (buffer,) if method == "out" else ()
+    call = rig.vec_to_rig if method == "out" else getattr(rig, method)
 
     def use():
         try:
@@ -89,7 +88,7 @@ def test_no_references_are_lost(rig, method, form):
         except (rigjit.RigError, TypeError):
             assert form in ("bad", "wrong")
 
-    held = (given, rig, frame, buffer, np.dtype(np.float32))
+    held = (given, rig, buffer, np.dtype(np.float32))
     tracemalloc.start()
     try:
         growth = []

@@ -64,7 +64,7 @@ def test_what_cannot_be_written_to(rig):
 def test_a_frame_is_read_as_soon_as_it_is_written(rig, vecs):
     read_end, write_end = os.pipe()
     with open(read_end, "rb", buffering=0) as reader, open(write_end, "wb") as file:
-        writer = rigjit.ClipStreamWriter(file, rig)
+        writer = rigjit.clips.ClipStreamWriter(file, rig)
         stream = rigjit_clip.stream(reader)
         for vec in vecs:
             writer.write(vec)
@@ -253,7 +253,7 @@ def test_continuous_streams(rig):
     del frames[20]
     assert b"".join(frame.tobytes() for frame in frames) == expected.tobytes()
     late = io.BytesIO()
-    with rigjit.ClipStreamWriter(late, rig, continuous=True, start=expected[29]) as writer:
+    with rigjit.clips.ClipStreamWriter(late, rig, continuous=True, start=expected[29]) as writer:
         writer.write_batch(vecs[30:])
     frames = list(rigjit_clip.stream(io.BytesIO(late.getvalue())))
     assert b"".join(frame.tobytes() for frame in frames) == expected[30:].tobytes()

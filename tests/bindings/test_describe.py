@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 import re
 
@@ -31,6 +32,42 @@ def test_channels_are_the_message_in_order(rig):
     assert ("x_main_CTRL", "IK_FK") in rig.channels
 
 
+CHANNEL_SPEC = """
+rigjit: 1
+controllers:
+  - name: hand
+    transformations:
+      - rotation3d: {rotate_order: zxy, angle_unit: radians}
+      - attribute: {name: space, type: enum, names: [world, chest]}
+      - attribute: {name: pinned, type: bool}
+      - constant: {name: IK, value: 1}
+"""
+
+
+def test_a_channel_is_a_pair_that_knows_its_type():
+    channels = rigjit.loads(CHANNEL_SPEC).channels
+    assert channels == [("hand", f"rotate{axis}") for axis in "XYZ"] + [
+        ("hand", "space"),
+        ("hand", "pinned"),
+        ("hand", "IK"),
+    ]
+    turn, space, pinned, constant = channels[0], *channels[3:]
+    controller, attribute = turn
+    assert (controller, attribute) == (turn.controller, turn.attribute) == ("hand", "rotateX")
+    assert (turn.type, turn.rotate_order, turn.angle_unit) == ("float", "zxy", "radians")
+    assert (turn.transformation, turn.names) == ("rotation3d", ())
+    assert (space.type, space.names) == ("enum", ("world", "chest"))
+    assert (pinned.type, pinned.names, pinned.rotate_order) == ("bool", (), None)
+    assert (constant.transformation, constant.angle_unit) == ("constant", None)
+    assert isinstance(turn, tuple)
+    assert {turn: 1}["hand", "rotateX"] == 1
+    assert turn in [("hand", "rotateX")]
+    assert json.loads(json.dumps(turn)) == ["hand", "rotateX"]
+    again = pickle.loads(pickle.dumps(space))
+    assert (type(again), again, again.names) == (rigjit.Channel, space, ("world", "chest"))
+    assert repr(turn) == "rigjit.Channel(controller='hand', attribute='rotateX')"
+
+
 def test_inputs_name_every_element(rig):
     assert len(rig.inputs) == rig.vec_size
     assert rig.inputs[0] == ("x_main_CTRL", "translation", "x")
@@ -42,7 +79,7 @@ def test_inputs_name_every_element(rig):
 def test_what_a_rig_says_of_itself_is_the_callers(rig):
     """A rig is immutable: whatever is done to an answer, the next one is the same."""
     fresh = rigjit.loads(SPEC)
-    for name in ("channels", "inputs", "channel_types", "enum_names", "metadata", "slices"):
+    for name in ("channels", "inputs", "metadata", "slices"):
         getattr(fresh, name).clear()
         assert len(getattr(fresh, name)) == len(getattr(rig, name)), name
     fresh.rest_vec[:] = 7

@@ -70,7 +70,7 @@ def test_values_are_swapped_and_signed(mirror_rig):
 
 def test_twice_is_the_vector(mirror_rig):
     vecs = vectors(mirror_rig, 200)
-    twice = mirror_rig.mirror_batch(mirror_rig.mirror_batch(vecs))
+    twice = mirror_rig.mirror(mirror_rig.mirror(vecs))
     np.testing.assert_allclose(twice, vecs, rtol=2e-6, atol=2e-6)
     rig = rigjit.load(CONFIGS / "seed.yaml")
     with pytest.raises(rigjit.RigError) as raised:
@@ -119,8 +119,8 @@ controllers:
 def test_walk_of_a_real_rig():
     rig = rigjit.load(CONFIGS / "rigify_human.yaml")
     walk = np.load(CONFIGS / "rigify" / "human_walk.npz")["vec_rows"].astype(np.float32)
-    mirrored = rig.mirror_batch(walk)
-    twice = rig.mirror_batch(mirrored)
+    mirrored = rig.mirror(walk)
+    twice = rig.mirror(mirrored)
     # Rounding, where the two sides have other centers and scales.
     np.testing.assert_allclose(twice, walk, rtol=1e-5, atol=1e-4)
     pose, image = rig.vec_to_values_batch(walk), rig.vec_to_values_batch(mirrored)
@@ -153,21 +153,26 @@ def test_walk_of_a_real_rig():
 
 def test_arguments(mirror_rig):
     vecs = vectors(mirror_rig, 5)
-    batch = mirror_rig.mirror_batch(vecs)
+    batch = mirror_rig.mirror(vecs)
     assert (batch.dtype, batch.shape) == (np.float32, vecs.shape)
     for vec, expected in zip(vecs, batch, strict=True):
         np.testing.assert_array_equal(mirror_rig.mirror(vec), expected)
     out = np.empty_like(vecs)
-    assert mirror_rig.mirror_batch(vecs.astype(np.float64), out=out) is out
+    assert mirror_rig.mirror(vecs.astype(np.float64), out=out) is out
     np.testing.assert_array_equal(out, batch)
     assert mirror_rig.mirror(vecs[0], out[1]) is not None
     np.testing.assert_array_equal(out[1], batch[0])
-    assert mirror_rig.mirror_batch(vecs[:0]).shape == (0, mirror_rig.vec_size)
+    assert mirror_rig.mirror(vecs[:0]).shape == (0, mirror_rig.vec_size)
     np.testing.assert_array_equal(mirror_rig.mirror(vecs[0].tolist()), batch[0])
     with pytest.raises(ValueError, match="overlaps"):
-        mirror_rig.mirror_batch(vecs, out=vecs)
+        mirror_rig.mirror(vecs, out=vecs)
     with pytest.raises(rigjit.RigError, match="shape"):
         mirror_rig.mirror(vecs[0, 1:])
+    for wrong in (np.zeros((2, 3, mirror_rig.vec_size), np.float32), np.float32(1)):
+        with pytest.raises(rigjit.RigError, match="shape"):
+            mirror_rig.mirror(wrong)
+    with pytest.raises(ValueError, match="shape"):
+        mirror_rig.mirror(vecs[0], out=out)
     with pytest.raises(TypeError, match="floats"):
         mirror_rig.mirror(np.zeros(mirror_rig.vec_size, np.int32))
 

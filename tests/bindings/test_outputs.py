@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import array
 import mmap
+import socket
 
+import msgpack
 import numpy as np
 import pytest
 
@@ -16,57 +19,109 @@ def vecs(rig):
     return (rig.rest_vec + noise).astype(np.float32)
 
 
-def test_into_any_writable_buffer(rig):
-    vec = rig.rest_vec
-    message = rig.vec_to_rig(vec)
-    size = len(message)
-    assert size == rig.msgpack_size
-    buffers = [
+def buffers_of(size):
+    return [
         bytearray(size),
         memoryview(bytearray(size)),
+        memoryview(bytearray(size + 9))[:size],
         np.zeros(size, np.uint8),
-        np.zeros((size, 3), np.float32),
+        np.zeros((size // 3, 3), np.uint8) if size % 3 == 0 else np.zeros((1, size), np.int8),
+        array.array("b", bytes(size)),
         mmap.mmap(-1, size),
     ]
-    for buffer in buffers:
-        assert rig.vec_to_rig_into(vec, buffer) == size
-        assert memoryview(buffer).cast("B")[:size] == message
 
 
-def test_into_leaves_the_rest_alone(rig):
+def test_message_into_any_writable_buffer(rig, vecs):
+    size = rig.msgpack_size
+    for buffer in buffers_of(size):
+        for vec in vecs[:2]:
+            assert rig.vec_to_rig(vec, out=buffer) is buffer
+            assert memoryview(buffer).cast("B") == rig.vec_to_rig(vec)
+    assert rig.vec_to_rig(vecs[0], out=None) == rig.vec_to_rig(vecs[0])
+
+
+def test_a_buffer_is_sent_and_decoded_as_it_is(rig, vecs, tmp_path):
+    buffer = bytearray(rig.msgpack_size)
+    ours, theirs = socket.socketpair()
+    with ours, theirs, (tmp_path / "stream").open("wb") as file:
+        for vec in vecs:
+            ours.sendall(rig.vec_to_rig(vec, out=buffer))
+            assert theirs.recv(len(buffer), socket.MSG_WAITALL) == rig.vec_to_rig(vec)
+            file.write(buffer)
+            assert msgpack.unpackb(buffer) == msgpack.unpackb(rig.vec_to_rig(vec))
+    assert (tmp_path / "stream").read_bytes() == b"".join(map(rig.vec_to_rig, vecs))
+
+
+def test_message_leaves_the_rest_alone(rig):
     buffer = bytearray(b"\xaa" * (rig.msgpack_size + 9))
-    rig.vec_to_rig_into(rig.rest_vec, buffer)
-    assert buffer[rig.msgpack_size :] == b"\xaa" * 9
+    rig.vec_to_rig(rig.rest_vec, out=memoryview(buffer)[4:-5])
+    assert buffer[:4] + buffer[-5:] == b"\xaa" * 9
+    assert buffer[4:-5] == rig.vec_to_rig(rig.rest_vec)
 
 
-def test_into_refused(rig):
+def test_message_out_refused(rig):
     vec = rig.rest_vec
     size = rig.msgpack_size
-    short = bytearray(b"\xaa" * (size - 1))
-    with pytest.raises(ValueError, match="too short"):
-        rig.vec_to_rig_into(vec, short)
-    assert short == b"\xaa" * (size - 1)
+    for wrong, what in ((size - 1, "too short"), (size + 1, "too long"), (0, "too short")):
+        for buffer in (bytearray(b"\xaa" * wrong), np.full(wrong, 0xAA, np.uint8)):
+            with pytest.raises(ValueError, match=what):
+                rig.vec_to_rig(vec, out=buffer)
+            assert bytes(buffer) == b"\xaa" * wrong
     frozen = np.zeros(size, np.uint8)
     frozen.flags.writeable = False
     for read_only in (bytes(size), frozen, memoryview(bytes(size))):
         with pytest.raises(ValueError, match="writable"):
-            rig.vec_to_rig_into(vec, read_only)
+            rig.vec_to_rig(vec, out=read_only)
+        assert not any(bytes(read_only))
     with pytest.raises(ValueError, match="contiguous"):
-        rig.vec_to_rig_into(vec, np.zeros((size, 2), np.uint8)[:, 0])
+        rig.vec_to_rig(vec, out=np.zeros((size, 2), np.uint8)[:, 0])
     with pytest.raises(ValueError, match="objects"):
-        rig.vec_to_rig_into(vec, np.zeros(size, object))
-    with pytest.raises(TypeError):
-        rig.vec_to_rig_into(vec, 3)
+        rig.vec_to_rig(vec, out=np.zeros(size, object))
+    for none in (3, "text", [0] * size):
+        with pytest.raises(TypeError, match="buffer"):
+            rig.vec_to_rig(vec, out=none)
 
 
-def test_into_own_vector(rig):
-    memory = np.zeros(rig.msgpack_size, np.float32)
-    vec = memory[: rig.vec_size]
+def test_no_older_message_is_left(rig, vecs):
+    """A caller that sends the buffer all the same sends nothing that could be taken for a pose."""
+    bad = rig.rest_vec
+    bad[0] = np.nan
+    for buffer in buffers_of(rig.msgpack_size):
+        for wrong in (bad, vecs[0][:-1], np.zeros(rig.vec_size, np.int32), None, "text"):
+            rig.vec_to_rig(vecs[0], out=buffer)
+            with pytest.raises((rigjit.RigError, TypeError)):
+                rig.vec_to_rig(wrong, out=buffer)
+            assert set(memoryview(buffer).cast("B").tolist()) == {0xC1}
+    with pytest.raises(msgpack.FormatError):
+        msgpack.unpackb(buffer)
+
+
+def test_message_over_its_own_vector(rig):
+    memory = np.zeros(rig.msgpack_size, np.uint8)
+    vec = memory[: 4 * rig.vec_size].view(np.float32)
     vec[:] = rig.rest_vec
     before = memory.copy()
     with pytest.raises(ValueError, match="overlap"):
-        rig.vec_to_rig_into(vec, memory)
+        rig.vec_to_rig(vec, out=memory)
     assert (memory == before).all()
+
+
+class ShrinksOut:
+    """Floats whose conversion takes the bytes away that they are to be written into."""
+
+    def __init__(self, vec, shrink):
+        self.vec, self.shrink = vec, shrink
+
+    def __array__(self, dtype=None, copy=None):
+        self.shrink()
+        return np.array(self.vec, dtype)
+
+
+def test_out_that_changes_while_the_vector_is_read(rig):
+    buffer = bytearray(rig.msgpack_size)
+    with pytest.raises(ValueError, match="changed"):
+        rig.vec_to_rig(ShrinksOut(rig.rest_vec, buffer.clear), out=buffer)
+    assert buffer == b""
 
 
 def test_every_form_holds_the_same(rig, vecs):

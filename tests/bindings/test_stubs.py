@@ -14,7 +14,6 @@ def test_stubs_match_the_module(tmp_path):
     names = [
         "ClipWriter",
         "Error",
-        "Frame.__buffer__",
         *results,
         *(f"{name}.__init__" for name in results),
     ]
@@ -41,9 +40,14 @@ def test_a_typed_program_checks(tmp_path):
         "messages, mask = rig.vec_to_rig_batch(np.zeros((2, 3)), errors='mask')\n"
         "pose: dict[str, dict[str, float]] = rig.vec_to_dict(rig.rest_vec)\n"
         "text: str = rig.vec_to_json(rig.rest_vec).decode()\n"
-        "frame: rigjit.Frame = rig.frame().update([0.5])\n"
-        "copy: bytes = bytes(frame)\n"
-        "count: int = rig.vec_to_rig_into([0.5], bytearray(9))\n"
+        "buffer: bytearray = rig.vec_to_rig([0.5], out=bytearray(9))\n"
+        "channel: rigjit.Channel = rig.channels[0]\n"
+        "controller, attribute = channel\n"
+        "names: tuple[str, ...] = channel.names\n"
+        "from rigjit import clips\n"
+        "clips.save_vectors('a.safetensors', rig, np.zeros((2, 3)))\n"
+        "writer: rigjit.ClipWriter = clips.ClipWriter('a.clip', rig)\n"
+        "stream: clips.ClipStreamWriter = rig.clip_stream(None)\n"
         "back = rig.rig_to_vec_batch([message, {'c': {'a': 1.5}}, '{}'])\n"
         "vec, good = rig.values_to_vec_batch(np.zeros((2, 3)), errors='mask')\n"
         "floats: dict[str, dict[str, float]] = {'c': {'a': 1.5}}\n"

@@ -187,13 +187,14 @@ def test_keywords_and_counts(rig):
     vec = rig.rest_vec
     assert rig.vec_to_rig(vec=vec) == rig.vec_to_rig(vec)
     buffer = bytearray(rig.msgpack_size)
-    assert rig.vec_to_rig_into(buffer=buffer, vec=vec) == rig.msgpack_size
+    assert rig.vec_to_rig(out=buffer, vec=vec) is buffer
+    assert rig.vec_to_rig(vec, out=None) == buffer
     for call in (
         lambda: rig.vec_to_rig(),
-        lambda: rig.vec_to_rig(vec, vec),
+        lambda: rig.vec_to_rig(vec, buffer, vec),
         lambda: rig.vec_to_rig(vector=vec),
-        lambda: rig.vec_to_rig_into(vec, vec=vec),
-        lambda: rig.vec_to_rig_into(vec, into=buffer),
+        lambda: rig.vec_to_rig(vec, vec=vec),
+        lambda: rig.vec_to_rig(vec, into=buffer),
     ):
         with pytest.raises(TypeError):
             call()

@@ -16,6 +16,7 @@ import safetensors.numpy
 from program_specs import SPEC, TYPED_SPEC
 
 import rigjit
+from rigjit import clips
 
 FORMS = ["vectors", "values", "messages", "json", "jsonl", "clip"]
 EXTENSIONS = {
@@ -109,7 +110,7 @@ def test_every_form_to_every_form(run, spec, files, source, target, tmp_path):
     assert got.shape == files.values.shape
     # Euler angles that go through a vector come back as the same within float32.
     np.testing.assert_allclose(got, files.values, atol=2e-4)
-    whole = [kind != "float" for kind in files.rig.channel_types]
+    whole = [channel.type != "float" for channel in files.rig.channels]
     np.testing.assert_array_equal(got[:, whole], files.values[:, whole])
     as_they_are = {"values", "clip"}
     if source in as_they_are and target in as_they_are | {"json", "jsonl"}:
@@ -146,13 +147,13 @@ def test_the_extension_tells_what_to_write(run, spec, files, source, extension, 
 def test_vector_files(run, spec, rig, files, vecs, tmp_path):
     out = tmp_path / "vecs.safetensors"
     assert run("convert", spec, files.write("messages"), "-o", out).returncode == 0
-    vectors = rig.load_vectors(out)
+    vectors = clips.load_vectors(out, rig)
     np.testing.assert_allclose(
         rig.vec_to_values_batch(vectors), rig.vec_to_values_batch(vecs), atol=2e-4
     )
     back = run("convert", spec, out)
     assert back.stdout == rig.vec_to_rig_batch(vectors).tobytes()
-    rig.save_vectors(tmp_path / "saved.safetensors", vecs)
+    clips.save_vectors(tmp_path / "saved.safetensors", rig, vecs)
     assert run("convert", spec, tmp_path / "saved.safetensors").stdout == (
         rig.vec_to_rig_batch(vecs).tobytes()
     )
@@ -163,7 +164,7 @@ def test_vector_files(run, spec, rig, files, vecs, tmp_path):
 
 
 def test_a_file_of_vectors_of_another_rig(run, spec, rig, vecs, tmp_path):
-    rig.save_vectors(tmp_path / "vecs.safetensors", vecs)
+    clips.save_vectors(tmp_path / "vecs.safetensors", rig, vecs)
     (tmp_path / "clip").write_bytes(rig.clip(vecs))
     other = tmp_path / "other.yaml"
     other.write_text(Path(spec).read_text().replace("scale: 25", "scale: 2"))

@@ -4,10 +4,11 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rigjit/load.h"
-#include "rigjit/rig_spec.h"
+#include "spec/bases.h"
 
 namespace rigjit {
 
@@ -32,7 +33,14 @@ inline std::vector<std::string> places_of(const Errors& errors) {
 }
 
 inline std::vector<std::string> mistakes_in(const std::string& text) {
-  return places_of(check_text(text));
+  return places_of(check(SpecSource::text(text)));
+}
+
+// The spec of a text without a base on disk.
+inline Result<RigSpec> parse(const std::string& text, const std::string& name = "<string>") {
+  Result<ResolvedSpec> resolved = resolve_source(SpecSource::text(text, name));
+  if (!resolved) return std::move(resolved).errors();
+  return std::move(resolved->spec);
 }
 
 }  // namespace rigjit

@@ -1,10 +1,10 @@
 // The file of a clip, read and appended to.
 #include <string_view>
 
+#include "clips/file_header.h"
 #include "fuzz_target.h"
 #include "matrix_bytes.h"
 #include "rigjit/clip.h"
-#include "rigjit/file_header.h"
 #include "sample_rig.h"
 
 namespace rigjit::fuzz {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "fuzz_target.h"
-#include "rigjit/pose_splitter.h"
+#include "poses/pose_splitter.h"
 
 namespace rigjit::fuzz {
 namespace {

@@ -12,6 +12,8 @@ import rigjit_clip
 import safetensors.numpy
 from running import MSGPACK, OCTETS, SAFETENSORS
 
+from rigjit import clips
+
 JSON = "application/json"
 NPY = "application/x-npy"
 LINES = "application/x-ndjson"
@@ -193,7 +195,7 @@ def test_vectors_in_every_form(server, rig, vecs, tmp_path):
         row.tobytes() for row in wanted
     ]
     (tmp_path / "v.safetensors").write_bytes(ask(SAFETENSORS))
-    assert rig.load_vectors(tmp_path / "v.safetensors").tobytes() == wanted.tobytes()
+    assert clips.load_vectors(tmp_path / "v.safetensors", rig).tobytes() == wanted.tobytes()
     assert json.loads(ask(JSON, vecs[:1])) == pytest.approx(wanted[0].tolist())
 
 

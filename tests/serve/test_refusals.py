@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from running import MSGPACK, OCTETS, read_all, refused, serving
 
+from rigjit import clips
+
 JSON = "application/json"
 NPY = "application/x-npy"
 SAFETENSORS = "application/vnd.safetensors"
@@ -93,12 +95,12 @@ def test_vectors_of_another_rig(server, rig, vecs, tmp_path):
     other = rigjit.loads(
         "{rigjit: 1, controllers: [{name: c, transformations: [translation: {axes: x}]}]}"
     )
-    other.save_vectors(tmp_path / "v.safetensors", np.zeros((2, 1), np.float32))
+    clips.save_vectors(tmp_path / "v.safetensors", other, np.zeros((2, 1), np.float32))
     body = (tmp_path / "v.safetensors").read_bytes()
     problem = check_problem(server.pose("/rigs/hero/pose", body, SAFETENSORS), 422)
     assert problem["errors"][0]["code"] == "other-rig"
     assert other.hash in problem["detail"]
-    rig.save_vectors(tmp_path / "own.safetensors", vecs)
+    clips.save_vectors(tmp_path / "own.safetensors", rig, vecs)
     own = (tmp_path / "own.safetensors").read_bytes()
     assert server.pose("/rigs/hero/pose", own, SAFETENSORS).status == 200
 

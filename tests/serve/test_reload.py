@@ -138,7 +138,7 @@ def test_workers_count_together(tmp_path, path, vecs):
 def test_what_is_said_of_a_rig(server, rig):
     found = server.ask("GET", "/rigs/hero").json
     assert found["channels"] == [list(each) for each in rig.channels]
-    assert found["channel_types"] == rig.channel_types
+    assert found["channel_types"] == [channel.type for channel in rig.channels]
     assert found["inputs"] == [list(each) for each in rig.inputs]
     assert found["rest_vec"] == rig.rest_vec.tolist()
     assert found["enum_names"][0]["names"] == ["world", "chest"]

@@ -5,6 +5,7 @@
 #include "commands/commands.h"
 #include "io/output.h"
 #include "io/source.h"
+#include "rigjit/load.h"
 #include "text/cache_text.h"
 
 namespace rigjit::cli {
@@ -84,7 +85,8 @@ int cache_why(const CacheOptions& options) {
   load.cache_dir = options.cache_dir;
   load.target = options.target;
   load.name_space = options.name_space;
-  const Result<CacheExplanation> explanation = explain_spec(options.spec, load);
+  const Result<CacheExplanation> explanation = with_spec(
+      options.spec, [&](const SpecSource& source) { return explain_cache(source, load); });
   if (!explanation) return complain(explanation.errors());
   const int printed = print(options.json ? json_of(*explanation) : text_of(*explanation));
   return finds_all(explanation->answers) ? printed : kMistake;

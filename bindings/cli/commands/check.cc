@@ -1,6 +1,7 @@
 #include "commands/commands.h"
 #include "io/output.h"
 #include "io/source.h"
+#include "rigjit/load.h"
 #include "text/json.h"
 
 namespace rigjit::cli {
@@ -20,7 +21,7 @@ int check(const CheckOptions& options) {
   Errors all;
   std::string text;
   for (const std::string& spec : options.specs) {
-    const Errors errors = check_spec(spec);
+    const Errors errors = with_spec(spec, rigjit::check);
     text += errors.empty() ? spec + ": ok\n" : to_string(errors) + "\n";
     all.insert(all.end(), errors.begin(), errors.end());
   }

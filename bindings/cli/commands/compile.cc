@@ -3,6 +3,7 @@
 #include "commands/commands.h"
 #include "io/output.h"
 #include "io/source.h"
+#include "rigjit/prebuild.h"
 
 namespace rigjit::cli {
 namespace {
@@ -14,7 +15,8 @@ std::vector<std::string> programs_of(const std::vector<std::string>& asked) {
 
 int compile_one(const std::string& spec, const LoadOptions& load,
                 const std::vector<std::string>& programs) {
-  const Result<Prebuilt> prebuilt = prebuild_spec(spec, load, programs);
+  const Result<Prebuilt> prebuilt =
+      with_spec(spec, [&](const SpecSource& source) { return prebuild(source, load, programs); });
   if (!prebuilt) return complain(prebuilt.errors());
   return print(spec + ": " + prebuilt->rig_hash + " for " + prebuilt->target + ", " +
                to_string(prebuilt->origin) + "\n");

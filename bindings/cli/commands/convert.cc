@@ -11,6 +11,7 @@
 #include "io/output.h"
 #include "io/progress.h"
 #include "io/source.h"
+#include "rigjit/load.h"
 
 namespace rigjit::cli {
 namespace {
@@ -99,7 +100,8 @@ int convert(const ConvertOptions& options) {
     complain(problem);
     return kUsage;
   }
-  const Result<Rig> rig = load_spec(options.spec, options.load);
+  const Result<Rig> rig =
+      with_spec(options.spec, [&](const SpecSource& source) { return load(source, options.load); });
   if (!rig) return complain(rig.errors());
   Targets targets(options.out, options.to, all_inputs(options, *rig));
   if (Status status = targets.prepare(); !status) return complain(status.errors());

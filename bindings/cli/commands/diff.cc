@@ -3,6 +3,7 @@
 #include "commands/commands.h"
 #include "io/output.h"
 #include "io/source.h"
+#include "rigjit/load.h"
 #include "text/json.h"
 
 namespace rigjit::cli {
@@ -70,8 +71,8 @@ std::string json_text(const RigDiff& diff) {
 }  // namespace
 
 int diff(const DiffOptions& options) {
-  const Result<std::shared_ptr<const Plan>> old_plan = plan_of_spec(options.old_spec);
-  const Result<std::shared_ptr<const Plan>> new_plan = plan_of_spec(options.new_spec);
+  const Result<std::shared_ptr<const Plan>> old_plan = with_spec(options.old_spec, read_plan);
+  const Result<std::shared_ptr<const Plan>> new_plan = with_spec(options.new_spec, read_plan);
   if (!old_plan) complain(old_plan.errors());
   if (!new_plan) complain(new_plan.errors());
   if (!old_plan || !new_plan) return kTrouble;

@@ -2,13 +2,15 @@
 #include "commands/commands.h"
 #include "io/output.h"
 #include "io/source.h"
+#include "rigjit/load.h"
 
 namespace rigjit::cli {
 namespace {
 
 template <typename Function>
 int show(const ShowOptions& options, Function&& text_of) {
-  const Result<Rig> rig = load_spec(options.spec, options.load);
+  const Result<Rig> rig =
+      with_spec(options.spec, [&](const SpecSource& source) { return load(source, options.load); });
   if (!rig) return complain(rig.errors());
   Result<std::string> text = text_of(*rig);
   if (!text) return complain(text.errors());
@@ -31,7 +33,7 @@ int show_assembly(const ShowOptions& options) {
 }
 
 int resolve(const ResolveOptions& options) {
-  const Result<std::string> text = resolve_spec(options.spec);
+  const Result<std::string> text = with_spec(options.spec, rigjit::resolve);
   return text ? print(*text) : complain(text.errors());
 }
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string_view>
 
-#include "rigjit/file_header.h"
+#include "clips/file_header.h"
 
 namespace rigjit::cli {
 namespace {

@@ -8,8 +8,8 @@
 #include <numeric>
 #include <utility>
 
+#include "clips/file_header.h"
 #include "convert/named_clip_reader.h"
-#include "rigjit/file_header.h"
 
 namespace rigjit::cli {
 namespace {

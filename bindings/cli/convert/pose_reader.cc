@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "rigjit/pose_splitter.h"
+#include "poses/pose_splitter.h"
 
 namespace rigjit::cli {
 namespace {

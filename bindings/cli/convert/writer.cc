@@ -1,10 +1,10 @@
 #include "convert/writer.h"
 
+#include "clips/file_header.h"
 #include "convert/json_writer.h"
 #include "convert/matrix_writer.h"
 #include "convert/message_writer.h"
 #include "convert/npy_header.h"
-#include "rigjit/file_header.h"
 
 namespace rigjit::cli {
 namespace {

@@ -104,53 +104,11 @@ Error error_in(const Source& source, const char* code, std::string message) {
   return error;
 }
 
-Result<Rig> load_spec(const std::string& name, const LoadOptions& options) {
-  if (name != "-") return load(name, options);
+Result<SpecSource> spec_source(const std::string& name) {
+  if (name != "-") return SpecSource(name);
   const Result<std::string>& text = spec_from_stdin();
   if (!text) return text.errors();
-  LoadOptions of_text = options;
-  of_text.base_dir = kStdinDirectory;
-  return loads(*text, of_text, kStdin);
-}
-
-Result<Prebuilt> prebuild_spec(const std::string& name, const LoadOptions& options,
-                               const std::vector<std::string>& programs) {
-  if (name != "-") return prebuild(name, options, programs);
-  const Result<std::string>& text = spec_from_stdin();
-  if (!text) return text.errors();
-  LoadOptions of_text = options;
-  of_text.base_dir = kStdinDirectory;
-  return prebuild_text(*text, of_text, kStdin, programs);
-}
-
-Result<CacheExplanation> explain_spec(const std::string& name, const LoadOptions& options) {
-  if (name != "-") return explain_cache(name, options);
-  const Result<std::string>& text = spec_from_stdin();
-  if (!text) return text.errors();
-  LoadOptions of_text = options;
-  of_text.base_dir = kStdinDirectory;
-  return explain_cache_text(*text, of_text, kStdin);
-}
-
-Errors check_spec(const std::string& name) {
-  if (name != "-") return rigjit::check(name);
-  const Result<std::string>& text = spec_from_stdin();
-  if (!text) return text.errors();
-  return check_text(*text, kStdin, kStdinDirectory);
-}
-
-Result<std::string> resolve_spec(const std::string& name) {
-  if (name != "-") return rigjit::resolve(name);
-  const Result<std::string>& text = spec_from_stdin();
-  if (!text) return text.errors();
-  return resolve_text(*text, kStdin, kStdinDirectory);
-}
-
-Result<std::shared_ptr<const Plan>> plan_of_spec(const std::string& name) {
-  if (name != "-") return read_plan(name);
-  const Result<std::string>& text = spec_from_stdin();
-  if (!text) return text.errors();
-  return read_plan_text(*text, kStdin, kStdinDirectory);
+  return SpecSource::text(*text, kStdin, kStdinDirectory);
 }
 
 }  // namespace rigjit::cli

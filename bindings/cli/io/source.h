@@ -2,14 +2,11 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "rigjit/load.h"
-#include "rigjit/prebuild.h"
 #include "rigjit/result.h"
+#include "rigjit/spec_source.h"
 
 namespace rigjit::cli {
 
@@ -41,14 +38,17 @@ class Source {
 // A mistake in a file.
 [[nodiscard]] Error error_in(const Source& source, const char* code, std::string message);
 
-// load(), prebuild(), explain_cache(), check(), resolve() and read_plan() of a file or, for "-", of
-// standard input, whose bases are relative to the current directory.
-Result<Rig> load_spec(const std::string& name, const LoadOptions& options);
-Result<Prebuilt> prebuild_spec(const std::string& name, const LoadOptions& options,
-                               const std::vector<std::string>& programs);
-Result<CacheExplanation> explain_spec(const std::string& name, const LoadOptions& options);
-Errors check_spec(const std::string& name);
-Result<std::string> resolve_spec(const std::string& name);
-Result<std::shared_ptr<const Plan>> plan_of_spec(const std::string& name);
+// A spec's file or, for "-", what standard input holds, whose bases are relative to the current
+// directory. Standard input is read once, for a command that takes the spec several times.
+Result<SpecSource> spec_source(const std::string& name);
+
+// function(SpecSource), which returns Errors or a Result.
+template <typename Function>
+auto with_spec(const std::string& name, Function&& function)
+    -> decltype(function(SpecSource(name))) {
+  const Result<SpecSource> spec = spec_source(name);
+  if (!spec) return spec.errors();
+  return function(*spec);
+}
 
 }  // namespace rigjit::cli

@@ -267,7 +267,7 @@ void bind_clips(py::module_& module, RigClass& rig) {
       "clip_stream",
       [](const py::object& self, const py::object& file, const py::object& fps, int64_t start_frame,
          bool continuous, const py::object& start) {
-        return late_import("rigjit._clip_stream")
+        return late_import("rigjit.clips")
             .attr("ClipStreamWriter")(file, self, py::arg("fps") = fps,
                                       py::arg("start_frame") = start_frame,
                                       py::arg("continuous") = continuous, py::arg("start") = start);
@@ -275,9 +275,9 @@ void bind_clips(py::module_& module, RigClass& rig) {
       py::arg("file"), py::kw_only(), py::arg("fps") = 24, py::arg("start_frame") = 0,
       py::arg("continuous") = false, py::arg("start") = py::none(),
       "A ClipStreamWriter that sends frames over a socket, pipe or binary file.");
-  rig.def("_clip_stream_schema", &clip_stream_schema);
-  rig.def("_clip_stream_frames", &clip_stream_frames);
-  rig.def("_clip_stream_frame", &clip_stream_frame);
+  module.def("_clip_stream_schema", &clip_stream_schema);
+  module.def("_clip_stream_frames", &clip_stream_frames);
+  module.def("_clip_stream_frame", &clip_stream_frame);
   bind_writer(module);
 }
 

@@ -9,16 +9,17 @@ namespace py = pybind11;
 namespace rigjit::python {
 namespace {
 
-// `input`: `count` vectors as rigjit._arrays made them. The first call reads the spec again.
-py::array run(const LoadedRig& self, const py::array& input, std::size_t count,
-              const py::object& out) {
-  const auto shape = py::reinterpret_borrow<py::object>(input.attr("shape"));
-  auto result = arrays_module().attr("output")(out, shape, "float32", input).cast<py::array>();
-  const auto* vecs = static_cast<const float*>(input.data());
-  auto* floats = static_cast<float*>(result.mutable_data());
+// One vector or a batch, by its dimension. The first call reads the spec again.
+py::array mirror(const LoadedRig& self, const py::object& vecs, const py::object& out) {
+  const py::handle arrays = arrays_module();
+  const auto input = arrays.attr("one_or_many")(vecs, self.vec_size).cast<py::array>();
+  auto result = arrays.attr("output")(out, input.attr("shape"), "float32", input).cast<py::array>();
+  const std::size_t count = input.ndim() == 1 ? 1 : static_cast<std::size_t>(input.shape(0));
+  const auto* from = static_cast<const float*>(input.data());
+  auto* to = static_cast<float*>(result.mutable_data());
   const Status status = [&] {
     const WithoutGil release;
-    return self.rig.mirror_batch(vecs, count, floats);
+    return self.rig.mirror(from, to, count);
   }();
   if (!status.ok()) {
     throw_python_error(status.errors());
@@ -26,29 +27,15 @@ py::array run(const LoadedRig& self, const py::array& input, std::size_t count,
   return result;
 }
 
-py::array as_floats(const char* function, const py::object& values, std::size_t size) {
-  return arrays_module().attr(function)(values, size).cast<py::array>();
-}
-
-py::array mirror(const LoadedRig& self, const py::object& vec, const py::object& out) {
-  return run(self, as_floats("vector", vec, self.vec_size), 1, out);
-}
-
-py::array mirror_batch(const LoadedRig& self, const py::object& vecs, const py::object& out) {
-  const py::array input = as_floats("vectors", vecs, self.vec_size);
-  return run(self, input, static_cast<std::size_t>(input.shape(0)), out);
-}
-
 }  // namespace
 
 void bind_mirror(RigClass& rig) {
-  rig.def("mirror", &mirror, py::arg("vec"), py::arg("out") = py::none(),
-          "The vector of the mirrored pose, (vec_size,) float32: partners swap, and the signs of\n"
-          "the spec's 'mirror' are applied. Nothing is checked: what is no pose stays none.\n\n"
-          "out: such an array, C-contiguous, not overlapping vec; it is returned. Raises RigError\n"
-          "('no-mirror') where the spec has no 'mirror'.");
-  rig.def("mirror_batch", &mirror_batch, py::arg("vecs"), py::arg("out") = py::none(),
-          "Like mirror, of (n, vec_size) float32, without the GIL.");
+  rig.def("mirror", &mirror, py::arg("vecs"), py::arg("out") = py::none(),
+          "The vector of the mirrored pose, float32: partners swap, and the signs of the spec's\n"
+          "'mirror' are applied. Nothing is checked: what is no pose stays none.\n\n"
+          "vecs: (vec_size,) floats or a batch of (n, vec_size); the result has the same shape.\n"
+          "out: such an array, C-contiguous, not overlapping vecs; it is returned. The GIL is\n"
+          "released. Raises RigError ('no-mirror') where the spec has no 'mirror'.");
 }
 
 }  // namespace rigjit::python

@@ -35,7 +35,7 @@ PyMethodDef vec_to_dict_method =
                 "vec_to_dict($self, /, vec)\n--\n\n"
                 "One frame as {controller: {attribute: value}}, in the order of channels.\n\n"
                 "The values are those of vec_to_values, as float, int (also of an enum, its\n"
-                "index) or bool, whatever channel_types says. The dicts are the caller's own.");
+                "index) or bool, as the type of the channel says. The dicts are the caller's own.");
 
 }  // namespace
 

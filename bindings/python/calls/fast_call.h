@@ -33,9 +33,10 @@ bool arrange_any(const char* function, const char* const* names, std::size_t cou
 template <std::size_t count>
 bool arrange(const Signature<count>& signature, Arguments args, Py_ssize_t places,
              PyObject* keywords, PyObject* (&arranged)[count]) {
-  if (keywords == nullptr && places == static_cast<Py_ssize_t>(count)) [[likely]] {
+  const auto given = static_cast<std::size_t>(places);
+  if (keywords == nullptr && signature.required <= given && given <= count) [[likely]] {
     for (std::size_t i = 0; i < count; ++i) {
-      arranged[i] = args[i];
+      arranged[i] = i < given ? args[i] : nullptr;
     }
     return true;
   }

@@ -9,7 +9,7 @@ namespace rigjit::python {
 
 LoadedRig::LoadedRig(Rig loaded, LoadOptions loaded_with)
     : rig(std::move(loaded)),
-      message_kernel(rig.message_kernel()),
+      message_kernel(rig.kernel("message").value()),
       vec_size(rig.vec_size()),
       msgpack_size(rig.msgpack_size()),
       channel_count(rig.channel_count()),

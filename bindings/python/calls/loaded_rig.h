@@ -42,7 +42,7 @@ inline LoadedRig& rig_of(PyObject* self) noexcept {
   return *static_cast<LoadedRig*>(instance->simple_value_holder[0]);
 }
 
-// [(controller, attribute), ...], made once; callers only ever see copies.
+// A Channel for each, made once; callers only ever see copies.
 pybind11::list channels_of(LoadedRig& loaded);
 
 // The kernel of flat values; other threads run while the first call compiles. Null with an
@@ -53,13 +53,13 @@ const Kernel* vector_kernel(LoadedRig& loaded);
 
 // Each adds its part of the class or module.
 void bind_load(pybind11::module_& module, RigClass& rig);
-void bind_description(RigClass& rig);
+void bind_description(pybind11::module_& module, RigClass& rig);
 // diff and remap, of rigs or of specs.
 void bind_change(pybind11::module_& module);
 void bind_conversions(RigClass& rig);
 void bind_inverse_batches(RigClass& rig);
 void bind_clips(pybind11::module_& module, RigClass& rig);
-void bind_vector_files(RigClass& rig);
+void bind_vector_files(pybind11::module_& module);
 // Called once a frame: raw descriptors, see fast_call.h.
 void bind_message(RigClass& rig);
 void bind_values(RigClass& rig);
@@ -67,7 +67,6 @@ void bind_dict(RigClass& rig);
 void bind_json(RigClass& rig);
 void bind_inverse(RigClass& rig);
 void bind_mirror(RigClass& rig);
-void bind_frame(pybind11::module_& module, RigClass& rig);
 void bind_stream(pybind11::module_& module, RigClass& rig);
 
 // What a stream continues from as an array of one float a channel, which floats_in gives. Throws.

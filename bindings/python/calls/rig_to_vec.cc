@@ -129,7 +129,7 @@ const Kernel* vector_kernel(LoadedRig& loaded) {
   return loaded.vector_kernel.get([&]() -> std::unique_ptr<const Kernel> {
     const Result<Kernel> kernel = [&] {
       const WithoutGil release;
-      return loaded.rig.vector_kernel();
+      return loaded.rig.kernel("vector");
     }();
     if (!kernel.ok()) {
       set_python_error(kernel.errors());

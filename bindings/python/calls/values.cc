@@ -72,7 +72,7 @@ const Kernel* values_kernel(LoadedRig& loaded) {
   return loaded.values_kernel.get([&]() -> std::unique_ptr<const Kernel> {
     const Result<Kernel> kernel = [&] {
       const WithoutGil release;
-      return loaded.rig.values_kernel();
+      return loaded.rig.kernel("values");
     }();
     if (!kernel.ok()) {
       set_python_error(kernel.errors());

@@ -1,5 +1,7 @@
 #include "input/numpy_array.h"
 
+#include <cstdint>
+
 #include "support/late_import.h"
 
 namespace py = pybind11;
@@ -14,6 +16,7 @@ void import_numpy() {
   const LateImports held;
   numpy_types.arrays_module = py::module_::import("rigjit._arrays").release().ptr();
   numpy_types.float32 = py::dtype::of<float>().release().ptr();
+  numpy_types.uint8 = py::dtype::of<uint8_t>().release().ptr();
   numpy_types.array = py::detail::npy_api::get().PyArray_Type_;
 }
 

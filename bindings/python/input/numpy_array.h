@@ -12,6 +12,7 @@ namespace rigjit::python {
 struct NumpyTypes {
   std::atomic<PyTypeObject*> array = nullptr;  // set last
   std::atomic<PyObject*> float32 = nullptr;    // numpy keeps one descriptor for each native type
+  std::atomic<PyObject*> uint8 = nullptr;
   std::atomic<PyObject*> arrays_module = nullptr;  // rigjit._arrays
 };
 inline constinit NumpyTypes numpy_types;

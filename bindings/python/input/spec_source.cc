@@ -94,7 +94,7 @@ std::string file_name(const py::object& path) {
   return py::reinterpret_steal<py::bytes>(encoded);
 }
 
-SpecFile read_spec_file(const py::object& path) {
+SpecSource read_spec_file(const py::object& path) {
   std::string name = file_name(path);
   int error = 0;
   std::optional<std::string> text = [&] {
@@ -111,7 +111,8 @@ SpecFile read_spec_file(const py::object& path) {
     PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path.ptr());
     throw py::error_already_set();
   }
-  return {std::move(name), *std::move(text)};
+  std::string directory = directory_of(name);
+  return SpecSource::text(*std::move(text), std::move(name), std::move(directory));
 }
 
 }  // namespace rigjit::python

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "rigjit/spec_file.h"
+#include "rigjit/spec_source.h"
 
 namespace rigjit::python {
 
@@ -13,6 +13,6 @@ namespace rigjit::python {
 std::string file_name(const pybind11::object& path);
 
 // Raises OSError with errno and filename where it cannot be read, RigError where it is too large.
-SpecFile read_spec_file(const pybind11::object& path);
+SpecSource read_spec_file(const pybind11::object& path);
 
 }  // namespace rigjit::python

@@ -27,9 +27,9 @@ SharedPlan plan_of(const py::object& rig_or_path) {
       const WithoutGil release;
       return loaded.rig.shared_plan();
     }
-    const SpecFile file = read_spec_file(rig_or_path);
+    const SpecSource source = read_spec_file(rig_or_path);
     const WithoutGil release;
-    return read_plan_text(file.text, file.name, directory_of(file.name));
+    return read_plan(source);
   }();
   return value_or_throw(std::move(plan));
 }

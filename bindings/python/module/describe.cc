@@ -9,6 +9,7 @@
 
 #include "calls/loaded_rig.h"
 #include "input/numpy_array.h"
+#include "module/channel.h"
 #include "support/errors.h"
 #include "support/path_text.h"
 #include "support/without_gil.h"
@@ -51,24 +52,6 @@ py::dict slices(const LoadedRig& self) {
     }
     result[to_string(kind)] =
         py::array_t<int64_t>(static_cast<py::ssize_t>(indices.size()), indices.data());
-  }
-  return result;
-}
-
-py::list channel_types(const LoadedRig& self) {
-  py::list list;
-  for (const Channel& channel : self.rig.channels()) {
-    list.append(to_string(channel.type));
-  }
-  return list;
-}
-
-py::dict enum_names(const LoadedRig& self) {
-  py::dict result;
-  for (const Channel& channel : self.rig.channels()) {
-    if (channel.type == ChannelType::kEnum) {
-      result[py::make_tuple(channel.controller, channel.attribute)] = channel.names;
-    }
   }
   return result;
 }
@@ -130,16 +113,12 @@ void bind_texts(RigClass& rig) {
 }  // namespace
 
 py::list channels_of(LoadedRig& loaded) {
-  return *loaded.channels.get([&] {
-    auto list = std::make_unique<py::list>();
-    for (const Channel& channel : loaded.rig.channels()) {
-      list->append(py::make_tuple(channel.controller, channel.attribute));
-    }
-    return list;
-  });
+  return *loaded.channels.get(
+      [&] { return std::make_unique<py::list>(make_channels(loaded.rig.channels())); });
 }
 
-void bind_description(RigClass& rig) {
+void bind_description(py::module_& module, RigClass& rig) {
+  bind_channel(module);
   const auto text = [](const std::string& (Rig::*getter)() const noexcept) {
     return [getter](const LoadedRig& self) { return (self.rig.*getter)(); };
   };
@@ -165,11 +144,8 @@ void bind_description(RigClass& rig) {
       "Bytes of every message.");
   rig.def_property_readonly(
       "channels", [](LoadedRig& self) { return copy_of(channels_of(self)); },
-      "[(controller, attribute), ...] in output order, constants included: a new list.");
-  rig.def_property_readonly("channel_types", &channel_types,
-                            "'float', 'bool', 'int' or 'enum', one a channel.");
-  rig.def_property_readonly("enum_names", &enum_names,
-                            "{(controller, attribute): [name, ...]}; a value is an index of it.");
+      "[Channel, ...], one a value, in output order, constants included: a new list. A Channel is\n"
+      "the pair (controller, attribute), with its type and an enum's names as attributes.");
   rig.def_property_readonly(
       "inputs", &inputs,
       "[(controller, transformation, component), ...], one a vector element: a new list.");

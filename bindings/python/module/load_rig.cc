@@ -19,10 +19,10 @@ namespace py = pybind11;
 namespace rigjit::python {
 namespace {
 
-std::unique_ptr<LoadedRig> load_files(std::vector<SpecFile> files, LoadOptions options) {
+std::unique_ptr<LoadedRig> load_source(const SpecSource& source, LoadOptions options) {
   Result<Rig> rig = [&] {
     const WithoutGil release;
-    return loads(std::move(files), options);
+    return load(source, options);
   }();
   auto loaded = std::make_unique<LoadedRig>(value_or_throw(std::move(rig)), std::move(options));
   if (!loaded->rig.cache_note().empty()) {
@@ -53,9 +53,7 @@ std::unique_ptr<LoadedRig> load_path(const py::object& path, const py::object& c
                                      bool cache, std::optional<std::string> target,
                                      std::optional<std::string> name_space) {
   LoadOptions options = make_options(cache_dir, cache, std::move(target), std::move(name_space));
-  SpecFile file = read_spec_file(path);
-  options.base_dir = directory_of(file.name);
-  return load_files({std::move(file)}, std::move(options));
+  return load_source(read_spec_file(path), std::move(options));
 }
 
 std::unique_ptr<LoadedRig> load_text(const std::string& text, const py::object& base_dir,
@@ -63,8 +61,8 @@ std::unique_ptr<LoadedRig> load_text(const std::string& text, const py::object& 
                                      std::optional<std::string> target,
                                      std::optional<std::string> name_space) {
   LoadOptions options = make_options(cache_dir, cache, std::move(target), std::move(name_space));
-  options.base_dir = optional_name(base_dir);
-  return load_files({{"<string>", text}}, std::move(options));
+  return load_source(SpecSource::text(text, "<string>", optional_name(base_dir)),
+                     std::move(options));
 }
 
 // What pickle calls with what __reduce__ returned. `hash`: of the rig that was pickled.
@@ -86,7 +84,8 @@ std::unique_ptr<LoadedRig> restore(const std::string& hash,
   options.cache = cache;
   options.target = std::move(target);
   options.name_space = std::move(name_space);
-  std::unique_ptr<LoadedRig> loaded = load_files(std::move(texts), std::move(options));
+  std::unique_ptr<LoadedRig> loaded =
+      load_source(SpecSource::texts(std::move(texts)), std::move(options));
   if (loaded->rig.hash() != hash) {
     Error error;
     error.code = "hash-mismatch";

@@ -43,7 +43,7 @@ PYBIND11_MODULE(_rigjit_main, module, py::multiple_interpreters::not_supported()
                "The functions compiled for one character. Immutable; use it from any thread.");
   rig.attr("__module__") = "rigjit";
   bind_load(module, rig);
-  bind_description(rig);
+  bind_description(module, rig);
   bind_change(module);
   bind_conversions(rig);
   bind_message(rig);
@@ -53,10 +53,9 @@ PYBIND11_MODULE(_rigjit_main, module, py::multiple_interpreters::not_supported()
   bind_inverse(rig);
   bind_inverse_batches(rig);
   bind_mirror(rig);
-  bind_frame(module, rig);
   bind_stream(module, rig);
   bind_clips(module, rig);
-  bind_vector_files(rig);
+  bind_vector_files(module);
   forbid_new(rig);
 }
 

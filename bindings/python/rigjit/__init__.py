@@ -8,12 +8,12 @@
 from rigjit._errors import RigError
 from rigjit._remap import Remap, remap
 from rigjit._rigjit import (
+    Channel,
     ChannelChange,
     ClipWriter,
     CoefficientChange,
     Diff,
     Error,
-    Frame,
     InputChange,
     Rig,
     Stream,
@@ -29,25 +29,25 @@ from rigjit._rigjit import (
 
 TYPE_CHECKING = False  # typing's own costs its import
 if TYPE_CHECKING:
+    from rigjit import clips
     from rigjit._broadcast import Broadcast
-    from rigjit._clip_stream import ClipStreamWriter
     from rigjit._warm import warm
 
 __all__ = [
     "Broadcast",
+    "Channel",
     "ChannelChange",
-    "ClipStreamWriter",
     "ClipWriter",
     "CoefficientChange",
     "Diff",
     "Error",
-    "Frame",
     "InputChange",
     "Remap",
     "Rig",
     "RigError",
     "Stream",
     "__version__",
+    "clips",
     "diff",
     "forget_loaded_rigs",
     "load",
@@ -59,15 +59,12 @@ __all__ = [
 ]
 
 
-_LATE = {
-    "Broadcast": "rigjit._broadcast",
-    "ClipStreamWriter": "rigjit._clip_stream",
-    "warm": "rigjit._warm",
-}
-
-
 def __getattr__(name: str) -> object:
     """Import what is seldom needed when it is."""
-    if name in _LATE:
-        return getattr(_late_import(_LATE[name]), name)
+    if name == "clips":
+        return _late_import("rigjit.clips")
+    if name == "Broadcast":
+        return _late_import("rigjit._broadcast").Broadcast
+    if name == "warm":
+        return _late_import("rigjit._warm").warm
     raise AttributeError(f"module 'rigjit' has no attribute {name!r}")

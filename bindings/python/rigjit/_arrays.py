@@ -36,6 +36,14 @@ def vectors(vecs: object, size: int, name: str = "vecs") -> NDArray[np.float32]:
     return _float32(array)
 
 
+def one_or_many(vecs: object, size: int, name: str = "vecs") -> NDArray[np.float32]:
+    """A vector or a batch of them: (size,) or (n, size) float32, C order, aligned."""
+    array = _float_array(vecs, name)
+    if array.ndim not in (1, 2) or array.shape[-1] != size:
+        _fail("wrong-shape", _one_or_many_problem(array.shape, size, name), name)
+    return _float32(array)
+
+
 def start_values(start: object, count: int) -> NDArray[np.float32]:
     """One value a channel that a stream continues from: (count,) float32, C order, aligned."""
     array = _float_array(start, "start")
@@ -164,6 +172,12 @@ def _batch_problem(shape: tuple[int, ...], size: int, name: str) -> str:
     if len(shape) > 2 and shape[-1] == size:
         return f"{problem}; pass {name}.reshape(-1, {size})"
     return problem
+
+
+def _one_or_many_problem(shape: tuple[int, ...], size: int, name: str) -> str:
+    if len(shape) < 2:
+        return _vector_problem(shape, size, name)
+    return _batch_problem(shape, size, name)
 
 
 def _fail(code: str, message: str, path: str) -> NoReturn:

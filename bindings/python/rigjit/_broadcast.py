@@ -9,6 +9,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from rigjit._rigjit import _clip_stream_frame, _clip_stream_schema
+
 if TYPE_CHECKING:
     from fractions import Fraction
     from types import TracebackType
@@ -76,7 +78,7 @@ class Broadcast:
         self._rig = rig
         self._continuous = continuous
         self._start: ArrayLike | None = None
-        self._schema = rig._clip_stream_schema(fps, 0)
+        self._schema = _clip_stream_schema(rig, fps, 0)
         self._newest: bytes | None = None
         self._lock = threading.Lock()
         self._viewers: dict[socket.socket, _Viewer] = {}
@@ -100,7 +102,7 @@ class Broadcast:
         """Send one frame, of (vec_size,) floats, and return at once; RigError for a bad one."""
         if self._closing:
             raise ValueError("the broadcast is closed")
-        frame, _, self._start = self._rig._clip_stream_frame(vec, self._continuous, self._start)
+        frame, _, self._start = _clip_stream_frame(self._rig, vec, self._continuous, self._start)
         with self._lock:
             self._newest = bytes(frame)
         self._notify()

@@ -36,7 +36,7 @@ def _rate(text: str) -> str:
 def _vectors(rig: rigjit.Rig, path: str) -> np.ndarray:
     """(n, vec_size) float32 of a .npy or of a file of vectors."""
     if path.endswith(".safetensors"):
-        return rig.load_vectors(path)
+        return rigjit.clips.load_vectors(path, rig)
     found = np.load(path, allow_pickle=False)
     if not isinstance(found, np.ndarray):
         raise ValueError(f"{path}: it holds several arrays; give it one of vectors")

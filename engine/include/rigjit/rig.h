@@ -79,12 +79,10 @@ class RIGJIT_EXPORT Rig {
                              uint8_t* valid = nullptr, std::size_t threads = 1) const;
 
   // The vector of the mirrored pose, as the spec's `mirror` says: partners swap, signs are applied.
-  // Nothing is converted or checked: what is no pose stays none. vec, out: vec_size() floats that
-  // do not overlap. Errors: "no-mirror" where the spec has none, "overlapping-buffers". The first
-  // call reads the spec again.
-  Status mirror(const float* vec, float* out) const;
-  // vecs, out: count * vec_size() floats, C order.
-  Status mirror_batch(const float* vecs, std::size_t count, float* out) const;
+  // Nothing is converted or checked: what is no pose stays none. vecs, out: count * vec_size()
+  // floats, C order, that do not overlap. Errors: "no-mirror" where the spec has none,
+  // "overlapping-buffers". The first call reads the spec again.
+  Status mirror(const float* vecs, float* out, std::size_t count = 1) const;
 
   // Room that any vector's JSON needs, in bytes.
   [[nodiscard]] std::size_t json_capacity() const noexcept;
@@ -103,11 +101,10 @@ class RIGJIT_EXPORT Rig {
   // reads the spec again.
   Status check_values(const float* values) const;
 
-  // The functions that vec_to_rig, vec_to_values and values_to_vec call. The second and the third
-  // are compiled at the first call.
-  [[nodiscard]] Kernel message_kernel() const noexcept;
-  [[nodiscard]] Result<Kernel> values_kernel() const;
-  [[nodiscard]] Result<Kernel> vector_kernel() const;
+  // The function that vec_to_rig ("message"), vec_to_values ("values") or values_to_vec ("vector")
+  // calls; the second and the third are compiled at the first call. Errors: those of compiling, and
+  // "unknown-program" for any other, also for those of streams, which keep a state.
+  [[nodiscard]] Result<Kernel> kernel(const std::string& program = "message") const;
 
   // The way back: vectors that give a pose again, within float32 rounding and with rotations equal
   // as matrices. Angles may have any number of turns, quaternions any length but 0; floats and

@@ -5,14 +5,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "rigjit/cache.h"
 #include "rigjit/export.h"
 #include "rigjit/result.h"
 #include "rigjit/rig.h"
 #include "rigjit/spec_file.h"
+#include "rigjit/spec_source.h"
 
 namespace rigjit {
 
@@ -25,8 +24,7 @@ struct LoadOptions {
   bool cache = true;
   // Name of a target, "x86-64-v3". Empty: the best that this machine runs.
   std::optional<std::string> target;
-  // loads(): the directory that a relative `base` of the text starts from; "" is the current one.
-  // None: such a base is an error. load() takes the directory of the file.
+  // Of loads() alone: the base_dir of SpecSource::text().
   std::optional<std::string> base_dir;
   // Maya's namespace of the character in the scene, "hero" or "shot:hero": every controller's name
   // begins with it and a colon. Empty: none.
@@ -40,50 +38,32 @@ struct LoadOptions {
 //
 // Thread-safe: different rigs are loaded in parallel, one that several threads ask for at the same
 // time is loaded once. A fork() waits for the loads that run, and its child may load at once.
-[[nodiscard]] RIGJIT_EXPORT Result<Rig> load(const std::string& path,
+[[nodiscard]] RIGJIT_EXPORT Result<Rig> load(const SpecSource& spec,
                                              const LoadOptions& options = {});
 
-// The same from text; `file` names it in errors. Bases are read from their files.
+// load(SpecSource::text(text, file, options.base_dir), options).
 [[nodiscard]] RIGJIT_EXPORT Result<Rig> loads(std::string_view text,
                                               const LoadOptions& options = {},
                                               const std::string& file = "<string>");
 
-// The same from a spec and all its bases, each the base of the one before, as Rig::spec_files()
-// returns them. No file is read.
-[[nodiscard]] RIGJIT_EXPORT Result<Rig> loads(std::vector<SpecFile> files,
-                                              const LoadOptions& options = {});
-
-// The base_dir of a spec's file: "rigs" of "rigs/hero.yaml", "" of "hero.yaml".
-[[nodiscard]] RIGJIT_EXPORT std::string directory_of(std::string_view path);
-
 // What the cache has of the code that loading the spec with these options would look for; nothing
 // is compiled or changed. `options.cache` does not matter. Errors: those of check(),
 // "unknown-target", "target-not-runnable", "invalid-namespace".
-[[nodiscard]] RIGJIT_EXPORT Result<CacheExplanation> explain_cache(const std::string& path,
+[[nodiscard]] RIGJIT_EXPORT Result<CacheExplanation> explain_cache(const SpecSource& spec,
                                                                    const LoadOptions& options = {});
-[[nodiscard]] RIGJIT_EXPORT Result<CacheExplanation> explain_cache_text(
-    std::string_view text, const LoadOptions& options = {}, const std::string& file = "<string>");
 
-// The functions below neither compile nor look at the cache. `base_dir`: as in LoadOptions.
+// The functions below neither compile nor look at the cache.
 
-// Only reads and checks: empty when the spec is fine.
-[[nodiscard]] RIGJIT_EXPORT Errors check(const std::string& path);
-[[nodiscard]] RIGJIT_EXPORT Errors check_text(std::string_view text,
-                                              const std::string& file = "<string>",
-                                              const std::optional<std::string>& base_dir = {});
+// Only reads and checks: empty when the spec is fine. Every mistake at once, those of the spec
+// before those of its bases, each with code, file, line, column and path.
+[[nodiscard]] RIGJIT_EXPORT Errors check(const SpecSource& spec);
 
 // The spec with its bases merged in, as YAML that loads to a rig of the same hash, name and
 // metadata. Errors: those of check(), "file-too-large": what comes out has more than 32 MB.
-[[nodiscard]] RIGJIT_EXPORT Result<std::string> resolve(const std::string& path);
-[[nodiscard]] RIGJIT_EXPORT Result<std::string> resolve_text(
-    std::string_view text, const std::string& file = "<string>",
-    const std::optional<std::string>& base_dir = {});
+[[nodiscard]] RIGJIT_EXPORT Result<std::string> resolve(const SpecSource& spec);
 
 // What a spec means, for diff() and remap(). Errors: those of check().
-[[nodiscard]] RIGJIT_EXPORT Result<std::shared_ptr<const Plan>> read_plan(const std::string& path);
-[[nodiscard]] RIGJIT_EXPORT Result<std::shared_ptr<const Plan>> read_plan_text(
-    std::string_view text, const std::string& file = "<string>",
-    const std::optional<std::string>& base_dir = {});
+[[nodiscard]] RIGJIT_EXPORT Result<std::shared_ptr<const Plan>> read_plan(const SpecSource& spec);
 
 // The JSON Schema (draft 7) of the format, for editors.
 [[nodiscard]] RIGJIT_EXPORT std::string_view schema();

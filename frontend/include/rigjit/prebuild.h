@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "rigjit/export.h"
@@ -26,10 +25,7 @@ struct Prebuilt {
 // "unknown-target", "unknown-program", "invalid-namespace", "target-not-built", "compile-failed",
 // "not-kept". Thread-safe.
 [[nodiscard]] RIGJIT_EXPORT Result<Prebuilt> prebuild(
-    const std::string& path, const LoadOptions& options = {},
-    const std::vector<std::string>& programs = usual_program_names());
-[[nodiscard]] RIGJIT_EXPORT Result<Prebuilt> prebuild_text(
-    std::string_view text, const LoadOptions& options = {}, const std::string& file = "<string>",
+    const SpecSource& spec, const LoadOptions& options = {},
     const std::vector<std::string>& programs = usual_program_names());
 
 }  // namespace rigjit

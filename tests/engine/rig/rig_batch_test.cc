@@ -53,8 +53,8 @@ TEST_F(RigBatch, KernelsAloneDoWhatTheMethodsDo) {
   std::vector<float> values(rig_.channel_count());
   ASSERT_TRUE(rig_.vec_to_rig(vec.data(), message.data()));
   ASSERT_TRUE(rig_.vec_to_values(vec.data(), values.data()));
-  const Kernel to_message = rig_.message_kernel();
-  const Kernel to_values = rig_.values_kernel().value();
+  const Kernel to_message = rig_.kernel("message").value();
+  const Kernel to_values = rig_.kernel("values").value();
   EXPECT_TRUE(to_message(vec.data(), out_.data()));
   EXPECT_TRUE(to_values(vec.data(), values_.data()));
   EXPECT_TRUE(std::equal(message.begin(), message.end(), out_.begin()));
@@ -62,6 +62,14 @@ TEST_F(RigBatch, KernelsAloneDoWhatTheMethodsDo) {
   vec[0] = kNan;
   EXPECT_FALSE(to_message(vec.data(), out_.data()));
   EXPECT_FALSE(to_values(vec.data(), values_.data()));
+}
+
+TEST_F(RigBatch, ProgramsOfStreamsAndUnknownOnesHaveNoKernel) {
+  for (const char* name : {"message-continuous", "values-continuous", "mesage", ""}) {
+    const Result<Kernel> kernel = rig_.kernel(name);
+    ASSERT_FALSE(kernel) << name;
+    EXPECT_EQ(kernel.errors().front().code, "unknown-program");
+  }
 }
 
 TEST_F(RigBatch, ASingleBadVectorIsNamed) {

@@ -41,7 +41,7 @@ TEST_F(RigInverse, GivesTheVectorAgain) {
   std::vector<float> other(rig_.vec_size());
   ASSERT_TRUE(rig_.values_to_vec(values.data(), other.data()));
   EXPECT_EQ(other, vec_);
-  EXPECT_TRUE(rig_.vector_kernel().value()(values.data(), other.data()));
+  EXPECT_TRUE(rig_.kernel("vector").value()(values.data(), other.data()));
   EXPECT_EQ(other, vec_);
 }
 

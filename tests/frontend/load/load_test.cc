@@ -254,7 +254,7 @@ TEST_F(LoadBases, TextsAreKept) {
     ASSERT_TRUE(plan) << to_string(plan.errors());
     EXPECT_THAT(*plan, HasSubstr("fma(vec[0], 2, 0)"));
     options_.cache_dir = (dir_ / "empty").string();
-    const auto again = loads(rig->spec_files(), options_);
+    const auto again = load(SpecSource::texts(rig->spec_files()), options_);
     ASSERT_TRUE(again);
     EXPECT_EQ(value_at_one(*again), 2);
     options_.cache_dir = (dir_ / "cache").string();

@@ -88,7 +88,7 @@ TEST_F(Prebuild, LooksAtTheDirectoryOnly) {
 TEST_F(Prebuild, SaysWhatIsWrong) {
   EXPECT_EQ(code_of(prebuild(spec_, options_, {"dict"}).errors()), "unknown-program");
   EXPECT_EQ(code_of(prebuild(dir_.path("nobody.yaml"), options_).errors()), "unreadable-file");
-  EXPECT_FALSE(prebuild_text("rigjit: 2\n", options_));
+  EXPECT_FALSE(prebuild(SpecSource::text("rigjit: 2\n"), options_));
   options_.cache_dir = "/dev/null/cache";
   const Errors refused = prebuild(spec_, options_).errors();
   EXPECT_EQ(code_of(refused), "not-kept");

@@ -4,8 +4,8 @@
 
 #include "lower/lower.h"
 #include "lower/write_spec.h"
-#include "rigjit/rig_spec.h"
 #include "spec/mirror_names.h"
+#include "spec_text.h"
 
 namespace rigjit {
 namespace {

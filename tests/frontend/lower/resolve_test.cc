@@ -10,16 +10,16 @@ namespace {
 using testing::HasSubstr;
 
 std::string canonical(const std::string& text) {
-  const auto plan = read_plan_text(text);
+  const auto plan = read_plan(SpecSource::text(text));
   return plan ? rig_hash(**plan).to_hex() : to_string(plan.errors());
 }
 
 // Resolves, and checks that it means the same and is itself flat.
 std::string resolved(const std::string& text) {
-  const auto flat = resolve_text(text);
+  const auto flat = resolve(SpecSource::text(text));
   if (!flat) return to_string(flat.errors());
   EXPECT_EQ(canonical(*flat), canonical(text)) << *flat;
-  EXPECT_EQ(resolve_text(*flat).value(), *flat);
+  EXPECT_EQ(resolve(SpecSource::text(*flat)).value(), *flat);
   return *flat;
 }
 
@@ -147,7 +147,7 @@ TEST(Resolve, MergesBases) {
 }
 
 TEST(Resolve, ReportsMistakes) {
-  EXPECT_EQ(resolve_text("rigjit: 1").errors().front().code, "missing-key");
+  EXPECT_EQ(resolve(SpecSource::text("rigjit: 1")).errors().front().code, "missing-key");
   EXPECT_EQ(resolve("/nowhere.yaml").errors().front().code, "unreadable-file");
 }
 
@@ -158,7 +158,7 @@ TEST(Resolve, RefusesToWriteWhatIsTooLongForASpec) {
     text += "  - {name: c" + std::to_string(i) +
             ", transformations: [constant: {name: *name, value: 1}]}\n";
   }
-  EXPECT_EQ(resolve_text(text).errors().front().code, "file-too-large");
+  EXPECT_EQ(resolve(SpecSource::text(text)).errors().front().code, "file-too-large");
 }
 
 }  // namespace

@@ -72,12 +72,12 @@ TEST_F(Bases, NameAndMetadataAreMergedByKey) {
              "name: biped\nmetadata: {unit: cm, up: y}\n" + controllers_of({{"a", kMove}}));
   const auto named =
       dir_.write("hero.yaml", "base: base.yaml\nname: hero\nmetadata: {take: 3, unit: m}\n");
-  const auto spec = resolve_file(named);
+  const auto spec = resolve_source(named);
   ASSERT_TRUE(spec);
   EXPECT_EQ(spec->spec.name, "hero");
   EXPECT_THAT(spec->spec.metadata,
               ElementsAre(Pair("unit", "m"), Pair("up", "y"), Pair("take", "3")));
-  EXPECT_EQ(resolve_file(dir_.write("same.yaml", "base: base.yaml\n"))->spec.name, "biped");
+  EXPECT_EQ(resolve_source(dir_.write("same.yaml", "base: base.yaml\n"))->spec.name, "biped");
 }
 
 TEST_F(Bases, AreRelativeToTheFileThatNamesThem) {
@@ -85,7 +85,7 @@ TEST_F(Bases, AreRelativeToTheFileThatNamesThem) {
   dir_.write("common/biped.yaml", "base: root.yaml\n" + controllers_of({{"b", kMove}}));
   const auto hero = dir_.write("heroes/hero.yaml", "base: ../common/biped.yaml\ndrop: [a]\n");
   EXPECT_EQ(plan_of(hero), "b.translateX = fma(vec[0], 1, 0)\n");
-  const auto spec = resolve_file(hero);
+  const auto spec = resolve_source(hero);
   EXPECT_EQ(spec->files[2].name, dir_.path("heroes/../common/root.yaml"));
   EXPECT_THAT(spec->bases, ElementsAre("../common/biped.yaml", "root.yaml"));
   const auto absolute = dir_.write("other.yaml", "base: " + dir_.path("common/root.yaml") + "\n");
@@ -96,8 +96,23 @@ TEST_F(Bases, OfATextNeedADirectory) {
   dir_.write("base.yaml", controllers_of({{"a", kMove}}));
   const std::string text = "rigjit: 1\nbase: base.yaml\n";
   EXPECT_THAT(mistakes_in(text), ElementsAre("2:7 unknown-directory"));
-  EXPECT_THAT(check_text(text, "text", dir_.path()), IsEmpty());
-  EXPECT_THAT(check_text("rigjit: 1\nbase: " + dir_.path("base.yaml") + "\n"), IsEmpty());
+  EXPECT_THAT(check(SpecSource::text(text, "text", dir_.path())), IsEmpty());
+  EXPECT_THAT(check(SpecSource::text("rigjit: 1\nbase: " + dir_.path("base.yaml") + "\n")),
+              IsEmpty());
+}
+
+TEST_F(Bases, ASourceIsAPathOrTextsWithTheirBases) {
+  dir_.write("base.yaml", controllers_of({{"a", kMove}}));
+  const std::string path = dir_.write("hero.yaml", "base: base.yaml\n");
+  const SpecSource file = path;
+  EXPECT_EQ(file.name(), path);
+  EXPECT_THAT(check(file), IsEmpty());
+  EXPECT_THAT(check(path), IsEmpty());
+  EXPECT_THAT(check(path.c_str()), IsEmpty());
+  const std::string text = "rigjit: 1\nbase: base.yaml\n";
+  EXPECT_EQ(resolve(SpecSource::text(text, "text", dir_.path())).value(), resolve(path).value());
+  EXPECT_EQ(SpecSource::text(text, "text").name(), "text");
+  EXPECT_THAT(check(SpecSource::texts({})), Not(IsEmpty()));
 }
 
 TEST_F(Bases, AllMistakesOfAllFilesAreReported) {

@@ -23,7 +23,7 @@ std::string repeat(const std::string& text, std::size_t count) {
 
 std::vector<std::string> codes_of(const std::string& text) {
   std::vector<std::string> codes;
-  for (const Error& error : check_text(text)) codes.push_back(error.code);
+  for (const Error& error : check(SpecSource::text(text))) codes.push_back(error.code);
   return codes;
 }
 
@@ -153,7 +153,7 @@ TEST(Hostile, ManyMistakesAreCutOff) {
 
 TEST(Hostile, LongWordsAreCutInMessages) {
   const Errors errors =
-      check_text(spec_of({"translation: {" + std::string(1'000'000, 'k') + ": 1}"}));
+      check(SpecSource::text(spec_of({"translation: {" + std::string(1'000'000, 'k') + ": 1}"})));
   ASSERT_FALSE(errors.empty());
   EXPECT_LT(errors[0].message.size(), 500u);
 }

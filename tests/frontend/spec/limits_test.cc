@@ -22,7 +22,7 @@ std::string text_of_size(std::size_t size) {
 
 TEST(Limits, SizeOfAFile) {
   EXPECT_THAT(mistakes_in(text_of_size(kMaxTextBytes)), IsEmpty());
-  const Errors errors = check_text(text_of_size(kMaxTextBytes + 1));
+  const Errors errors = check(SpecSource::text(text_of_size(kMaxTextBytes + 1)));
   ASSERT_EQ(errors.size(), 1u);
   EXPECT_EQ(errors[0].code, "file-too-large");
   EXPECT_THAT(errors[0].message, HasSubstr("32 MB"));
@@ -66,7 +66,7 @@ TEST(Limits, NumberOfControllersAndChannels) {
     return last;
   };
   EXPECT_THAT(mistakes_in(with_last(kShared)), IsEmpty());
-  const Errors errors = check_text(with_last(kShared + 1));
+  const Errors errors = check(SpecSource::text(with_last(kShared + 1)));
   ASSERT_EQ(errors.size(), 1u);
   EXPECT_EQ(errors[0].code, "too-many-channels");
   EXPECT_THAT(errors[0].message, HasSubstr("4000000"));
@@ -91,7 +91,7 @@ TEST(Limits, SizeOfAMessage) {
   const std::size_t rest = kMaxMessageBytes - kCount * kController;
   EXPECT_THAT(mistakes_in(with_last(rest - 1)), IsEmpty());
   EXPECT_THAT(mistakes_in(with_last(rest)), IsEmpty());
-  const Errors errors = check_text(with_last(rest + 1));
+  const Errors errors = check(SpecSource::text(with_last(rest + 1)));
   ASSERT_EQ(errors.size(), 1u);
   EXPECT_EQ(errors[0].code, "message-too-large");
   EXPECT_THAT(errors[0].message, HasSubstr("256 MB"));
@@ -111,7 +111,7 @@ TEST(Limits, DepthOfNesting) {
 TEST(Limits, NumberOfKeysAndValues) {
   std::string text = spec_of({"translation: {}"}) + "x-many:\n";
   for (std::size_t i = 0; i < kMaxNodes; ++i) text += "-\n";
-  const Errors errors = check_text(text);
+  const Errors errors = check(SpecSource::text(text));
   ASSERT_EQ(errors.size(), 1u);
   EXPECT_EQ(errors[0].code, "too-complex");
   EXPECT_THAT(errors[0].message, HasSubstr("8000000"));

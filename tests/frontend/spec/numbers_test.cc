@@ -68,17 +68,18 @@ TEST(Numbers, BeyondFloat32AreNotFinite) {
 TEST(Numbers, OtherTextIsNoNumber) {
   for (const std::string number : {"0x10", "0o17", "017", "1_000", "12:30", "1.2.3", "1e", "1e+",
                                    "--1", "+-1", "1 2", "one", "infinite", "1f", "'1'", "1,5"}) {
-    const Errors errors = check_text(
-        "rigjit: 1\ncontrollers:\n- name: a\n  transformations:\n  - constant:\n"
-        "      name: a\n      value: " +
-        number + "\n");
+    const Errors errors = check(
+        SpecSource::text("rigjit: 1\ncontrollers:\n- name: a\n  transformations:\n  - constant:\n"
+                         "      name: a\n      value: " +
+                         number + "\n"));
     EXPECT_THAT(places_of(errors), testing::ElementsAre("7:14 not-a-number")) << number;
   }
 }
 
 TEST(Numbers, ThatAreNearlyOnesComeWithASuggestion) {
   const auto suggestion = [](const std::string& number) {
-    const Errors errors = check_text(spec_of({"constant: {name: a, value: " + number + "}"}));
+    const Errors errors =
+        check(SpecSource::text(spec_of({"constant: {name: a, value: " + number + "}"})));
     return errors.empty() ? std::nullopt : errors[0].suggestion;
   };
   EXPECT_EQ(suggestion("1_000"), "1000");

@@ -133,7 +133,7 @@ TEST(Parse, ReportsEveryMistakeAtOnce) {
 }
 
 Error only_error(const std::string& text) {
-  const Errors errors = check_text(text, "rig.yaml");
+  const Errors errors = check(SpecSource::text(text, "rig.yaml"));
   EXPECT_EQ(errors.size(), 1u) << to_string(errors);
   return errors.empty() ? Error{} : errors[0];
 }

@@ -68,9 +68,9 @@ TEST(Positions, OfMissingKeysAreTheFirstLineOfTheirMapping) {
 }
 
 TEST(Positions, OfSharedValuesAreWhereTheyAreWritten) {
-  const Errors errors = check_text(
-      "rigjit: 1\nx-a: &t [translation: {scale: 0}]\ncontrollers:\n"
-      "  - {name: a, transformations: *t}\n  - {name: b, transformations: *t}\n");
+  const Errors errors = check(
+      SpecSource::text("rigjit: 1\nx-a: &t [translation: {scale: 0}]\ncontrollers:\n"
+                       "  - {name: a, transformations: *t}\n  - {name: b, transformations: *t}\n"));
   EXPECT_THAT(places_of(errors), ElementsAre("2:31 zero-scale"));
   EXPECT_EQ(errors[0].path, "$.controllers[0].transformations[0].scale");
 }

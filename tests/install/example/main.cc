@@ -6,7 +6,6 @@
 #include <rigjit/load.h>
 #include <rigjit/result.h>
 #include <rigjit/rig.h>
-#include <rigjit/rig_spec.h>
 
 #include <cstdint>
 #include <cstdio>

@@ -187,16 +187,22 @@ def _label(request: Request, route: str) -> Exchange:
 
 def _details(loaded: Loaded) -> dict[str, Any]:
     rig = loaded.rig
+    channels = rig.channels
     return {
         "origin": rig.origin,
         "target": rig.target,
         "namespace": rig.namespace,
         "metadata": rig.metadata,
-        "channels": rig.channels,
-        "channel_types": rig.channel_types,
+        "channels": channels,
+        "channel_types": [channel.type for channel in channels],
         "enum_names": [
-            {"controller": controller, "attribute": attribute, "names": names}
-            for (controller, attribute), names in rig.enum_names.items()
+            {
+                "controller": channel.controller,
+                "attribute": channel.attribute,
+                "names": channel.names,
+            }
+            for channel in channels
+            if channel.type == "enum"
         ],
         "inputs": rig.inputs,
         "rest_vec": rig.rest_vec.tolist(),

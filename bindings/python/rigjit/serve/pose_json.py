@@ -16,15 +16,14 @@ def pose_json(rig: Rig, values: NDArray[np.float32]) -> bytes:
     """{controller: {attribute: value}} as text; float32 in the shortest digits that say it."""
     text: list[str] = []
     last = None
-    for (controller, attribute), kind, value in zip(
-        rig.channels, rig.channel_types, values, strict=True
-    ):
+    for channel, value in zip(rig.channels, values, strict=True):
+        controller, attribute = channel
         if controller != last:
             text.append(("}," if text else "{") + json.dumps(controller, ensure_ascii=False) + ":{")
             last = controller
         else:
             text.append(",")
-        text.append(f"{json.dumps(attribute, ensure_ascii=False)}:{_number(value, kind)}")
+        text.append(f"{json.dumps(attribute, ensure_ascii=False)}:{_number(value, channel.type)}")
     return "".join([*text, "}}"]).encode()
 
 

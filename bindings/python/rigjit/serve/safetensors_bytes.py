@@ -64,14 +64,16 @@ def _malformed(message: str) -> Problem:
 
 
 def vector_file(rig: Rig, vecs: NDArray[np.float32]) -> bytes:
-    """Vectors as `Rig.save_vectors` writes them, (vec_size,) or (n, vec_size)."""
+    """Vectors as `rigjit.clips.save_vectors` writes them, (vec_size,) or (n, vec_size)."""
     import os
     import tempfile
+
+    from rigjit.clips import save_vectors
 
     # In memory where the machine lets it: the writer of such files knows paths alone.
     directory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=directory) as folder:
         path = os.path.join(folder, "vectors.safetensors")
-        rig.save_vectors(path, np.atleast_2d(vecs))
+        save_vectors(path, rig, np.atleast_2d(vecs))
         with open(path, "rb") as file:
             return file.read()

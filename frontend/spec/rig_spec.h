@@ -7,14 +7,11 @@
 #include <limits>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "rigjit/channel.h"
-#include "rigjit/export.h"
-#include "rigjit/result.h"
 
 namespace rigjit {
 
@@ -119,11 +116,5 @@ struct RigSpec {
   std::optional<MirrorSpec> mirror;
   std::vector<MirroredController> mirrored;  // one a controller; empty without a mirror
 };
-
-// With its bases, which are read from their files. Every mistake at once, those of `text` before
-// those of its base, each with code, file, line, column and path. `base_dir`: the directory that a
-// relative `base` of the text starts from; without one such a base is an error.
-[[nodiscard]] RIGJIT_EXPORT Result<RigSpec> parse(std::string_view text, const std::string& file,
-                                                  const std::optional<std::string>& base_dir = {});
 
 }  // namespace rigjit

@@ -1,9 +1,23 @@
-"""Frames over a socket, pipe or any other byte stream."""
+"""Clips, frames over a socket or pipe, and files of vectors.
+
+A clip holds the values of every frame of a rig, a vector file its vectors; both are safetensors
+files. `rig.clip(vecs)` gives a whole clip as bytes; `rigjit_clip`, which needs nothing but Python,
+reads clips and streams.
+"""
 
 from __future__ import annotations
 
 import io
 from typing import TYPE_CHECKING, Any, Literal, overload
+
+from rigjit._rigjit import (
+    ClipWriter,
+    _clip_stream_frame,
+    _clip_stream_frames,
+    _clip_stream_schema,
+    load_vectors,
+    save_vectors,
+)
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -13,6 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from rigjit._rigjit import Rig
+
+__all__ = ["ClipStreamWriter", "ClipWriter", "load_vectors", "save_vectors"]
 
 _END = bytes(4)  # a frame of no bytes
 
@@ -51,11 +67,11 @@ class ClipStreamWriter:
         self._continuous = continuous
         self._start = start
         self.closed = False
-        self._send(rig._clip_stream_schema(fps, start_frame))
+        self._send(_clip_stream_schema(rig, fps, start_frame))
 
     def write(self, vec: ArrayLike) -> None:
         """Send one frame, of (vec_size,) floats; RigError, and nothing sent, for a bad one."""
-        frame, _, start = self._rig._clip_stream_frame(vec, self._continuous, self._start)
+        frame, _, start = _clip_stream_frame(self._rig, vec, self._continuous, self._start)
         self._send(frame)
         self._start = start
 
@@ -69,8 +85,8 @@ class ClipStreamWriter:
         A bad frame is an error, and none of them is sent; with errors="mask" all are, bad ones as
         zeros, and the mask is returned.
         """
-        frames, mask, start = self._rig._clip_stream_frames(
-            vecs, errors, self._continuous, self._start
+        frames, mask, start = _clip_stream_frames(
+            self._rig, vecs, errors, self._continuous, self._start
         )
         self._send(frames)
         self._start = start
@@ -119,6 +135,3 @@ class ClipStreamWriter:
             rest = rest[taken:]
         if hasattr(self._file, "flush"):
             self._file.flush()
-
-
-ClipStreamWriter.__module__ = "rigjit"
