@@ -8,7 +8,7 @@ export CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
 
 DEBIAN_PACKAGES=(
   ccache cmake g++ libbenchmark-dev libcli11-dev libdragonbox-dev libgmock-dev libgtest-dev
-  libmsgpack-cxx-dev libsimdjson-dev libxxhash-dev libyaml-cpp-dev libzstd-dev lld-19 llvm-19
+  libmsgpack-cxx-dev libqhull-dev libsimdjson-dev libxxhash-dev libyaml-cpp-dev libzstd-dev lld-19 llvm-19
   llvm-19-dev ninja-build python3-dev python3-venv zlib1g-dev
 )
 

@@ -64,6 +64,8 @@ ROOMS: dict[str, set[str]] = {
         "engine/cache",
     },
     "engine/clips": {ENGINE, "engine/base", "engine/plan", "engine/json", "engine/rig"},
+    "engine/collision/kernel": set(),
+    "engine/collision": {ENGINE, "engine/base", "engine/collision/kernel"},
     FRONTEND: {ENGINE},
     "frontend/yaml": {ENGINE, FRONTEND, "engine/base"},
     "frontend/spec": {ENGINE, FRONTEND, "engine/base", "engine/plan", "frontend/yaml"},
@@ -122,6 +124,11 @@ ROOMS: dict[str, set[str]] = {
         "bindings/python/input",
         "bindings/python/calls",
     },
+    "bindings/python/collision": {
+        ENGINE,
+        "bindings/python/support",
+        "bindings/python/input",
+    },
     "bindings/python/module": {
         ENGINE,
         FRONTEND,
@@ -130,8 +137,17 @@ ROOMS: dict[str, set[str]] = {
         "bindings/python/input",
         "bindings/python/calls",
         "bindings/python/batches",
+        "bindings/python/collision",
     },
 }
+
+# Distances of hulls and the conversion know nothing of each other: of the public headers the one
+# sees its own, errors and results alone, the other all but that.
+COLLISION = "engine/collision"
+COLLISION_HEADER = "rigjit/collision.h"
+COLLISION_SEES = {COLLISION_HEADER, "rigjit/error.h", "rigjit/result.h", "rigjit/export.h"}
+COLLISION_SEES |= {f"base/{name}.h" for name in ("default_float_env", "make_error", "posix_file")}
+COLLISION_SEES |= {"base/whole_file.h"}
 
 # What an include may be relative to.
 ROOTS = [
@@ -149,10 +165,15 @@ CROSSINGS = {
     "CLI/": {"bindings/cli/commands/options.cc"},
     "Python.h": {"bindings/python/"},
     "dragonbox": {"engine/json/"},
+    "libqhull": {"engine/collision/convex_hull.cc"},
     "llvm": {"engine/codegen/"},
     "msgpack": {"engine/poses/read_msgpack.cc"},
     "pybind11": {"bindings/python/"},
-    "simdjson": {"engine/clips/json_parse.cc", "engine/poses/read_json.cc"},
+    "simdjson": {
+        "engine/clips/json_parse.cc",
+        "engine/collision/hull_header.cc",
+        "engine/poses/read_json.cc",
+    },
     "xxhash": {"engine/base/checksum.cc"},
     "yaml-cpp": {"frontend/yaml/yaml_tree.cc"},
 }
@@ -164,6 +185,12 @@ def room_of(include: str, name: str) -> str | None:
         if (ROOT / root / include).is_file():
             return (Path(root) / include).parent.as_posix()
     return None
+
+
+def mixes_collision(room: str, include: str) -> bool:
+    if room.startswith(COLLISION):
+        return not include.startswith("collision/") and include not in COLLISION_SEES
+    return room.startswith(("engine/", "frontend/")) and include == COLLISION_HEADER
 
 
 def offences_of(path: Path) -> list[str]:
@@ -179,6 +206,7 @@ def offences_of(path: Path) -> list[str]:
             continue
         other = room_of(include[1], name)
         is_wrong = other is not None and other != room and other not in allowed
+        is_wrong |= other is not None and mixes_collision(room, include[1])
         for library, places in CROSSINGS.items():
             if include[1].startswith(library):
                 is_wrong |= not any(name.startswith(place) for place in places)

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/make_error.h"
+#include "base/whole_file.h"
 #include "clips/check_rig.h"
 #include "clips/clip_schema.h"
 #include "clips/file_header.h"
@@ -11,27 +12,6 @@
 
 namespace rigjit {
 namespace {
-
-SysStatus write_parts(int fd, const std::string& header, std::span<const uint8_t> data) {
-  const std::span head(reinterpret_cast<const uint8_t*>(header.data()), header.size());
-  if (SysStatus written = write_all(fd, head); !written) return written;
-  return write_all(fd, data);
-}
-
-// Writes under a name of its own, then takes the place of `path` with its permissions.
-SysStatus replace(const std::string& path, const struct stat* before, const std::string& header,
-                  std::span<const uint8_t> data) {
-  std::string temporary = path;
-  std::expected<UniqueFd, int> fd = create_beside(temporary);
-  if (!fd) return std::unexpected(fd.error());
-  SysStatus done = write_parts(fd->get(), header, data);
-  if (done && before != nullptr) done = set_mode(fd->get(), before->st_mode & 07777);
-  if (const SysStatus closed = fd->close(); done) done = closed;
-  if (done) done = rename_file(temporary.c_str(), path.c_str());
-  if (!done) [[maybe_unused]]
-    const SysStatus removed = remove_file(temporary.c_str());
-  return done;
-}
 
 Errors malformed(const char* message, const std::string& path) {
   return in_file({make_error("malformed-file", message)}, path);
@@ -44,16 +24,8 @@ Status save_vectors(const std::string& path, const Rig& rig, const float* vecs, 
   if (!header) return header.errors();
   const std::span data(reinterpret_cast<const uint8_t*>(vecs),
                        count * rig.vec_size() * sizeof(float));
-  // A symbolic link stays one; a device or pipe is written, not replaced.
-  const std::string target = resolved(path);
-  const std::expected<struct stat, int> before = status_of_name(target.c_str());
-  SysStatus done;
-  if (before && !S_ISREG(before->st_mode)) {
-    const std::expected<UniqueFd, int> fd = open_output(target.c_str());
-    done = fd ? write_parts(fd->get(), *header, data) : std::unexpected(fd.error());
-  } else {
-    done = replace(target, before ? &*before : nullptr, *header, data);
-  }
+  const std::span head(reinterpret_cast<const uint8_t*>(header->data()), header->size());
+  const SysStatus done = write_whole_file(path, {head, data});
   if (!done) return unwritable(path, done.error());
   return Done{};
 }

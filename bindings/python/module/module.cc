@@ -2,6 +2,7 @@
 #include <pybind11/pybind11.h>
 
 #include "calls/loaded_rig.h"
+#include "collision/collision.h"
 #include "rigjit/about.h"
 #include "support/errors.h"
 #include "support/late_import.h"
@@ -56,6 +57,7 @@ PYBIND11_MODULE(_rigjit_main, module, py::multiple_interpreters::not_supported()
   bind_stream(module, rig);
   bind_clips(module, rig);
   bind_vector_files(module);
+  bind_collision(module);
   forbid_new(rig);
 }
 

@@ -30,6 +30,7 @@ from rigjit._rigjit import (
 TYPE_CHECKING = False  # typing's own costs its import
 if TYPE_CHECKING:
     from rigjit import clips
+    from rigjit import collision as collision
     from rigjit._broadcast import Broadcast
     from rigjit._warm import warm
 
@@ -61,8 +62,8 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import what is seldom needed when it is."""
-    if name == "clips":
-        return _late_import("rigjit.clips")
+    if name in ("clips", "collision"):
+        return _late_import(f"rigjit.{name}")
     if name == "Broadcast":
         return _late_import("rigjit._broadcast").Broadcast
     if name == "warm":
