@@ -134,7 +134,9 @@ class Plan:
         given = [name for name in ROTATIONS if name in attributes]
         if not is_whole and not given:
             return
-        order = ORDERS[cmds.getAttr(node + ".rotateOrder")] if _has(node, "rotateOrder") else "xyz"
+        order = (
+            ORDERS[int(cmds.getAttr(node + ".rotateOrder"))] if _has(node, "rotateOrder") else "xyz"
+        )
         source = self.schema.rotate_orders.get(controller)
         if not is_whole and (len(given) == 1 or source in (None, order)):
             for name in given:
@@ -555,7 +557,7 @@ def _axes_line(node, kind, axes):
 
 
 def _rotation(node, free):
-    order = ORDERS[cmds.getAttr(node + ".rotateOrder")]
+    order = ORDERS[int(cmds.getAttr(node + ".rotateOrder"))]
     if len(free) == 3:
         limits = [_limits(node, "rotation", axis) for axis in "xyz"]
         pairs = [] if order == "xyz" else [("rotate_order", order)]
@@ -667,7 +669,7 @@ def _channels(nodes):
     unit = "radians" if cmds.currentUnit(query=True, angle=True) == "rad" else "degrees"
     channels, plugs = [], []
     for node in nodes:
-        order = ORDERS[cmds.getAttr(node + ".rotateOrder")]
+        order = ORDERS[int(cmds.getAttr(node + ".rotateOrder"))]
         free = cmds.listAttr(node, keyable=True, scalar=True) or []
         turns = [name for name in free if name in ROTATIONS]
         for name in free:
