@@ -11,6 +11,8 @@ DEBIAN_PACKAGES=(
   libmsgpack-cxx-dev libqhull-dev libsimdjson-dev libxxhash-dev libyaml-cpp-dev libzstd-dev lld-19 llvm-19
   llvm-19-dev ninja-build python3-dev python3-venv zlib1g-dev
 )
+# What tests need that are skipped elsewhere.
+CI_PACKAGES=(binutils blender linux-perf)
 
 say() { printf '== %s\n' "$*" >&2; }
 
@@ -45,9 +47,10 @@ apt_install() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
 }
 
+# install_packages [MORE...]
 install_packages() {
   local missing=() package
-  for package in "${DEBIAN_PACKAGES[@]}"; do
+  for package in "${DEBIAN_PACKAGES[@]}" "$@"; do
     is_installed "$package" || missing+=("$package")
   done
   ((${#missing[@]})) || return 0

@@ -35,6 +35,8 @@ check() {
   say "building the tests with $preset"
   quietly cmake --preset "$preset" || return
   quietly plainly_placed cmake --build --preset "$preset" --target "$@" || return
+  # Where test.sh counts what ran.
+  [[ -z ${RIGJIT_TEST_RESULTS:-} ]] || options+=(--output-junit "$RIGJIT_TEST_RESULTS/$preset.xml")
   plainly_placed ctest --preset "$preset" --parallel "$(nproc)" --progress "${options[@]}"
 }
 

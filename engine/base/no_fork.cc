@@ -55,7 +55,7 @@ void after_fork_in_child() {
 }
 
 // When the library is loaded: before any thread of its user can fork with a NoFork held.
-[[maybe_unused]] const int registered = [] {
+[[maybe_unused]] const int registered = []() noexcept {
   new (gate_memory) Gate;
   return ::pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }();

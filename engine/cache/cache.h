@@ -32,12 +32,12 @@ class Cache {
   // damaged, whether or not something is found elsewhere.
   [[nodiscard]] virtual std::expected<LoadedCode, Reason> find_code(
       const CodeKey& key, Reasons* passed_over = nullptr) const = 0;
-  virtual std::expected<void, Reason> store_code(const CodeKey& key,
-                                                 const CodeImage& image) const = 0;
+  [[nodiscard]] virtual std::expected<void, Reason> store_code(const CodeKey& key,
+                                                               const CodeImage& image) const = 0;
   [[nodiscard]] virtual std::expected<SpecRecord, Reason> find_record(
       const RecordKey& key, Reasons* passed_over = nullptr) const = 0;
-  virtual std::expected<void, Reason> store_record(const RecordKey& key,
-                                                   const SpecRecord& record) const = 0;
+  [[nodiscard]] virtual std::expected<void, Reason> store_record(
+      const RecordKey& key, const SpecRecord& record) const = 0;
   // Why directories, or their records of specs, are passed over whatever they hold; empty: none
   // are. One that is not there is no matter.
   [[nodiscard]] virtual Reasons refusals() const { return {}; }
@@ -50,11 +50,12 @@ class NullCache final : public Cache {
   [[nodiscard]] const std::string& location() const noexcept override { return location_; }
   [[nodiscard]] std::expected<LoadedCode, Reason> find_code(
       const CodeKey& key, Reasons* passed_over = nullptr) const override;
-  std::expected<void, Reason> store_code(const CodeKey& key, const CodeImage& image) const override;
+  [[nodiscard]] std::expected<void, Reason> store_code(const CodeKey& key,
+                                                       const CodeImage& image) const override;
   [[nodiscard]] std::expected<SpecRecord, Reason> find_record(
       const RecordKey& key, Reasons* passed_over = nullptr) const override;
-  std::expected<void, Reason> store_record(const RecordKey& key,
-                                           const SpecRecord& record) const override;
+  [[nodiscard]] std::expected<void, Reason> store_record(const RecordKey& key,
+                                                         const SpecRecord& record) const override;
 
  private:
   // Constant after construction.
@@ -77,11 +78,12 @@ class DirectoryCache final : public Cache {
   [[nodiscard]] const std::string& location() const noexcept override { return path_; }
   [[nodiscard]] std::expected<LoadedCode, Reason> find_code(
       const CodeKey& key, Reasons* passed_over = nullptr) const override;
-  std::expected<void, Reason> store_code(const CodeKey& key, const CodeImage& image) const override;
+  [[nodiscard]] std::expected<void, Reason> store_code(const CodeKey& key,
+                                                       const CodeImage& image) const override;
   [[nodiscard]] std::expected<SpecRecord, Reason> find_record(
       const RecordKey& key, Reasons* passed_over = nullptr) const override;
-  std::expected<void, Reason> store_record(const RecordKey& key,
-                                           const SpecRecord& record) const override;
+  [[nodiscard]] std::expected<void, Reason> store_record(const RecordKey& key,
+                                                         const SpecRecord& record) const override;
   [[nodiscard]] Reasons refusals() const override;
 
  private:

@@ -20,11 +20,12 @@ class LayeredCache final : public Cache {
   [[nodiscard]] const std::string& location() const noexcept override { return location_; }
   [[nodiscard]] std::expected<LoadedCode, Reason> find_code(
       const CodeKey& key, Reasons* passed_over = nullptr) const override;
-  std::expected<void, Reason> store_code(const CodeKey& key, const CodeImage& image) const override;
+  [[nodiscard]] std::expected<void, Reason> store_code(const CodeKey& key,
+                                                       const CodeImage& image) const override;
   [[nodiscard]] std::expected<SpecRecord, Reason> find_record(
       const RecordKey& key, Reasons* passed_over = nullptr) const override;
-  std::expected<void, Reason> store_record(const RecordKey& key,
-                                           const SpecRecord& record) const override;
+  [[nodiscard]] std::expected<void, Reason> store_record(const RecordKey& key,
+                                                         const SpecRecord& record) const override;
   [[nodiscard]] Reasons refusals() const override;
 
  private:

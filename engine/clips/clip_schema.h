@@ -1,4 +1,5 @@
-// What clips, streams and vector files say about the rig that they are of: engine/clips/clip_format.md.
+// What clips, streams and vector files say about the rig that they are of:
+// engine/clips/clip_format.md.
 #pragma once
 
 #include <optional>

@@ -82,7 +82,8 @@ Names changed(const JsonTable& in_file, const JsonTable& in_rig, std::size_t nam
     const std::string detail = joined(row, name_cells, row.size(), " ");
     const auto found = details.find(name);
     if (found == details.end() || found->second == detail) continue;
-    result.push_back(name + " (file: " + found->second + ", rig: " + detail + ")");
+    result.push_back(name);
+    result.back().append(" (file: ").append(found->second).append(", rig: ").append(detail) += ')';
   }
   return result;
 }

@@ -98,9 +98,9 @@ uint8_t* JsonText::values_in(char* out) const noexcept {
   // Each value takes four bytes and its text at least as many with its name, so that the text
   // reaches the values only after they were read.
   const std::size_t values = pieces_.size() - 1;
-  auto address = reinterpret_cast<uintptr_t>(out) + capacity_ - values * sizeof(float);
-  address -= address % alignof(float);
-  return reinterpret_cast<uint8_t*>(address);
+  char* place = out + capacity_ - values * sizeof(float);
+  place -= reinterpret_cast<uintptr_t>(place) % alignof(float);
+  return reinterpret_cast<uint8_t*>(place);
 }
 
 std::size_t JsonText::write(char* out) const noexcept {

@@ -159,8 +159,6 @@ std::vector<uint8_t> canonical_bytes(const Plan& plan) {
   return std::move(writer).take();
 }
 
-Hash128 rig_hash(const Plan& plan) {
-  return checksum({canonical_bytes(plan)});
-}
+Hash128 rig_hash(const Plan& plan) { return checksum({canonical_bytes(plan)}); }
 
 }  // namespace rigjit

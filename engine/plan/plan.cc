@@ -141,9 +141,9 @@ std::string_view Plan::plain_name(const PlanController& controller) const {
 }
 
 const std::vector<std::string>& Plan::enum_names(uint32_t channel) const {
-  static const std::vector<std::string> kNone;
+  static const std::vector<std::string> none;
   const auto found = enum_names_.find(channel);
-  return found == enum_names_.end() ? kNone : found->second;
+  return found == enum_names_.end() ? none : found->second;
 }
 
 uint32_t Plan::controller_of(uint32_t channel) const {

@@ -63,8 +63,7 @@ std::string interval(const Limits& limits) {
 std::string expression(const Plan&, const Rotation& op) {
   const std::string matrix = call(word_of(op.layout), elements(op.input, kRot6dSize));
   if (op.output == RotationOutput::kQuaternion) return call("quaternion", matrix);
-  const std::string angles =
-      in_unit(op.unit, call(std::string("euler_") + to_string(op.order), matrix));
+  std::string angles = in_unit(op.unit, call(std::string("euler_") + to_string(op.order), matrix));
   const auto& [x, y, z] = op.limits;
   if (!x.any() && !y.any() && !z.any()) return angles;
   return call(x.rule == LimitRule::kClamp ? "clamp" : "within",

@@ -86,7 +86,7 @@ class PoseValues {
   void check_whole(double value);
   void refuse_second(uint32_t channel);
   void fail(const char* code, std::string message, std::string path);
-  void extra(std::string name);
+  void extra(std::string_view name);
   [[nodiscard]] Error missing_error() const;
 
   const PoseForm& form_;

@@ -75,7 +75,7 @@ class PoseParser {
 
   error_code controller(std::string_view name, ondemand::value value) {
     ondemand::object attributes;
-    json_type type{};
+    json_type type = json_type::null;
     if (value.type().get(type) == simdjson::SUCCESS && type == json_type::object) {
       if (const error_code error = value.get_object().get(attributes)) return error;
       values_.begin_controller(name);
@@ -117,7 +117,7 @@ class PoseParser {
   }
 
   static const char* name_of(ondemand::value value) {
-    json_type type{};
+    json_type type = json_type::null;
     if (value.type().get(type) != simdjson::SUCCESS) return "a number";  // NaN
     switch (type) {
       case json_type::array:
@@ -139,7 +139,7 @@ class PoseParser {
   // Reads a value to its end, so that whatever is wrong in it is found; if it is an attribute's it
   // goes to the values.
   error_code take(ondemand::value value, uint32_t depth, bool is_attribute) {
-    json_type type{};
+    json_type type = json_type::null;
     const bool is_known = value.type().get(type) == simdjson::SUCCESS;
     if (!is_known || type == json_type::number) return number(value, is_attribute);
     if (is_attribute && type != json_type::string && type != json_type::boolean) {
@@ -213,7 +213,7 @@ class Parser {
     if (const error_code error = parser_.iterate(view).get(document)) {
       return malformed(error, nullptr);
     }
-    json_type type{};
+    json_type type = json_type::null;
     if (document.type().get(type) == simdjson::SUCCESS && type != json_type::object) {
       Error error = make_error("wrong-type", "a pose must be a JSON object of controllers");
       error.path = "pose";

@@ -100,7 +100,8 @@ std::size_t convert(const Batch& batch, std::size_t threads) noexcept {
   try {
     others.reserve(useful - 1);
     while (others.size() + 1 < useful) others.emplace_back([&blocks] { blocks.convert(); });
-  } catch (const std::exception&) {  // no memory, or no more threads for this process
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
+    // No memory, or no more threads for this process: fewer do the work.
   }
   blocks.convert();
   others.clear();

@@ -105,8 +105,9 @@ class Loading {
     const auto path = base_path(base_directory(files, files.size() - 1, base_dir_), base);
     if (!path) return false;
     Result<std::string> text = read_regular_file(*path);
-    if (text) files.push_back({*path, std::move(text).value()});
-    return text.ok();
+    if (!text) return false;
+    files.push_back({*path, std::move(text).value()});
+    return true;
   }
 
   [[nodiscard]] RecordKey key_of(const Files& files, std::size_t count) const {
@@ -124,7 +125,7 @@ class Loading {
   }
 
   void store_records(std::vector<std::string> bases) const {
-    const auto store = [&](const RecordKey& key, SpecRecord record) {
+    const auto store = [&](const RecordKey& key, const SpecRecord& record) {
       const std::expected<void, Reason> stored = cache_->store_record(key, record);
       if (!stored) log_line("the spec's record is not kept: " + stored.error());
     };

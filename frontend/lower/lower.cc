@@ -7,23 +7,6 @@
 namespace rigjit {
 namespace {
 
-RotateOrder rotate_order(std::string_view word) {
-  if (word == "xyz") return RotateOrder::kXYZ;
-  if (word == "yzx") return RotateOrder::kYZX;
-  if (word == "zxy") return RotateOrder::kZXY;
-  if (word == "xzy") return RotateOrder::kXZY;
-  if (word == "yxz") return RotateOrder::kYXZ;
-  assert(word == "zyx");
-  return RotateOrder::kZYX;
-}
-
-Rot6dLayout rot6d_layout(std::string_view word) {
-  if (word == "columns") return Rot6dLayout::kColumns;
-  if (word == "rows") return Rot6dLayout::kRows;
-  assert(word == "interleaved");
-  return Rot6dLayout::kInterleaved;
-}
-
 AngleUnit angle_unit(bool radians) { return radians ? AngleUnit::kRadians : AngleUnit::kDegrees; }
 
 Limits limits(const LimitsSpec& spec, std::size_t i) {
@@ -48,14 +31,14 @@ class Lowering {
   void operator()(const Rotation1dSpec& spec) const {
     builder_.rotation1d(spec.axis, spec.cos_first, angle_unit(spec.radians),
                         limits(spec.limits, 0));
-    builder_.angle(rotate_order(spec.rotate_order), angle_unit(spec.radians));
+    builder_.angle(spec.rotate_order, angle_unit(spec.radians));
   }
   void operator()(const Rotation3dSpec& spec) const {
     std::array<Limits, 3> of_axes;
     for (std::size_t i = 0; i < spec.limits.min.size(); ++i) of_axes[i] = limits(spec.limits, i);
-    builder_.rotation3d(
-        rotate_order(spec.rotate_order), rot6d_layout(spec.rot6d), angle_unit(spec.radians),
-        spec.quaternion ? RotationOutput::kQuaternion : RotationOutput::kEuler, of_axes);
+    builder_.rotation3d(spec.rotate_order, spec.rot6d, angle_unit(spec.radians),
+                        spec.quaternion ? RotationOutput::kQuaternion : RotationOutput::kEuler,
+                        of_axes);
   }
   void operator()(const AttributeSpec& spec) const {
     attribute(spec);
@@ -85,7 +68,7 @@ class Lowering {
   template <typename Spec>
   void angle(const Spec& spec) const {
     if (!is_angle(spec.name)) return;
-    builder_.angle(rotate_order(spec.rotate_order), angle_unit(spec.radians));
+    builder_.angle(spec.rotate_order, angle_unit(spec.radians));
   }
 
   PlanBuilder& builder_;

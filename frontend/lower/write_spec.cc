@@ -10,6 +10,7 @@
 #include <optional>
 #include <string_view>
 
+#include "plan/words.h"
 #include "yaml/utf8.h"
 
 namespace rigjit {
@@ -157,11 +158,13 @@ class AngleDefaults {
         std::visit([this](const auto& one) { (*this)(one); }, transformation);
       }
       if (orders_.size() < 2) continue;
-      for (const std::string& order : orders_) agree(rotate_order_, order, std::string("xyz"));
+      for (const RotateOrder order : orders_) agree(rotate_order_, order, RotateOrder::kXYZ);
     }
   }
 
-  [[nodiscard]] std::string rotate_order() const { return rotate_order_.value_or("xyz"); }
+  [[nodiscard]] RotateOrder rotate_order() const {
+    return rotate_order_.value_or(RotateOrder::kXYZ);
+  }
   [[nodiscard]] bool radians() const { return radians_.value_or(false); }
 
   void operator()(const Rotation1dSpec& spec) { orders_.push_back(spec.rotate_order); }
@@ -182,14 +185,14 @@ class AngleDefaults {
     known = known.value_or(found) == found ? found : otherwise;
   }
 
-  std::optional<std::string> rotate_order_;
+  std::optional<RotateOrder> rotate_order_;
   std::optional<bool> radians_;
-  std::vector<std::string> orders_;  // of one controller
+  std::vector<RotateOrder> orders_;  // of one controller
 };
 
 // One overload for each kind of transformation.
 struct Writing {
-  std::string rotate_order;  // of `defaults`
+  RotateOrder rotate_order;  // of `defaults`
   std::string unit;
 
   std::string operator()(const TranslationSpec& spec) const {
@@ -206,8 +209,8 @@ struct Writing {
   }
   std::string operator()(const Rotation3dSpec& spec) const {
     return Options("rotation3d")
-        .add("rotate_order", spec.rotate_order, rotate_order)
-        .add("rot6d", spec.rot6d, "columns")
+        .add("rotate_order", to_string(spec.rotate_order), to_string(rotate_order))
+        .add("rot6d", word_of(spec.rot6d), "columns")
         .add("angle_unit", angle_unit(spec.radians), unit)
         .add("output", spec.quaternion ? "quaternion" : "euler", "euler")
         .add(spec.limits)
@@ -278,7 +281,7 @@ std::string write_spec(const RigSpec& spec) {
   const AngleDefaults defaults(spec);
   const Writing writing{defaults.rotate_order(), angle_unit(defaults.radians())};
   const std::string said = Options("defaults")
-                               .add("rotate_order", writing.rotate_order, "xyz")
+                               .add("rotate_order", to_string(writing.rotate_order), "xyz")
                                .add("angle_unit", writing.unit, "degrees")
                                .take();
   if (said != "defaults: {}") text += said + "\n";

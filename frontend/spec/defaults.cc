@@ -7,6 +7,7 @@
 namespace rigjit {
 namespace {
 
+// By the numbers of their enumerators.
 constexpr std::array<std::string_view, 6> kRotateOrders{"xyz", "yzx", "zxy", "xzy", "yxz", "zyx"};
 constexpr std::array<std::string_view, 3> kRot6dLayouts{"columns", "rows", "interleaved"};
 constexpr std::array<std::string_view, 2> kAngleUnits{"degrees", "radians"};
@@ -17,7 +18,7 @@ void read_rotate_order(Report& report, DictReader& reader, RotationOptions& opti
   const Value* value = reader.find("rotate_order", "xyz");
   if (value == nullptr) return;
   if (const auto choice = read_choice(report, *value, kRotateOrders)) {
-    options.rotate_order = kRotateOrders[*choice];
+    options.rotate_order = static_cast<RotateOrder>(*choice);
   }
 }
 
@@ -25,7 +26,7 @@ void read_rot6d(Report& report, DictReader& reader, RotationOptions& options) {
   const Value* value = reader.find("rot6d", "columns");
   if (value == nullptr) return;
   if (const auto choice = read_choice(report, *value, kRot6dLayouts)) {
-    options.rot6d = kRot6dLayouts[*choice];
+    options.rot6d = static_cast<Rot6dLayout>(*choice);
   }
 }
 

@@ -3,16 +3,16 @@
 
 #include <cstddef>
 
+#include "plan/plan.h"
 #include "spec/dict_reader.h"
 #include "spec/report.h"
 
 namespace rigjit {
 
-// The keys that rotations share with `defaults`, and what holds without them. rotate_order and
-// rot6d are the spec's words.
+// The keys that rotations share with `defaults`, and what holds without them.
 struct RotationOptions {
-  std::string_view rotate_order = "xyz";
-  std::string_view rot6d = "columns";
+  RotateOrder rotate_order = RotateOrder::kXYZ;
+  Rot6dLayout rot6d = Rot6dLayout::kColumns;
   bool radians = false;
 };
 

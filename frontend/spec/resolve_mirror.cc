@@ -3,6 +3,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "plan/words.h"
 #include "spec/mirror.h"
 #include "spec/mirror_names.h"
 
@@ -33,9 +34,10 @@ struct Describing {
     add(std::string("rotation1d of ") + "xyz"[spec.axis]);
   }
   void operator()(const Rotation3dSpec& spec) const {
-    add("rotation3d {" +
-        (spec.quaternion ? "output: quaternion" : "rotate_order: " + spec.rotate_order) +
-        ", rot6d: " + spec.rot6d + "}");
+    const std::string output = spec.quaternion
+                                   ? std::string("output: quaternion")
+                                   : std::string("rotate_order: ") + to_string(spec.rotate_order);
+    add("rotation3d {" + output + ", rot6d: " + word_of(spec.rot6d) + "}");
   }
   void operator()(const AttributeSpec& spec) const {
     std::string options;

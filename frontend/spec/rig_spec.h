@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "plan/plan.h"
 #include "rigjit/channel.h"
 
 namespace rigjit {
@@ -36,12 +37,12 @@ struct Rotation1dSpec {
   uint32_t axis;
   bool cos_first;
   bool radians;
-  LimitsSpec limits = {};            // one
-  std::string rotate_order = "xyz";  // that of `defaults`
+  LimitsSpec limits = {};                        // one
+  RotateOrder rotate_order = RotateOrder::kXYZ;  // that of `defaults`
 };
 struct Rotation3dSpec {
-  std::string rotate_order;  // "xyz"
-  std::string rot6d;         // "columns", "rows", "interleaved"
+  RotateOrder rotate_order;
+  Rot6dLayout rot6d;
   bool radians;
   bool quaternion;
   LimitsSpec limits = {};  // of rotateX, rotateY, rotateZ; empty for a quaternion
@@ -57,14 +58,14 @@ struct AttributeSpec {
   std::vector<std::string> names = {};  // of an enum, by index
   bool one_hot = false;
   // Of one called rotateX, rotateY or rotateZ, which is an angle: those of `defaults`.
-  std::string rotate_order = "xyz";
+  RotateOrder rotate_order = RotateOrder::kXYZ;
   bool radians = false;
 };
 struct ConstantSpec {
   std::string name;
   float value;
   // As of an attribute.
-  std::string rotate_order = "xyz";
+  RotateOrder rotate_order = RotateOrder::kXYZ;
   bool radians = false;
 };
 using TransformationSpec = std::variant<TranslationSpec, ScaleSpec, Rotation1dSpec, Rotation3dSpec,

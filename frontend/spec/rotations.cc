@@ -46,7 +46,7 @@ OptionalTransformation read_rotation1d(const TransformationContext& context, con
                         *order == 1,
                         options.radians,
                         {{limit.min}, {limit.max}, limit.rule == LimitRule::kError},
-                        std::string(options.rotate_order)};
+                        options.rotate_order};
 }
 
 OptionalTransformation read_rotation3d(const TransformationContext& context, const Value& value) {
@@ -76,8 +76,8 @@ OptionalTransformation read_rotation3d(const TransformationContext& context, con
         {axis_attribute(quaternion ? "quaternion" : "rotate", axis), value.key});
   }
   if (!output || !reader.ok() || report.count() != mistakes) return std::nullopt;
-  return Rotation3dSpec{std::string(options.rotate_order), std::string(options.rot6d),
-                        options.radians, quaternion, std::move(limits)};
+  return Rotation3dSpec{options.rotate_order, options.rot6d, options.radians, quaternion,
+                        std::move(limits)};
 }
 
 }  // namespace rigjit

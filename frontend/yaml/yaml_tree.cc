@@ -117,7 +117,7 @@ class Handler : public YAML::EventHandler {
 
 TreeFailure translate(std::string_view text, const BoundedStream& stream, const Handler& handler,
                       const YAML::Exception& error) {
-  if (const auto exceeded = stream.exceeded()) return *exceeded;
+  if (const auto& exceeded = stream.exceeded()) return *exceeded;
   std::size_t offset = handler.offset_of(error.mark);
   const bool at_end = text.find_first_not_of(" \r\n", offset) == std::string_view::npos;
   if (at_end) offset = handler.open_collection(offset);

@@ -46,7 +46,8 @@ std::string plain_lines(const std::vector<Fact>& facts) {
 std::string plain_environment(const std::vector<Fact>& variables) {
   std::string text;
   for (const auto& [name, value] : variables) {
-    text += (text.empty() ? "environ  " : "         ") + name + "=" + value + "\n";
+    text += text.empty() ? "environ  " : "         ";
+    text += name + '=' + value + '\n';
   }
   return text;
 }

@@ -154,8 +154,9 @@ const float* dlpack_floats(PyObject* tensor, std::size_t size) {
   if (!holds_floats(view, size)) {
     return nullptr;
   }
-  const auto address = reinterpret_cast<uintptr_t>(view.data) + view.byte_offset;
-  return address % alignof(float) == 0 ? reinterpret_cast<const float*>(address) : nullptr;
+  const void* floats = static_cast<const char*>(view.data) + view.byte_offset;
+  const bool is_aligned = reinterpret_cast<uintptr_t>(floats) % alignof(float) == 0;
+  return is_aligned ? static_cast<const float*>(floats) : nullptr;
 }
 
 }  // namespace rigjit::python

@@ -88,7 +88,7 @@ Error too_large(std::string file) {
 
 std::string file_name(const py::object& path) {
   PyObject* encoded = nullptr;
-  if (PyUnicode_FSConverter(path.ptr(), &encoded) == 0) {
+  if (PyUnicode_FSConverter(path.ptr(), static_cast<void*>(&encoded)) == 0) {
     throw py::error_already_set();
   }
   return py::reinterpret_steal<py::bytes>(encoded);

@@ -40,11 +40,13 @@ bool VectorInput::take_buffer(PyObject* vec, std::size_t size) {
 
 void VectorInput::take(PyObject* vec, std::size_t size) {
   // An empty vector may have no memory; numpy's always do.
-  if (size != 0 && (data_ = dlpack_floats(vec, size)) != nullptr) {
+  data_ = size != 0 ? dlpack_floats(vec, size) : nullptr;
+  if (data_ != nullptr) {
     return;
   }
   import_numpy();
-  if ((data_ = plain_floats(vec, size)) != nullptr) {
+  data_ = plain_floats(vec, size);
+  if (data_ != nullptr) {
     return;
   }
   // A class derived from numpy's array may hide something, as masked arrays do.

@@ -83,7 +83,7 @@ llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> make_jit(
             return std::make_unique<orc::ObjectLinkingLayer>(session, memory);
           })
       .setCompileFunctionCreator(
-          [&machine](orc::JITTargetMachineBuilder)
+          [&machine](const orc::JITTargetMachineBuilder&)
               -> llvm::Expected<std::unique_ptr<orc::IRCompileLayer::IRCompiler>> {
             return std::make_unique<OwningCompiler>(std::move(machine));
           })

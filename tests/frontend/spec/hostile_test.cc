@@ -1,5 +1,5 @@
-// Texts that mean harm, or that are no specs at all: an error of ours, soon, within bounds.
-#include <chrono>
+// Texts that mean harm, or that are no specs at all: an error of ours, within bounds; ctest's time
+// limit ends what hangs.
 
 #ifdef __x86_64__
 #include <xmmintrin.h>
@@ -112,29 +112,23 @@ TEST(Hostile, LongFlowCollectionsAreBounded) {
 
 TEST(Hostile, ListsOfNothingInOneLine) {
   const std::string list = "[" + repeat(",", 1'000'000) + "]";
-  const auto start = std::chrono::steady_clock::now();
   EXPECT_THAT(codes_of(list), ElementsAre("wrong-type"));
   EXPECT_THAT(codes_of("rigjit: 1\nx-a: " + list), ElementsAre("missing-key"));
   const auto places = mistakes_in("rigjit: 1\ncontrollers: " + list);
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   ASSERT_EQ(places.size(), 1001u);
   EXPECT_EQ(places[0], "2:15 empty-value");
   EXPECT_EQ(places[999], "2:1014 empty-value");
   EXPECT_EQ(places[1000], "2:1014 too-many-errors");
-  EXPECT_LT(seconds.count(), 30);  // hangs, not slowness
 }
 
 // Every mistake stands behind 20 MB of the same line.
 TEST(Hostile, ManyMistakesFarInOneLine) {
   const std::string text = "{rigjit: 1, x-a: '" + repeat("\u00e9", 10'000'000) +
                            "', controllers: [" + repeat("1,", 5000) + "]}";
-  const auto start = std::chrono::steady_clock::now();
   const auto places = mistakes_in(text);
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   ASSERT_EQ(places.size(), 1001u);
   EXPECT_EQ(places[0], "1:10000036 wrong-type");
   EXPECT_EQ(places[999], "1:10002034 wrong-type");
-  EXPECT_LT(seconds.count(), 30);
 }
 
 TEST(Hostile, ManyUnknownKeysAreCutOff) {
@@ -197,14 +191,11 @@ TEST(Large, Has65536Controllers) {
   for (int i = 0; i < 65'536; ++i) {
     text += "  - {name: c" + std::to_string(i) + ", transformations: *t}\n";
   }
-  const auto start = std::chrono::steady_clock::now();
   const auto spec = parse(text, "large");
   ASSERT_TRUE(spec) << to_string(spec.errors());
   const Plan plan = lower(*spec);
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   EXPECT_EQ(plan.controllers().size(), 65'536u);
   EXPECT_EQ(plan.channel_count(), 65'536u * 6);
-  EXPECT_LT(seconds.count(), 60);  // hangs, not slowness: it takes about one
 }
 
 TEST(Large, MayBeOneLineOfJson) {
