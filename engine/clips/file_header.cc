@@ -34,8 +34,16 @@ Result<FileHeader> parse_file_header(std::string_view header, const Rig& rig) {
     if (auto error = check_vectors_rig(*matrix, rig)) return *std::move(error);
     return FileHeader{FileHeader::Kind::kVectors, matrix->rows, {}};
   }
-  const Result<Clip> clip = parse_clip_schema(*matrix);
+  Result<Clip> clip = parse_clip_schema(*matrix);
   if (!clip) return clip.errors();
+  if (clip->rig_hash.empty()) {
+    auto channels = channels_by_name(*std::move(clip), rig);
+    if (!channels) return channels.errors();
+    return FileHeader{FileHeader::Kind::kClip,
+                      matrix->rows,
+                      {clip->fps, clip->start_frame},
+                      *std::move(channels)};
+  }
   if (auto error = check_clip_rig(*matrix, *clip, rig)) return *std::move(error);
   return FileHeader{FileHeader::Kind::kClip, matrix->rows, {clip->fps, clip->start_frame}};
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string_view>
 
 #include "base/utf8.h"
@@ -135,8 +136,56 @@ std::string axes_options(const char* kind, const AxesSpec& spec) {
       .take();
 }
 
+// The `defaults` of the whole spec: what angles mean that cannot say it themselves, where all of
+// them agree; else the format's own. The order of a controller's only angle does not matter.
+class AngleDefaults {
+ public:
+  explicit AngleDefaults(const RigSpec& spec) {
+    for (const ControllerSpec& controller : spec.controllers) {
+      orders_.clear();
+      for (const TransformationSpec& transformation : controller.transformations) {
+        std::visit([this](const auto& one) { (*this)(one); }, transformation);
+      }
+      if (orders_.size() < 2) continue;
+      for (const RotateOrder order : orders_) agree(rotate_order_, order, RotateOrder::kXYZ);
+    }
+  }
+
+  [[nodiscard]] RotateOrder rotate_order() const {
+    return rotate_order_.value_or(RotateOrder::kXYZ);
+  }
+  [[nodiscard]] AngleUnit angle_unit() const {
+    return angle_unit_.value_or(AngleUnit::kDegrees);
+  }
+
+  void operator()(const Rotation1dSpec& spec) { orders_.push_back(spec.rotate_order); }
+  void operator()(const AttributeSpec& spec) { named(spec); }
+  void operator()(const ConstantSpec& spec) { named(spec); }
+  template <typename Spec>
+  void operator()(const Spec& /*spec*/) {}
+
+ private:
+  template <typename Spec>
+  void named(const Spec& spec) {
+    if (!is_angle(spec.name)) return;
+    orders_.push_back(spec.rotate_order);
+    agree(angle_unit_, spec.angle_unit, AngleUnit::kDegrees);
+  }
+  template <typename T>
+  static void agree(std::optional<T>& known, const T& found, const T& otherwise) {
+    known = known.value_or(found) == found ? found : otherwise;
+  }
+
+  std::optional<RotateOrder> rotate_order_;
+  std::optional<AngleUnit> angle_unit_;
+  std::vector<RotateOrder> orders_;  // of one controller
+};
+
 // One overload for each kind of transformation.
 struct Writing {
+  RotateOrder rotate_order;  // of `defaults`
+  AngleUnit angle_unit;      // likewise
+
   std::string operator()(const TranslationSpec& spec) const {
     return axes_options("translation", spec);
   }
@@ -145,15 +194,15 @@ struct Writing {
     return Options("rotation1d")
         .add("axis", std::string(1, "xyz"[spec.axis]))
         .add("order", spec.cos_first ? "cos_sin" : "sin_cos", "sin_cos")
-        .add("angle_unit", to_string(spec.angle_unit), "degrees")
+        .add("angle_unit", to_string(spec.angle_unit), to_string(angle_unit))
         .add(spec.limits)
         .take();
   }
   std::string operator()(const Rotation3dSpec& spec) const {
     return Options("rotation3d")
-        .add("rotate_order", to_string(spec.rotate_order), "xyz")
+        .add("rotate_order", to_string(spec.rotate_order), to_string(rotate_order))
         .add("rot6d", word_of(spec.rot6d), "columns")
-        .add("angle_unit", to_string(spec.angle_unit), "degrees")
+        .add("angle_unit", to_string(spec.angle_unit), to_string(angle_unit))
         .add("output", word_of(spec.output), "euler")
         .add(spec.limits)
         .take();
@@ -221,12 +270,19 @@ std::string write_spec(const RigSpec& spec) {
   for (const auto& [key, value] : spec.metadata) {
     text += "  " + key_of(key) + ": " + scalar(value) + "\n";
   }
+  const AngleDefaults defaults(spec);
+  const Writing writing{defaults.rotate_order(), defaults.angle_unit()};
+  const std::string said = Options("defaults")
+                               .add("rotate_order", to_string(writing.rotate_order), "xyz")
+                               .add("angle_unit", to_string(writing.angle_unit), "degrees")
+                               .take();
+  if (said != "defaults: {}") text += said + "\n";
   if (spec.mirror) text += write_mirror(*spec.mirror);
   text += "controllers:\n";
   for (const ControllerSpec& controller : spec.controllers) {
     text += "  - name: " + scalar(controller.name) + "\n    transformations:\n";
     for (const TransformationSpec& transformation : controller.transformations) {
-      text += "      - " + std::visit(Writing{}, transformation) + "\n";
+      text += "      - " + std::visit(writing, transformation) + "\n";
     }
   }
   return text;

@@ -37,7 +37,8 @@ struct Rotation1dSpec {
   uint32_t axis;
   bool cos_first;
   AngleUnit angle_unit;
-  LimitsSpec limits = {};  // one
+  LimitsSpec limits = {};                        // one
+  RotateOrder rotate_order = RotateOrder::kXYZ;  // that of `defaults`
 };
 struct Rotation3dSpec {
   RotateOrder rotate_order;
@@ -56,10 +57,16 @@ struct AttributeSpec {
   ChannelType type = ChannelType::kFloat;
   std::vector<std::string> names = {};  // of an enum, by index
   bool one_hot = false;
+  // Of one called rotateX, rotateY or rotateZ, which is an angle: those of `defaults`.
+  RotateOrder rotate_order = RotateOrder::kXYZ;
+  AngleUnit angle_unit = AngleUnit::kDegrees;
 };
 struct ConstantSpec {
   std::string name;
   float value;
+  // As of an attribute.
+  RotateOrder rotate_order = RotateOrder::kXYZ;
+  AngleUnit angle_unit = AngleUnit::kDegrees;
 };
 using TransformationSpec = std::variant<TranslationSpec, ScaleSpec, Rotation1dSpec, Rotation3dSpec,
                                         AttributeSpec, ConstantSpec>;
@@ -70,6 +77,11 @@ struct SpecSpan {
   uint32_t begin = 0;
   uint32_t end = 0;
 };
+
+// Whether an attribute of this name is an angle: rotateX, rotateY, rotateZ.
+[[nodiscard]] inline bool is_angle(std::string_view attribute) {
+  return attribute == "rotateX" || attribute == "rotateY" || attribute == "rotateZ";
+}
 
 struct ControllerSpec {
   std::string name;

@@ -30,7 +30,7 @@ int dispatch(const std::string& command, const Options& options) {
 #ifdef RIGJIT_COLLISION
   if (command == "penetrations") return penetrations(options.penetrations);
 #endif
-  if (command == "serve" || command == "stamp") {
+  if (command == "play" || command == "serve" || command == "stamp") {
     const std::string package = command == "serve" ? "'rigjit[serve]'" : "rigjit";
     complain("rigjit " + command + " comes with the Python package: pip install " + package);
     return kUsage;

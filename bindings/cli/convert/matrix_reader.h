@@ -18,9 +18,12 @@ class MatrixReader : public Reader {
   static Result<std::unique_ptr<Reader>> open_npy(Source source, const Rig& rig,
                                                   std::optional<Form> form);
   static Result<std::unique_ptr<Reader>> open_raw(Source source, const Rig& rig, Form form);
-  // form: kVectors or kClip; none: whichever it is.
+  // form: kVectors or kClip; none: whichever it is. A clip without a rig hash is read by the names
+  // of its channels, as a pose is.
   static Result<std::unique_ptr<Reader>> open_safetensors(Source source, const Rig& rig,
-                                                          std::optional<Form> form);
+                                                          std::optional<Form> form,
+                                                          const PoseOptions& options,
+                                                          BadFrames& bad_frames);
 
   [[nodiscard]] Form form() const override { return form_; }
   [[nodiscard]] Numbers numbers() const override {
