@@ -1,7 +1,7 @@
-// A program from its parts. For each segment of the schedule, in this order, as each reads what the one
-// before left in the scratch: lane groups (rotations and angles), one_hots, then the sink, message or
-// values. Affine values have no part of their own: the sink computes them where it needs them, in
-// registers, so that they never pass through memory on targets that can permute bytes.
+// A program from its parts. For each segment of the schedule, in this order, as each reads what the
+// one before left in the scratch: lane groups (rotations and angles), one_hots, then the sink,
+// message or values. Affine values have no part of their own: the sink computes them where it needs
+// them, in registers, so that they never pass through memory on targets that can permute bytes.
 #include "codegen/forward_program.h"
 
 #include <span>

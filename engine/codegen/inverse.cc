@@ -1,8 +1,8 @@
-// Elements of the vector are written in two layers. First all of it in whole vectors, as if every element
-// were affine: value to lane by a gather of windows, minus center, times the inverse of scale, in double,
-// as a float32 quotient must be the nearest there is. Elements of rotations hold nonsense then, and are
-// overwritten by the groups, which compute sines, cosines and columns in lanes and store each operation's
-// elements where they belong.
+// Elements of the vector are written in two layers. First all of it in whole vectors, as if every
+// element were affine: value to lane by a gather of windows, minus center, times the inverse of
+// scale, in double, as a float32 quotient must be the nearest there is. Elements of rotations hold
+// nonsense then, and are overwritten by the groups, which compute sines, cosines and columns in
+// lanes and store each operation's elements where they belong.
 #include "codegen/inverse.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
-// LLVM prints a module; a writer of annotations marks each function and instruction in its text, and the
-// marks are replaced by comments. So the text is LLVM's own, and only the constants, which LLVM prints in
-// one line, are written here, a field a line.
+// LLVM prints a module; a writer of annotations marks each function and instruction in its text,
+// and the marks are replaced by comments. So the text is LLVM's own, and only the constants, which
+// LLVM prints in one line, are written here, a field a line.
 #include "codegen/ir_listing.h"
 
 #include <llvm/IR/AssemblyAnnotationWriter.h>

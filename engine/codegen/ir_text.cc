@@ -1,6 +1,6 @@
-// A controller's part of a program is a slice: its own instructions, what they are computed from, the
-// functions they call, and the calls that lead to them. What goes through memory needs no arrow, as
-// instructions on both sides are the controller's.
+// A controller's part of a program is a slice: its own instructions, what they are computed from,
+// the functions they call, and the calls that lead to them. What goes through memory needs no
+// arrow, as instructions on both sides are the controller's.
 #include "codegen/ir_text.h"
 
 #include <llvm/IR/Instructions.h>

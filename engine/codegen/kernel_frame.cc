@@ -1,10 +1,10 @@
-// Functions of bounded size, and a kernel that calls them one after the other. The size is a bound on
-// compile time: selecting instructions takes more than linear time in a block, 5 to 26 s for one block of
-// 30,000 values against less than a second in parts.
+// Functions of bounded size, and a kernel that calls them one after the other. The size is a bound
+// on compile time: selecting instructions takes more than linear time in a block, 5 to 26 s for one
+// block of 30,000 values against less than a second in parts.
 //
-// The kernel alone touches the processor's floating-point state. It is set once for all parts, as it
-// costs 25 cycles, and set back to what the caller had: bytes must not depend on a host that flushes
-// denormals, and a host must not notice that it called.
+// The kernel alone touches the processor's floating-point state. It is set once for all parts, as
+// it costs 25 cycles, and set back to what the caller had: bytes must not depend on a host that
+// flushes denormals, and a host must not notice that it called.
 #include "codegen/kernel_frame.h"
 
 #include <llvm/IR/IntrinsicsAArch64.h>

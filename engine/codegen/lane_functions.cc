@@ -1,9 +1,10 @@
-// Operations to lanes and back, by transposing. What the vector has side by side are the elements of one
-// operation; what arithmetic wants side by side is one element of many operations. Four elements of each
-// operation are loaded as a quad, quads are put together to vectors, and 4x4 matrices of them are
-// transposed with shuffles within 128 bits, the cheapest there are: loads and shuffles beat a gather and
-// beat inserting elements one by one. So places of a group count rows of quads (LaneShape::lane_of), and
-// the same transposition brings results of one operation side by side again.
+// Operations to lanes and back, by transposing. What the vector has side by side are the elements
+// of one operation; what arithmetic wants side by side is one element of many operations. Four
+// elements of each operation are loaded as a quad, quads are put together to vectors, and 4x4
+// matrices of them are transposed with shuffles within 128 bits, the cheapest there are: loads and
+// shuffles beat a gather and beat inserting elements one by one. So places of a group count rows of
+// quads (LaneShape::lane_of), and the same transposition brings results of one operation side by
+// side again.
 #include "codegen/lane_functions.h"
 
 #include <algorithm>

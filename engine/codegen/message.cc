@@ -1,13 +1,16 @@
 // How a chunk gets its values, by what the target can do:
 // - a byte permute of 64 bytes (AVX-512 VBMI): one permute of one or two windows, under a mask;
-// - a byte permute within quarters of 16 (AVX-512 BW): numbers are gathered so that each quarter holds
+// - a byte permute within quarters of 16 (AVX-512 BW): numbers are gathered so that each quarter
+// holds
 //   those that it needs, then permuted under a mask;
-// - a byte permute of 16 without masks (AVX2's pshufb, NEON's tbl): values go flat to the scratch, each 16
-//   bytes of the chunk load the four numbers that they may need, permute them with zeros elsewhere, and
-//   are combined with the constant bytes by `or`;
+// - a byte permute of 16 without masks (AVX2's pshufb, NEON's tbl): values go flat to the scratch,
+// each 16
+//   bytes of the chunk load the four numbers that they may need, permute them with zeros elsewhere,
+//   and are combined with the constant bytes by `or`;
 // - none (SSE2): the constant bytes are stored, then every value over them.
-// Stores are the limit: a core writes one vector every two cycles, and a store that crosses a cache line
-// costs two (bench/README.md). So constant bytes and values meet in registers, and chunks lie on lines.
+// Stores are the limit: a core writes one vector every two cycles, and a store that crosses a cache
+// line costs two (bench/README.md). So constant bytes and values meet in registers, and chunks lie
+// on lines.
 #include "codegen/message.h"
 
 #include <llvm/IR/IntrinsicsAArch64.h>

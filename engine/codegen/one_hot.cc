@@ -1,6 +1,7 @@
-// The largest of many numbers, for many enums at once: an enum a lane. Name after name is compared with the
-// largest so far, and its index kept where it is larger, so that of equal ones the first wins. The inputs
-// come as rotations' do, in quads that are transposed; enums with fewer names are masked.
+// The largest of many numbers, for many enums at once: an enum a lane. Name after name is compared
+// with the largest so far, and its index kept where it is larger, so that of equal ones the first
+// wins. The inputs come as rotations' do, in quads that are transposed; enums with fewer names are
+// masked.
 #include "codegen/one_hot.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
-// One pass over the operations. Shapes are found for the whole rig, so that each is one function; groups
-// are filled in the order of the operations within a segment, a group of each shape open at a time. The
-// order of results in the scratch is that of the operations, so that channels that follow each other find
-// their numbers in the same windows.
+// One pass over the operations. Shapes are found for the whole rig, so that each is one function;
+// groups are filled in the order of the operations within a segment, a group of each shape open at
+// a time. The order of results in the scratch is that of the operations, so that channels that
+// follow each other find their numbers in the same windows.
 #include "codegen/schedule.h"
 
 #include <algorithm>

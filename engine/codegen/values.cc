@@ -1,10 +1,10 @@
-// Numbers are computed as they lie, in windows of a vector's width of the input or of the scratch, each
-// once a function, and only then moved to where a sink wants them. One fma does sixteen affine values,
-// whatever channels they are of. Lanes that belong to other operations are computed too, with a scale of
-// zero: to leave them out would take a mask, and their zero disturbs nobody.
+// Numbers are computed as they lie, in windows of a vector's width of the input or of the scratch,
+// each once a function, and only then moved to where a sink wants them. One fma does sixteen affine
+// values, whatever channels they are of. Lanes that belong to other operations are computed too,
+// with a scale of zero: to leave them out would take a mask, and their zero disturbs nobody.
 //
-// Bad values are found without a comparison a value: bad = value * 0 + bad is NaN as soon as a value is
-// not finite, and stays NaN.
+// Bad values are found without a comparison a value: bad = value * 0 + bad is NaN as soon as a
+// value is not finite, and stays NaN.
 #include "codegen/values.h"
 
 #include <algorithm>

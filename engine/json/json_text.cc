@@ -3,8 +3,8 @@
 #include <charconv>
 #include <cstring>
 
-#include "base/json_string.h"
 #include "base/default_float_env.h"
+#include "base/json_string.h"
 #include "describe/name_codec.h"
 #include "describe/type_codec.h"
 #include "json/json_number_block.h"

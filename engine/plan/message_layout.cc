@@ -2,7 +2,6 @@
 #include <string_view>
 
 #include "base/make_error.h"
-
 #include "plan/layout.h"
 
 namespace rigjit {

@@ -186,12 +186,12 @@ class Diagnosis {
               const Places& places) {
     const std::string& controller = plan_.controllers()[plan_.controller_of(channel)].name;
     const char* const kind = to_string(plan_.inputs()[input].transformation);
-    errors_.push_back(error_at(
-        code,
-        controller + "." + plan_.attributes()[channel] + ": " + what + " (" + kind +
-            (places.size() == 1 ? " input " : " inputs ") + enumerated(places, 0, "", "") + ", " +
-            enumerated(places, input, "vec[", "]") + ")",
-        "vec[" + std::to_string(input + places.front()) + "]"));
+    errors_.push_back(error_at(code,
+                               controller + "." + plan_.attributes()[channel] + ": " + what + " (" +
+                                   kind + (places.size() == 1 ? " input " : " inputs ") +
+                                   enumerated(places, 0, "", "") + ", " +
+                                   enumerated(places, input, "vec[", "]") + ")",
+                               "vec[" + std::to_string(input + places.front()) + "]"));
   }
 
   const Plan& plan_;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/make_error.h"
 #include "base/no_fork.h"
+#include "base/spec_text.h"
 #include "cache/cache_layers.h"
 #include "cache/spec_record.h"
 #include "load/frontend_build.h"
@@ -16,7 +17,6 @@
 #include "rig/rig_core.h"
 #include "rig/rig_registry.h"
 #include "spec/bases.h"
-#include "base/spec_text.h"
 
 namespace rigjit {
 namespace {

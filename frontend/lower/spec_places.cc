@@ -10,7 +10,9 @@ struct ChannelCount {
   uint32_t operator()(const TranslationSpec& spec) const { return count_of(spec); }
   uint32_t operator()(const ScaleSpec& spec) const { return count_of(spec); }
   uint32_t operator()(const Rotation1dSpec&) const { return 1; }
-  uint32_t operator()(const Rotation3dSpec& spec) const { return spec.output == RotationOutput::kQuaternion ? 4 : 3; }
+  uint32_t operator()(const Rotation3dSpec& spec) const {
+    return spec.output == RotationOutput::kQuaternion ? 4 : 3;
+  }
   uint32_t operator()(const AttributeSpec&) const { return 1; }
   uint32_t operator()(const ConstantSpec&) const { return 1; }
 

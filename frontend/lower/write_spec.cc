@@ -10,8 +10,8 @@
 #include <optional>
 #include <string_view>
 
-#include "base/utf8.h"
 #include "base/default_float_env.h"
+#include "base/utf8.h"
 #include "plan/words.h"
 
 namespace rigjit {
@@ -154,9 +154,7 @@ class AngleDefaults {
   [[nodiscard]] RotateOrder rotate_order() const {
     return rotate_order_.value_or(RotateOrder::kXYZ);
   }
-  [[nodiscard]] AngleUnit angle_unit() const {
-    return angle_unit_.value_or(AngleUnit::kDegrees);
-  }
+  [[nodiscard]] AngleUnit angle_unit() const { return angle_unit_.value_or(AngleUnit::kDegrees); }
 
   void operator()(const Rotation1dSpec& spec) { orders_.push_back(spec.rotate_order); }
   void operator()(const AttributeSpec& spec) { named(spec); }

@@ -4,8 +4,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "spec/spec_layer.h"
 #include "base/suggest.h"
+#include "spec/spec_layer.h"
 
 namespace rigjit {
 namespace {

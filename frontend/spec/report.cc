@@ -4,8 +4,8 @@
 
 #include "base/make_error.h"
 #include "base/printable.h"
-#include "yaml/position.h"
 #include "base/utf8.h"
+#include "yaml/position.h"
 
 namespace rigjit {
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "yaml/bounded_stream.h"
 #include "base/utf8.h"
+#include "yaml/bounded_stream.h"
 #include "yaml/parser_turn.h"
 #include "yaml/surrogate_pairs.h"
 #include "yaml/yaml_text.h"

@@ -157,7 +157,8 @@ void bind_load(py::module_& module, RigClass& rig) {
       "them are searched in turn, and the last is written to. cache=False: nothing is\n"
       "read from or written to disk. target: 'x86-64-v3', instead of the best that this\n"
       "machine runs. namespace: 'hero' or 'shot:hero', as Maya puts names into it: 'hero:ctrl',\n"
-      "'|hero:grp|hero:ctrl'. Raises RigError with every mistake of the spec, OSError where the file\n"
+      "'|hero:grp|hero:ctrl'. Raises RigError with every mistake of the spec, OSError where the "
+      "file\n"
       "cannot be read.");
   module.def("loads", &load_text, py::arg("text"), py::kw_only(), py::arg("base_dir") = py::none(),
              py::arg("cache_dir") = py::none(), py::arg("cache") = true,

@@ -1,7 +1,7 @@
-// atan2 by one division and one polynomial. The smaller of |y| and |x| is divided by the larger, so that the
-// quotient is at most 1, where an odd polynomial of degree 17 is right to 1.7 ulp; then the angle is mirrored
-// at the diagonal and at the axes by selects. The polynomial is scaled to the unit when the code is made, so
-// that degrees cost no multiplication.
+// atan2 by one division and one polynomial. The smaller of |y| and |x| is divided by the larger, so
+// that the quotient is at most 1, where an odd polynomial of degree 17 is right to 1.7 ulp; then
+// the angle is mirrored at the diagonal and at the axes by selects. The polynomial is scaled to the
+// unit when the code is made, so that degrees cost no multiplication.
 #include "codegen/lanes/angles.h"
 
 #include <array>

@@ -1,5 +1,5 @@
-// Whole turns are counted by adding and subtracting 1.5 * 2^23: what a float32 of that size cannot hold is
-// rounded away, half to even. It holds up to 2^22 turns.
+// Whole turns are counted by adding and subtracting 1.5 * 2^23: what a float32 of that size cannot
+// hold is rounded away, half to even. It holds up to 2^22 turns.
 #include "codegen/lanes/continuity.h"
 
 #include <numbers>

@@ -1,5 +1,6 @@
-// Everything emitted goes through one builder, so that a dump can name and remember each instruction as it
-// is made (inserted()), and a compilation that nobody reads pays one comparison for it.
+// Everything emitted goes through one builder, so that a dump can name and remember each
+// instruction as it is made (inserted()), and a compilation that nobody reads pays one comparison
+// for it.
 #include "codegen/lanes/emitter.h"
 
 #include <llvm/IR/Intrinsics.h>

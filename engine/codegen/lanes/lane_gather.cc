@@ -1,5 +1,5 @@
-// A gather from anywhere costs a load a lane. Channels that are wanted together lie together, mostly, so
-// whole vectors are loaded, permuted and merged: one load where all lie in one window.
+// A gather from anywhere costs a load a lane. Channels that are wanted together lie together,
+// mostly, so whole vectors are loaded, permuted and merged: one load where all lie in one window.
 #include "codegen/lanes/lane_gather.h"
 
 #include <llvm/IR/IntrinsicsX86.h>

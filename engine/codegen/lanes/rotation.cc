@@ -1,11 +1,13 @@
-// Angles are taken from the basis (plan/rot6d_basis.h) by atan2 of its elements: the first and the last from
-// two elements each, which have a common positive factor that needs no division; the middle one from a
-// sine and the root of what is left, which stays exact near lock where an arc sine loses half its digits.
+// Angles are taken from the basis (plan/rot6d_basis.h) by atan2 of its elements: the first and the
+// last from two elements each, which have a common positive factor that needs no division; the
+// middle one from a sine and the root of what is left, which stays exact near lock where an arc
+// sine loses half its digits.
 //
-// All six orders and both layouts are one formula whose axes are renamed (rotation_choice.h). At lock one of
-// the outer angles is free: it is set to zero, and the other one takes all of the turn.
+// All six orders and both layouts are one formula whose axes are renamed (rotation_choice.h). At
+// lock one of the outer angles is free: it is set to zero, and the other one takes all of the turn.
 //
-// A quaternion comes from the row of the largest of its four squares (S. Shepperd's choice), by selects.
+// A quaternion comes from the row of the largest of its four squares (S. Shepperd's choice), by
+// selects.
 #include "codegen/lanes/rotation.h"
 
 #include "codegen/lanes/angles.h"

@@ -1,5 +1,5 @@
-// What differs between lanes is a table of words, all bits set or none: 13 questions a lane, each a vector.
-// Where the rig's lanes agree, the generator answers them, and no instruction is left.
+// What differs between lanes is a table of words, all bits set or none: 13 questions a lane, each a
+// vector. Where the rig's lanes agree, the generator answers them, and no instruction is left.
 #include "codegen/lanes/rotation_choice.h"
 
 namespace rigjit {

@@ -1,7 +1,8 @@
-// The angle is reduced to an eighth of a turn around a quarter, where sine and cosine are short polynomials
-// that swap and change signs by the number of the quarter. All is in the reduction: degrees subtract
-// multiples of 360, 2^20 times smaller each time, exactly; radians have no exact turn, so that the fraction
-// of a turn is added up from products with pieces of 1 / (2 pi), of which whole parts are dropped.
+// The angle is reduced to an eighth of a turn around a quarter, where sine and cosine are short
+// polynomials that swap and change signs by the number of the quarter. All is in the reduction:
+// degrees subtract multiples of 360, 2^20 times smaller each time, exactly; radians have no exact
+// turn, so that the fraction of a turn is added up from products with pieces of 1 / (2 pi), of
+// which whole parts are dropped.
 #include "codegen/lanes/sines.h"
 
 #include <array>

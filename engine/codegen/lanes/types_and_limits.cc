@@ -1,5 +1,5 @@
-// Channels of all types share vectors: each kind of work is done for all lanes, with constants that change
-// nothing in the lanes that it is not meant for, and left out where no lane needs it.
+// Channels of all types share vectors: each kind of work is done for all lanes, with constants that
+// change nothing in the lanes that it is not meant for, and left out where no lane needs it.
 #include "codegen/lanes/types_and_limits.h"
 
 #include <algorithm>

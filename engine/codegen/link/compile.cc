@@ -208,7 +208,8 @@ Result<std::vector<uint8_t>> object_file(const Plan& plan, std::span<const Progr
   llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager passes;
   if ((*machine)->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::ObjectFile)) {
-    return make_error("compile-failed", std::string("LLVM makes no object file for ") + target.name);
+    return make_error("compile-failed",
+                      std::string("LLVM makes no object file for ") + target.name);
   }
   passes.run(*ir->module);
   return std::vector<uint8_t>(bytes.begin(), bytes.end());

@@ -45,8 +45,9 @@ struct Continuity {
 // Any thread may call any method; calls wait for each other. A writer that is destroyed closes the
 // file and tells nobody of failures.
 //
-// Errors: "unwritable-file", "file-in-use", "unreadable-file", "header-too-large" (names of more than 100 MB),
-// "closed-clip", those of conversions; of append() also "malformed-file", "rig-mismatch".
+// Errors: "unwritable-file", "file-in-use", "unreadable-file", "header-too-large" (names of more
+// than 100 MB), "closed-clip", those of conversions; of append() also "malformed-file",
+// "rig-mismatch".
 class RIGJIT_EXPORT ClipWriter {
  public:
   // Replaces what is at `path`.

@@ -1,5 +1,3 @@
-#include "base/spec_text.h"
-
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -7,6 +5,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/spec_text.h"
 #include "spec_text.h"
 
 namespace rigjit {
