@@ -6,6 +6,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "base/json_string.h"
 #include "json/json_text.h"
 #include "plan/layout.h"
 #include "plan/message_pieces.h"

@@ -19,6 +19,7 @@ class NamedClipReader : public Reader {
   [[nodiscard]] Form form() const override { return Form::kClip; }
   [[nodiscard]] Numbers numbers() const override { return Numbers::kVectors; }
   [[nodiscard]] ClipTiming timing() const override { return values_->timing(); }
+  [[nodiscard]] std::size_t frames() const override { return values_->frames(); }
 
   Result<Frames> next() override {
     for (;;) {
