@@ -130,8 +130,9 @@ def live(spec: str, rig: rigjit.Rig) -> None:
         got = [0]
 
         def read() -> None:
-            while data := sock.recv(1 << 20):
-                got[0] += len(data)
+            with contextlib.suppress(OSError):  # closed below
+                while data := sock.recv(1 << 20):
+                    got[0] += len(data)
 
         threading.Thread(target=read, daemon=True).start()
         pusher = http.client.HTTPConnection("127.0.0.1", port)
@@ -161,15 +162,19 @@ def live(spec: str, rig: rigjit.Rig) -> None:
 
 def start(spec: str, rig: rigjit.Rig) -> None:
     """From the command to the first answer."""
-    found = []
+    found, processor = [], []
     for _ in range(5):
         begin = time.perf_counter()
-        with serving("rigjit", spec) as (_, port):
+        with serving("rigjit", spec) as (pid, port):
             connection = http.client.HTTPConnection("127.0.0.1", port)
             connection.request("POST", "/rigs/medium/pose", rig.rest_vec.tobytes(), OCTETS)
             connection.getresponse().read()
             found.append(time.perf_counter() - begin)
-    print(f"start to first answer: {statistics.median(found):.2f} s")
+            processor.append(processor_seconds(pid))
+    print(
+        f"start to first answer: {statistics.median(found):.2f} s, "
+        f"of the processor {statistics.median(processor):.2f} s"
+    )
 
 
 def model(folder: Path, rig: rigjit.Rig) -> None:

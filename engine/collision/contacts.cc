@@ -129,6 +129,7 @@ class Collector {
       waiting_[task.index] = std::exchange(lists, {});
       return;
     }
+    reserve(task, lists);
     append(lists);
     for (++next_; !waiting_.empty() && waiting_.begin()->first == next_; ++next_) {
       append(waiting_.begin()->second);
@@ -144,6 +145,14 @@ class Collector {
   }
 
  private:
+  // As many in all as the share of the motion so far lets expect.
+  void reserve(const Task& task, const Lists& lists) {
+    std::size_t size = contacts_.size();
+    for (const std::vector<Contact>& list : lists) size += list.size();
+    const std::size_t expected = size / (task.index + 1) * tasks_.count();
+    contacts_.reserve(task.index == 0 ? expected + expected / 8 : size);
+  }
+
   void append(Lists& lists) {
     for (std::vector<Contact>& list : lists) {
       contacts_.append(list.data(), list.size());

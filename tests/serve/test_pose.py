@@ -62,6 +62,18 @@ def test_one_row_is_n_except_where_bytes_cannot_say(server, rig, vecs):
     assert server.pose("/rigs/hero/pose", npy(vecs[:0]), NPY, JSON).json == []
 
 
+@pytest.mark.parametrize(
+    "query", ["", "?errors=mask", "?continuous=1", "?errors=mask&continuous=1"]
+)
+def test_no_pose_at_all(server, query):
+    for accept, body in [(MSGPACK, b""), (JSON, b"[]"), (LINES, b""), (OCTETS, b"")]:
+        answer = server.pose("/rigs/hero/pose" + query, b"[]", JSON, accept)
+        assert (answer.status, answer.body) == (200, body)
+    answer = server.pose("/rigs/hero/pose" + query, b"[]", JSON, SAFETENSORS)
+    assert len(rigjit_clip.open(answer.body)) == 0
+    assert server.pose("/rigs/hero/vector", b"[]", JSON, JSON).json == []
+
+
 def test_every_answer(server, rig, vecs):
     def ask(accept, query=""):
         answer = server.pose("/rigs/hero/pose" + query, vecs.tobytes(), accept=accept)

@@ -67,6 +67,12 @@ def test_what_cannot_be_read(server, what):
     assert server.ask("GET", "/health").status == 200
 
 
+@pytest.mark.parametrize("body", [b"\xdc", b"\xdc\x00", b"\x92\xc0", b"\x81", b"", b"\xc1"])
+def test_poses_that_cannot_be_read(server, body):
+    problem = check_problem(server.pose("/rigs/hero/vector", body, MSGPACK), 400)
+    assert problem["errors"][0]["code"].startswith(("malformed-", "unknown-form"))
+
+
 WRONG = {
     "short bytes": (OCTETS, b"abc"),
     "no bytes": (OCTETS, b""),
