@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <sstream>
 
 #include "base/json_string.h"
@@ -92,6 +93,7 @@ class Page {
     operations();
     lines("ir", content_.code.ir);
     lines("assembly", content_.code.assembly);
+    concerns();
     message(*layout);
     numbers("rest", content_.rig.rest_vec().data(), plan_.input_count());
     vectors();
@@ -176,6 +178,10 @@ class Page {
 
   // Infinite limits as numbers that no float32 is beyond.
   void limits(const Limits& limits) {
+    if (!limits.any()) {
+      json_.raw("null");
+      return;
+    }
     const auto bound = [](float limit) {
       return std::isfinite(limit) ? double{limit} : std::copysign(1e300, limit);
     };
@@ -200,7 +206,10 @@ class Page {
     json_.key("order").number(static_cast<uint64_t>(op.order));
     json_.key("layout").number(static_cast<uint64_t>(op.layout));
     json_.key("degrees").boolean(op.unit == AngleUnit::kDegrees);
-    json_.key("output").string(word_of(op.output)).key("limits").open('[');
+    json_.key("output").string(word_of(op.output));
+    const bool any = std::ranges::any_of(op.limits, [](const Limits& axis) { return axis.any(); });
+    if (!any) return;
+    json_.key("limits").open('[');
     for (const Limits& of_axis : op.limits) limits(of_axis);
     json_.close(']');
   }
@@ -213,14 +222,27 @@ class Page {
     json_.key("count").number(uint64_t{op.count});
   }
 
+  // Each line with the index of its channels in "concerns": many have the same, and those that all
+  // rotations share have as many as there are rotations.
   void lines(const char* name, const std::vector<CodeListing::Line>& lines) {
     json_.key(name).open('[');
     for (const CodeListing::Line& line : lines) {
-      json_.open('[').string(line.text).open('[');
-      for (const auto& [first, last] : line.channels) {
+      const auto index = concerns_.try_emplace(line.channels, concerns_.size()).first->second;
+      json_.open('[').string(line.text).number(uint64_t{index}).close(']');
+    }
+    json_.close(']');
+  }
+
+  void concerns() {
+    std::vector<const Channels*> in_order(concerns_.size());
+    for (const auto& [channels, index] : concerns_) in_order[index] = &channels;
+    json_.key("concerns").open('[');
+    for (const Channels* channels : in_order) {
+      json_.open('[');
+      for (const auto& [first, last] : *channels) {
         json_.open('[').number(uint64_t{first}).number(uint64_t{last}).close(']');
       }
-      json_.close(']').close(']');
+      json_.close(']');
     }
     json_.close(']');
   }
@@ -295,8 +317,11 @@ class Page {
     json_.close(']').close('}');
   }
 
+  using Channels = std::vector<std::pair<uint32_t, uint32_t>>;
+
   const PageContent& content_;
   const Plan& plan_;
+  std::map<Channels, size_t> concerns_;
   Json json_;
 };
 

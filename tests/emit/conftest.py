@@ -1,4 +1,4 @@
-"""Where the tests of dumps, emitted code and pages keep the cache, and the program that they call."""
+"""Where these tests keep the cache, and the program that they call."""
 
 from __future__ import annotations
 

@@ -42,9 +42,7 @@ def link(target: str, output: Path, *words: object) -> list[str]:
     return ["qemu-aarch64", str(output)]
 
 
-def convert(
-    command: list[str], inputs: np.ndarray, out_size: int
-) -> tuple[np.ndarray, np.ndarray]:
+def convert(command: list[str], inputs: np.ndarray, out_size: int) -> tuple[np.ndarray, np.ndarray]:
     """What is good of each frame, and its bytes."""
     written = run(*command, input=np.ascontiguousarray(inputs, np.float32).tobytes()).stdout
     record = np.dtype([("bad", "<i4"), ("bytes", np.uint8, (out_size,))])

@@ -9,10 +9,10 @@ import foreign
 import numpy as np
 import pytest
 import specs
-
-import rigjit
 from acceptance.targets import RUNNABLE, WITH_FMA
 from random_spec import random_spec
+
+import rigjit
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = ["message", "values", "vector", "message-continuous", "values-continuous"]
@@ -58,7 +58,9 @@ def compile_dump(tool: str, dump: Path, target: str, output: Path) -> None:
     if tool == "llc-19":
         foreign.run(tool, "-filetype=obj", "-relocation-model=pic", dump, "-o", output)
     else:
-        foreign.run(tool, "-x", "ir", "-O2", "-fPIC", "-c", dump, "-o", output)
+        triple = "aarch64-linux-gnu" if target == "aarch64" else "x86_64-linux-gnu"
+        flags = f"--target={triple}", "-x", "ir", "-O2", "-fPIC", "-c"
+        foreign.run(tool, *flags, dump, "-o", output)
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -72,7 +74,9 @@ def test_foreign_program_writes_the_bytes_of_the_jit(target: str, program: str, 
     for tool in ("llc-19", "clang-19"):
         compile_dump(tool, dump, target, tmp_path / "dump.o")
         words = defines(rig, program, dump.read_text())
-        command = foreign.link(target, tmp_path / "a.out", *words, foreign.HARNESS, tmp_path / "dump.o")
+        command = foreign.link(
+            target, tmp_path / "a.out", *words, foreign.HARNESS, tmp_path / "dump.o"
+        )
         foreign.check(command, rig, program, vectors(rig))
 
 
@@ -84,31 +88,8 @@ def test_dumps_of_other_rigs_too(target: str, seed: int, tmp_path: Path):
     (tmp_path / "dump.ll").write_text(rig.ir(target=target))
     compile_dump("llc-19", tmp_path / "dump.ll", target, tmp_path / "dump.o")
     words = defines(rig, "message", "")
-    command = foreign.link(
-        target, tmp_path / "a.out", *words, foreign.HARNESS, tmp_path / "dump.o"
-    )
+    command = foreign.link(target, tmp_path / "a.out", *words, foreign.HARNESS, tmp_path / "dump.o")
     foreign.check(command, rig, "message", vectors(rig, seed))
-
-
-def test_dump_is_the_module_that_is_compiled(tmp_path: Path):
-    """Compiled as the JIT compiles, it gives the bytes of the object that rigjit emits."""
-    foreign.need("llc-19", "objcopy")
-    rig = rigjit.loads(specs.EVERYTHING)
-    for target in foreign.X86:
-        (tmp_path / "dump.ll").write_text(rig.ir(target=target))
-        flags = "-O0", "-fast-isel=false", "-relocation-model=pic", "-filetype=obj"
-        foreign.run("llc-19", *flags, tmp_path / "dump.ll", "-o", tmp_path / "dump.o")
-        rig.emit(tmp_path, kinds="object", target=target, prefix="p", programs="message")
-        texts = []
-        for name in ("dump.o", "p.o"):
-            out = tmp_path / (name + ".text")
-            foreign.run(
-                *("objcopy", "-O", "binary", "--only-section=.text", "--only-section=.rodata"),
-                *("--only-section=.data.rel.ro", tmp_path / name, out),
-            )
-            texts.append(out.read_bytes())
-        assert texts[0] == texts[1]
-        assert len(texts[0]) > 1000
 
 
 def test_every_coefficient_and_name_is_in_the_dump():
@@ -167,31 +148,45 @@ def test_one_controller_can_be_followed_from_input_to_byte():
     assert caught.value.errors[0].code == "unknown-controller"
 
 
-@pytest.mark.parametrize("target", ["x86-64", "x86-64-v4-vbmi", "aarch64"])
-def test_assembly_is_what_is_compiled_with_the_names_of_the_ir(target: str, tmp_path: Path):
-    foreign.need("llc-19", "llvm-mc-19")
+def instructions(path: Path) -> list[str]:
+    """Without addresses and without what fills gaps between functions."""
+    shown = foreign.run("llvm-objdump-19", "-d", "--no-show-raw-insn", "--no-leading-addr", path)
+    lines = [line.split("<")[0].strip() for line in shown.stdout.decode().splitlines()]
+    filler = ("nop", "data16", "xchg", "udf")
+    return [
+        line for line in lines if line and "file format" not in line and not line.startswith(filler)
+    ]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize(
+    "target", ["x86-64", "x86-64-v3", "x86-64-v4", "x86-64-v4-vbmi", "aarch64"]
+)
+def test_names_and_comments_change_no_instruction(target: str, program: str, tmp_path: Path):
+    """The assembly is of the module with names, the object of the one that is compiled."""
+    foreign.need("llvm-mc-19", "llvm-objdump-19")
     rig = rigjit.loads(specs.EVERYTHING)
-    text = rig.asm(target=target)
-    assert "%angle" in text
-    assert "scale: x_main_CTRL.translateX 25" in text
-    assert '0..15: {"x_main_CTRL"' in text or '0..63: {"x_main_CTRL"' in text
+    text = rig.asm(target=target, program=program)
     assert ".loc" not in text
     assert ".cfi" not in text
     (tmp_path / "a.s").write_text(text)
-    (tmp_path / "a.ll").write_text(rig.ir(target=target))
     triple = "aarch64-linux-gnu" if target == "aarch64" else "x86_64-linux-gnu"
     features = "+v8a" if target == "aarch64" else "+avx512vbmi,+avx512bw,+avx512dq,+avx512vl,+fma"
     foreign.run(
         *("llvm-mc-19", f"-triple={triple}", f"-mattr={features}", "-filetype=obj"),
-        *(tmp_path / "a.s", "-o", tmp_path / "s.o"),
+        *(tmp_path / "a.s", "-o", tmp_path / "a.o"),
     )
-    flags = "-O0", "-fast-isel=false", "-relocation-model=pic", "-filetype=obj"
-    foreign.run("llc-19", *flags, tmp_path / "a.ll", "-o", tmp_path / "ll.o")
-    sections = []
-    for name in ("s.o", "ll.o"):
-        foreign.run(
-            *("llvm-objcopy-19", "-O", "binary", "--only-section=.text", tmp_path / name),
-            tmp_path / (name + ".text"),
-        )
-        sections.append((tmp_path / (name + ".text")).read_bytes())
-    assert sections[0] == sections[1]
+    rig.emit(tmp_path, kinds="object", target=target, prefix="rigjit", programs=program)
+    made, compiled = instructions(tmp_path / "a.o"), instructions(tmp_path / "rigjit.o")
+    assert len(made) > 100
+    assert [line for line in made if not line.endswith(":")] == [
+        line for line in compiled if not line.endswith(":")
+    ]
+
+
+def test_assembly_has_the_names_of_the_ir():
+    text = rigjit.loads(specs.EVERYTHING).asm(target="x86-64-v4-vbmi")
+    assert "%angle" in text
+    assert "scale: x_main_CTRL.translateX 25" in text
+    assert '0..63: {"x_main_CTRL"' in text
+    assert "FK_roll 0.375" in text

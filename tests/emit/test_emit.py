@@ -151,11 +151,15 @@ def test_the_command_line_writes_the_same_files(tmp_path: Path, rigjit_program: 
     kinds = "object,assembly,ir,header"
     command = [rigjit_program, "compile", tmp_path / "hero.yaml", "--emit", kinds, "-o", tmp_path]
     shown = foreign.run(*command, "--target", "aarch64").stdout.decode().split()
-    assert [Path(path).name for path in shown] == [f"every_thing.{e}" for e in ("o", "s", "ll", "h")]
+    assert [Path(path).name for path in shown] == [
+        f"every_thing.{e}" for e in ("o", "s", "ll", "h")
+    ]
     rig = rigjit.load(tmp_path / "hero.yaml")
     rig.emit(tmp_path / "py", kinds=kinds.split(","), target="aarch64")
     for path in shown:
         assert Path(path).read_bytes() == (tmp_path / "py" / Path(path).name).read_bytes()
     for wrong in (["--emit", "object"], ["--emit", "obj", "-o", tmp_path]):
-        bad = subprocess.run([rigjit_program, "compile", tmp_path / "hero.yaml", *wrong], check=False)
+        bad = subprocess.run(
+            [rigjit_program, "compile", tmp_path / "hero.yaml", *wrong], check=False
+        )
         assert bad.returncode == 2

@@ -59,10 +59,10 @@ function fillSpec() {
 }
 
 function fillCode(panel, lines) {
-  fillLines(panel, lines, 17, ([text, ranges]) => {
+  fillLines(panel, lines, 17, ([text, concern]) => {
     const isNote = /^\s*(;|#|\/\/)/.test(text);
     const line = element("span", isNote ? {class: "note"} : {}, text);
-    belongs(line, ranges);
+    belongs(line, data.concerns[concern]);
     return line;
   });
 }
