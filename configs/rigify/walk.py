@@ -130,11 +130,8 @@ def pose_walk(rig, time):
     pose_body(rig, time % 1.0)
 
 
-MOVED = ("torso", "hips", "chest", "root") + tuple(
-    f"{name}.{side}"
-    for name in ("foot_ik", "toe_ik", "upper_arm_fk", "forearm_fk")
-    for side in "LR"
-)
+_LIMBS = ("foot_ik", "toe_ik", "upper_arm_fk", "forearm_fk")
+MOVED = ("torso", "hips", "chest", "root", *(f"{n}.{side}" for n in _LIMBS for side in "LR"))
 
 
 def key_walk(rig, name, cycles, travels):
