@@ -120,6 +120,7 @@ ROOMS: dict[str, set[str]] = {
         "bindings/cli/io",
     },
     "bindings/cli/penetrations": {
+        "engine/base",
         ENGINE,
         "bindings/cli/text",
         "bindings/cli/io",

@@ -1,6 +1,6 @@
 """Renders a clip on Rigify's human: capsules skinned to its deform bones, by Workbench.
 
-    blender -b human_walk.blend --python configs/rigify/picture.py -- CLIP FOLDER [side|front] [STEP]
+    blender -b human_walk.blend --python configs/rigify/picture.py -- CLIP FOLDER side|front STEP
 
 FOLDER gets a PNG of every STEP-th frame. The rig is the file's armature; the clip is keyed on it by
 the extension, so that a picture shows what came out of the vectors.
@@ -96,7 +96,7 @@ def make_ground():
     mesh = bpy.data.meshes.new("ground")
     mesh.from_pydata([(-6, -9, 0), (6, -9, 0), (6, 9, 0), (-6, 9, 0)], [], [(0, 1, 2, 3)])
     material = bpy.data.materials.new("ground")
-    material.diffuse_color = (0.86, 0.87, 0.88, 1)
+    material.diffuse_color = (0.72, 0.74, 0.77, 1)
     mesh.materials.append(material)
     bpy.context.scene.collection.objects.link(bpy.data.objects.new("ground", mesh))
 
@@ -118,8 +118,9 @@ def set_up_render():
     scene.display.shading.color_type = "MATERIAL"
     scene.display.shading.show_shadows = True
     scene.display.shading.show_cavity = True
-    scene.display.shading.background_type = "VIEWPORT"
-    scene.display.shading.background_color = (0.93, 0.94, 0.95)
+    scene.world = scene.world or bpy.data.worlds.new("world")
+    scene.world.color = (0.80, 0.82, 0.85)
+    scene.display.shading.background_type = "WORLD"
     scene.view_settings.view_transform = "Standard"
     scene.render.resolution_x, scene.render.resolution_y = 320, 360
     scene.render.film_transparent = False

@@ -60,7 +60,7 @@ def foot_forward(phase):
 
 
 def foot_pitch(phase):
-    """Of the sole: positive with toes up, about the heel; negative with the heel up, about the ball."""
+    """Of the sole: positive with toes up, about the heel; negative, heel up, about the ball."""
     if phase < FLAT:
         return TOES_UP * (1 - smooth(phase / FLAT))
     if phase < HEEL_UP:
@@ -130,11 +130,8 @@ def pose_walk(rig, time):
     pose_body(rig, time % 1.0)
 
 
-MOVED = ("torso", "hips", "chest", "root") + tuple(
-    f"{name}.{side}"
-    for name in ("foot_ik", "toe_ik", "upper_arm_fk", "forearm_fk")
-    for side in "LR"
-)
+_LIMBS = ("foot_ik", "toe_ik", "upper_arm_fk", "forearm_fk")
+MOVED = ("torso", "hips", "chest", "root", *(f"{n}.{side}" for n in _LIMBS for side in "LR"))
 
 
 def key_walk(rig, name, cycles, travels):
@@ -157,9 +154,7 @@ def key_walk(rig, name, cycles, travels):
 
 def measure(rig, frames):
     """Of a walk that travels: what slides, what bends backwards, what jumps."""
-    from_foot = {
-        side: rig.data.bones[f"DEF-foot.{side}"].matrix_local.inverted() for side in "LR"
-    }
+    from_foot = {side: rig.data.bones[f"DEF-foot.{side}"].matrix_local.inverted() for side in "LR"}
     tracks, knees, heads, steps = {}, [], [], []
     before = None
     for frame in frames:
@@ -229,7 +224,9 @@ def main(folder):
     path = os.path.join(folder, "human_walk.safetensors")
     rigjit_blender.write_clip(path, rig, range(1, FRAMES + 1))
     text, _ = rigjit_blender.spec(rig, source="ACTIONS")
-    with open(os.path.join(folder, "rigify_walk.yaml"), "w", encoding="utf-8", newline="\n") as file:
+    with open(
+        os.path.join(folder, "rigify_walk.yaml"), "w", encoding="utf-8", newline="\n"
+    ) as file:
         file.write(text)
     with open(os.path.join(folder, "human_walk.json"), "w", encoding="utf-8") as file:
         json.dump(measured, file, indent=1)

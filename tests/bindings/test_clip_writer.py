@@ -229,7 +229,7 @@ OTHER_RIGS = {
     ),
     "unit of angles": (
         ("{axis: y}", "{axis: y, angle_unit: radians}"),
-        ["meaning: l_elbow_CTRL.rotateY (file: rotation1d xyz degrees, rig: rotation1d xyz radians)"],
+        ["meaning: l_elbow_CTRL.rotateY (file: rotation1d xyz degrees, rig: rotation1d xyz rad"],
     ),
     "scale": (("scale: 25", "scale: 26"), ["channels are the same; what differs are scales"]),
     "unit": (("unit: cm", "unit: m"), ["length_unit is 'cm', not 'm'"]),

@@ -47,9 +47,10 @@ class Player:
         for name, w, x, y, z in self._quaternions:
             if not (frame[w] or frame[x] or frame[y] or frame[z]):
                 raise SceneError(f"{name}: a quaternion of zeros is no rotation")
+        frame = frame if type(frame) is array else array("f", frame)
         written = [
-            (name, self._fill(bones, name, places, rotations, frame))
-            for name, places, rotations in self._work
+            (name, self._fill(bones, name, runs, places, rotations, frame))
+            for name, runs, places, rotations in self._work
         ]
         for name, values in written:
             bones.foreach_set(name, values)
@@ -58,9 +59,11 @@ class Player:
             bones[bone][key] = value if kind is float else to_kind(kind, value)
         armature.update_tag()  # foreach_set tells nobody
 
-    def _fill(self, bones, name, places, rotations, frame):
+    def _fill(self, bones, name, runs, places, rotations, frame):
         values = self._arrays[name]
         bones.foreach_get(name, values)
+        for begin, end, first, last in runs:
+            values[begin:end] = frame[first:last]
         for place, index, factor in places:
             values[place] = frame[index] * factor
         size = SIZES[name]
@@ -106,11 +109,27 @@ class Player:
             places.append((place * SIZES[prop] + element, index, factor))
         for rotation in plan.rotations:
             work.setdefault(rotation.property, ([], []))[1].append(rotation)
-        self._work = [(prop, *both) for prop, both in work.items()]
+        self._work = [(prop, *_runs(places), turns) for prop, (places, turns) in work.items()]
         self._arrays = {prop: array("f", bytes(4 * SIZES[prop] * len(bones))) for prop in work}
         self._quaternions = _whole_quaternions(plan)
         self._bound = self._state(bones)
         self.plan = plan
+
+
+def _runs(places):
+    """([(begin, end, first, last)] of neighbours that are copied as they are, [the other places]).
+
+    A slice costs what one or two numbers cost by themselves.
+    """
+    runs, others = [], []
+    for place, index, factor in places:
+        if factor != 1.0:
+            others.append((place, index, factor))
+        elif runs and runs[-1][1] == place and runs[-1][3] == index:
+            runs[-1] = (runs[-1][0], place + 1, runs[-1][2], index + 1)
+        else:
+            runs.append((place, place + 1, index, index + 1))
+    return runs, others
 
 
 def _whole_quaternions(plan):
