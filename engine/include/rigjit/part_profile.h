@@ -28,9 +28,9 @@ struct CallProfile {
 };
 
 // Measured here and now on the rig's own target: each part of the program is compiled as a function
-// of its own and called many times with `vec`, after all those before it. A part by itself runs with its
-// constants at hand and overlaps with nothing, so that the sum is not exactly a call. Takes about a tenth of a second and
-// more for large rigs. program: "message" or "values".
+// of its own and called many times with `vec`, after all those before it. A part by itself runs
+// with its constants at hand and overlaps with nothing, so that the sum is not exactly a call.
+// Takes about a tenth of a second and more for large rigs. program: "message" or "values".
 //
 // Errors: "unknown-program", "not-profiled" (another program), "target-not-runnable", those of
 // Rig::plan(), "no-executable-memory". Thread-safe.
