@@ -19,8 +19,11 @@ TEST(FileHeaders, OfEveryLengthAreErrorsUntilTheyAreWhole) {
       Result<FileHeader> parsed = FileHeader{};
       EXPECT_NO_THROW(parsed = parse_file_header(cut, rig));
       // What is cut of the spaces at its end is still a header.
-      if (parsed) EXPECT_EQ(header.find_first_not_of(' ', size), std::string::npos);
-      if (!parsed) EXPECT_EQ(parsed.errors()[0].code, "malformed-file");
+      if (parsed) {
+        EXPECT_EQ(header.find_first_not_of(' ', size), std::string::npos);
+      } else {
+        EXPECT_EQ(parsed.errors()[0].code, "malformed-file");
+      }
       EXPECT_NO_THROW((void)may_be_file_header(cut));
     }
     EXPECT_TRUE(parse_file_header(header, rig));
