@@ -18,11 +18,8 @@ namespace {
 constexpr int kAttempts = 100;
 
 Error in_use(const std::string& path) {
-  Error error = error_in_file(
-      "file-in-use", "cannot write: somebody else is writing this file; close that writer first",
-      path);
-  error.category = Error::Category::kFile;
-  return error;
+  return file_in_use("cannot write: somebody else is writing this file; close that writer first",
+                     path);
 }
 
 // "out.npy.rigjit-part". The name is one for every writer of the file, so that two find each other.
@@ -108,6 +105,12 @@ Error failure(const std::string& path, int error) {
 }
 
 }  // namespace
+
+Error file_in_use(std::string message, const std::string& path) {
+  Error error = error_in_file("file-in-use", std::move(message), path);
+  error.category = Error::Category::kFile;
+  return error;
+}
 
 Result<OutputFile> OutputFile::open(const std::string& path) {
   const auto status = status_of_target(path.c_str());

@@ -25,6 +25,9 @@
 
 namespace rigjit {
 
+// "file-in-use", of category kFile.
+[[nodiscard]] Error file_in_use(std::string message, const std::string& path);
+
 // A file that is written whole, or a device or pipe.
 class OutputFile {
  public:

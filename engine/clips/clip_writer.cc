@@ -184,10 +184,9 @@ class ClipWriter::Impl {
   [[nodiscard]] bool is_inherited() const { return ::getpid() != owner_; }
 
   [[nodiscard]] Error inherited() const {
-    return error_in_file("file-in-use",
-                         "the process that this one was forked from is writing this clip; write "
-                         "to a clip of its own",
-                         path_);
+    return file_in_use(
+        "cannot write: the process that this one was forked from writes this clip; begin another",
+        path_);
   }
 
   void remember(const float* values) { last_.assign(values, values + rig_.channel_count()); }
