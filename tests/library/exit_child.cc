@@ -50,7 +50,7 @@ void load() {
 void check() {
   const std::string text = spec(300);
   for (;;) {
-    const rigjit::Errors errors = rigjit::check_text(text);
+    const rigjit::Errors errors = rigjit::check(rigjit::SpecSource::text(text));
     expect(errors.empty(), errors);
   }
 }

@@ -141,7 +141,7 @@ Results everything() {
   Results results;
   add_rig(loads(kSpec, options).value(), results);
   for (const std::string& program : program_names()) {
-    EXPECT_TRUE(prebuild_text(kSpec, options, "<string>", {program}));
+    EXPECT_TRUE(prebuild(SpecSource::text(kSpec), options, {program}));
   }
   for (const auto& entry : std::filesystem::recursive_directory_iterator(*options.cache_dir)) {
     // The tally tells the time.
@@ -151,9 +151,9 @@ Results everything() {
     bytes << file.rdbuf();
     results[entry.path().filename()] = bytes.str();
   }
-  results["flat"] = resolve_text(kSpec).value();
-  const auto old_plan = read_plan_text(kSpec).value();
-  const auto new_plan = read_plan_text(kNewSpec).value();
+  results["flat"] = resolve(SpecSource::text(kSpec)).value();
+  const auto old_plan = read_plan(SpecSource::text(kSpec)).value();
+  const auto new_plan = read_plan(SpecSource::text(kNewSpec)).value();
   const Remap carried = remap(*old_plan, *new_plan);
   results["remap"] = bytes_of(carried.gain) + bytes_of(carried.bias) + bytes_of(carried.fill);
   results["diff"] = to_string(diff(*old_plan, *new_plan));

@@ -52,11 +52,11 @@ TEST(Unseen, IsAMistakeInEveryName) {
       mistakes_in(spec_of({"attribute: {name: 'roll '}", "constant: {name: \" a\", value: 1}",
                            "attribute: {name: e, type: enum, names: [a, \"b\\u200b\"]}"})),
       testing::ElementsAre("5:27 unseen-character", "6:26 unseen-character",
-                           "7:51 unseen-character"));
+                           "7:53 unseen-character"));
   EXPECT_THAT(mistakes_in("rigjit: 1\nname: 'hero '\ncontrollers:\n  - name: a\n"
                           "    transformations: [translation: {}]\n"),
               testing::ElementsAre("2:7 unseen-character"));
-  const Errors errors = check_text(spec_of({"attribute: {name: 'roll '}"}));
+  const Errors errors = check(SpecSource::text(spec_of({"attribute: {name: 'roll '}"})));
   EXPECT_EQ(errors.front().suggestion, "roll");
   EXPECT_EQ(errors.front().message, "the name 'roll ' ends with a space, which nobody sees");
 }

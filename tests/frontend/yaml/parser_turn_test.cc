@@ -49,7 +49,7 @@ TEST(ParserTurnTest, NothingOfYamlCppIsMadeLater) {
       std::ifstream file(entry.path(), std::ios::binary);
       std::ostringstream text;
       text << file.rdbuf();
-      (void)check_text(text.str());
+      (void)check(SpecSource::text(text.str()));
       EXPECT_EQ(yaml_destructors, made) << entry.path();
       if (HasFailure()) return;
     }
