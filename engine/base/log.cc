@@ -36,4 +36,9 @@ void log_line(std::string_view line) {
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
+void write_last_line(std::string_view line) noexcept {
+  if (!has_stderr()) return;
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
 }  // namespace rigjit

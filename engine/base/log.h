@@ -9,4 +9,8 @@ namespace rigjit {
 // started without a standard error, whose number may be that of a file by now.
 void log_line(std::string_view line);
 
+// A whole line to stderr, where there is one, of a process that is about to end. Asks for no
+// memory.
+void write_last_line(std::string_view line) noexcept;
+
 }  // namespace rigjit
