@@ -12,7 +12,7 @@ DEBIAN_PACKAGES=(
   llvm-19-dev ninja-build python3-dev python3-venv zlib1g-dev
 )
 # What tests need that are skipped elsewhere.
-CI_PACKAGES=(binutils blender linux-perf)
+CI_PACKAGES=(binutils blender chromium linux-perf)
 
 say() { printf '== %s\n' "$*" >&2; }
 

@@ -101,7 +101,14 @@ ROOMS: dict[str, set[str]] = {
         "bindings/cli/text",
         "bindings/cli/io",
     },
+    "bindings/cli/penetrations": {
+        ENGINE,
+        "bindings/cli/text",
+        "bindings/cli/io",
+        "bindings/cli/convert",
+    },
     "bindings/cli/commands": {
+        "bindings/cli/penetrations",
         ENGINE,
         FRONTEND,
         LIBRARY,

@@ -6,7 +6,7 @@
 #include "codegen/lanes/lane_gather.h"
 #include "codegen/lanes/sines.h"
 #include "codegen/lanes/transpose.h"
-#include "reference/reference_inverse.h"
+#include "reference/reference_vector.h"
 
 namespace rigjit {
 

@@ -8,7 +8,7 @@
 #include "base/make_error.h"
 #include "base/printable.h"
 #include "plan/words.h"
-#include "reference/reference_inverse.h"
+#include "reference/reference_vector.h"
 
 namespace rigjit {
 namespace {
@@ -64,7 +64,7 @@ void PoseValues::begin_controller(std::string_view name) {
   next_channel_ = end_channel_ = 0;
   controller_ = form_.find_controller(name, next_controller_).value_or(kNone);
   if (controller_ == kNone) {
-    extra(std::string(name));
+    extra(name);
     return;
   }
   next_controller_ = controller_ + 1;

@@ -5,7 +5,7 @@
 #include "base/default_float_env.h"
 #include "base/printable.h"
 #include "plan/words.h"
-#include "reference/reference_inverse.h"
+#include "reference/reference_vector.h"
 
 namespace rigjit {
 namespace {

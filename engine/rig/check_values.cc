@@ -10,7 +10,7 @@
 #include "base/make_error.h"
 #include "base/printable.h"
 #include "plan/words.h"
-#include "reference/reference_inverse.h"
+#include "reference/reference_vector.h"
 
 namespace rigjit {
 namespace {

@@ -21,5 +21,6 @@ int cache_clear(const CacheOptions& options);
 int cache_prune(const CacheOptions& options);
 int cache_why(const CacheOptions& options);
 int info(const InfoOptions& options);
+int penetrations(const PenetrationOptions& options);
 
 }  // namespace rigjit::cli

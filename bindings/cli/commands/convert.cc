@@ -5,8 +5,8 @@
 #include "commands/commands.h"
 #include "convert/bad_frames.h"
 #include "convert/converter.h"
+#include "convert/destinations.h"
 #include "convert/reader.h"
-#include "convert/targets.h"
 #include "convert/writer.h"
 #include "io/output.h"
 #include "io/progress.h"
@@ -49,8 +49,9 @@ ClipTiming timing_of(const ConvertOptions& options, const Reader& reader) {
 
 class Conversion {
  public:
-  Conversion(const ConvertOptions& options, const Rig& rig, Targets& targets, Progress& progress)
-      : options_(options), rig_(rig), targets_(targets), progress_(progress) {}
+  Conversion(const ConvertOptions& options, const Rig& rig, Destinations& destinations,
+             Progress& progress)
+      : options_(options), rig_(rig), destinations_(destinations), progress_(progress) {}
 
   Status convert(const std::string& input) {
     Result<Source> source = Source::open(input);
@@ -58,10 +59,11 @@ class Conversion {
     BadFrames bad_frames(source->name(), options_.skip_bad, progress_);
     const auto reader = open_reader(*std::move(source), rig_, options_.read, bad_frames);
     if (!reader) return reader.errors();
-    const Result<Target> target = targets_.target_of(input, (*reader)->form() == Form::kVectors);
-    if (!target) return target.errors();
+    const Result<Destination> destination =
+        destinations_.destination_of(input, (*reader)->form() == Form::kVectors);
+    if (!destination) return destination.errors();
     const auto writer =
-        open_writer(target->name, target->form, rig_, timing_of(options_, **reader));
+        open_writer(destination->name, destination->form, rig_, timing_of(options_, **reader));
     if (!writer) return writer.errors();
     Converter converter(rig_, (*reader)->numbers(), options_.converter, bad_frames, **writer);
     if (Status status = run(**reader, converter); !status) return status;
@@ -89,7 +91,7 @@ class Conversion {
 
   const ConvertOptions& options_;
   const Rig& rig_;
-  Targets& targets_;
+  Destinations& destinations_;
   Progress& progress_;
 };
 
@@ -103,10 +105,10 @@ int convert(const ConvertOptions& options) {
   const Result<Rig> rig =
       with_spec(options.spec, [&](const SpecSource& source) { return load(source, options.load); });
   if (!rig) return complain(rig.errors());
-  Targets targets(options.out, options.to, all_inputs(options, *rig));
-  if (Status status = targets.prepare(); !status) return complain(status.errors());
+  Destinations destinations(options.out, options.to, all_inputs(options, *rig));
+  if (Status status = destinations.prepare(); !status) return complain(status.errors());
   Progress progress(options.quiet, options.inputs.size());
-  Conversion conversion(options, *rig, targets, progress);
+  Conversion conversion(options, *rig, destinations, progress);
   int exit_code = kFine;
   for (const std::string& input : options.inputs) {
     progress.begin_file(input);

@@ -25,6 +25,9 @@ int dispatch(const std::string& command, const Options& options) {
   if (command == "cache clear") return cache_clear(options.cache);
   if (command == "cache prune") return cache_prune(options.cache);
   if (command == "cache why") return cache_why(options.cache);
+#ifdef RIGJIT_COLLISION
+  if (command == "penetrations") return penetrations(options.penetrations);
+#endif
   if (command == "serve" || command == "stamp") {
     const std::string package = command == "serve" ? "'rigjit[serve]'" : "rigjit";
     complain("rigjit " + command + " comes with the Python package: pip install " + package);

@@ -99,18 +99,25 @@ void add_pose_options(CLI::App& command, ConvertOptions& options) {
              "What a pose has and the rig has not: ignored (the default), or an error");
 }
 
-void add_clip_options(CLI::App& command, ConvertOptions& options) {
+// chosen: anything that holds a FrameRate.
+template <typename T>
+void add_frame_rate(CLI::App& command, T& chosen, const std::string& help) {
   command
       .add_option_function<std::string>(
           "--fps",
-          [&options](const std::string& text) {
+          [&chosen](const std::string& text) {
             const Result<FrameRate> fps = parse_frame_rate(text);
             if (!fps) throw CLI::ValidationError("--fps", fps.errors().front().message);
-            options.timing.fps = *fps;
+            chosen = *fps;
           },
-          "Of a clip that is written: 24, 23.976, 24000/1001; the input's, if that is a clip, "
-          "else 24")
+          help)
       ->type_name("RATE");
+}
+
+void add_clip_options(CLI::App& command, ConvertOptions& options) {
+  add_frame_rate(command, options.timing.fps,
+                 "Of a clip that is written: 24, 23.976, 24000/1001; the input's, if that is a "
+                 "clip, else 24");
   command
       .add_option("--start-frame", options.timing.start_frame,
                   "Number of the first frame of a clip that is written; the input's, else 0")
@@ -240,6 +247,37 @@ void add_cache(CLI::App& app, CacheOptions& options) {
                   "Also what this build would not use: damage, and code of other builds");
 }
 
+#ifdef RIGJIT_COLLISION
+void add_penetrations(CLI::App& app, PenetrationOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "penetrations", "List the worst frames in which a character's hulls pass through each other");
+  command
+      ->add_option("HULLS", options.hulls,
+                   "A safetensors file of the points of each hull, as rigjit.collision saves it")
+      ->required();
+  command
+      ->add_option("TRANSFORMS", options.transforms,
+                   "An .npy file of matrices for column vectors, (frames, hulls, 4, 4) or (frames, "
+                   "hulls, 3, 4) of float32 or float64; - reads standard input")
+      ->required();
+  command->add_option("--rest", options.rest,
+                      "The same of the rest pose, one frame: pairs that overlap there are left "
+                      "out; by default every pair is looked at");
+  add_frame_rate(*command, options.fps, "Of the timecode: 24 (the default), 23.976, 24000/1001");
+  command->add_option("-o,--output", options.out,
+                      "JSON lines of every penetration, worst first, one for each pair and "
+                      "unbroken run of frames; - is standard output, and there is no table then");
+  command->add_option("--chart", options.chart,
+                      "SVG of depth over time for the worst pairs; - is standard output");
+  command->add_option("--top", options.top, "Rows of the table at most; 0: all")
+      ->check(not_negative())
+      ->capture_default_str();
+  command->add_option("--threads", options.threads, "Threads at most; 0 (the default): every core")
+      ->check(not_negative());
+  command->add_flag("-q,--quiet", options.quiet, "No progress on the terminal");
+}
+#endif
+
 void add_info(CLI::App& app, InfoOptions& options) {
   CLI::App* command =
       app.add_subcommand("info", "Print versions, machine, targets and the cache's state");
@@ -304,6 +342,9 @@ Parsed parse_options(int argc, const char* const* argv, Options& options) {
   add_compile(app, options.compile);
   add_cache(app, options.cache);
   add_info(app, options.info);
+#ifdef RIGJIT_COLLISION
+  add_penetrations(app, options.penetrations);
+#endif
   add_python_commands(app);
   app.footer(
       "Exit codes: 0 fine, 1 a mistake in the input or a failure, 2 wrong usage; of diff: 0 equal, "

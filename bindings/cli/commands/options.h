@@ -10,6 +10,7 @@
 #include "convert/reader.h"
 #include "io/exit_code.h"
 #include "rigjit/cache.h"
+#include "rigjit/frame_rate.h"
 #include "rigjit/load.h"
 
 namespace rigjit::cli {
@@ -68,6 +69,18 @@ struct CacheOptions {
   PruneOptions prune;  // prune
 };
 
+struct PenetrationOptions {
+  std::string hulls;
+  std::string transforms;
+  std::string rest;   // empty: every pair
+  std::string out;    // empty: no file
+  std::string chart;  // empty: none
+  FrameRate fps;
+  std::size_t top = 20;  // rows of the table; 0: all
+  unsigned threads = 0;
+  bool quiet = false;
+};
+
 struct InfoOptions {
   std::optional<std::string> cache_dir;
   std::vector<std::string> facts;  // "name=value", of whoever starts the program
@@ -83,6 +96,7 @@ struct Options {
   CompileOptions compile;
   CacheOptions cache;
   InfoOptions info;
+  PenetrationOptions penetrations;
 };
 
 // The chosen command, or what the parser answers itself (help, version, a usage error).

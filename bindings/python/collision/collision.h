@@ -5,8 +5,8 @@
 
 namespace rigjit::python {
 
-// Adds _collision(), which makes the types when it is first called, so that `import rigjit` does not.
-// In a library that is built without them it raises ImportError.
+// Adds _collision(), which makes the types when it is first called, so that `import rigjit` does
+// not. In a library that is built without them it raises ImportError.
 void bind_collision(pybind11::module_& module);
 
 }  // namespace rigjit::python

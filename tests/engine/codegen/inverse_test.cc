@@ -11,7 +11,7 @@
 #include "engine/random.h"
 #include "engine/random_plan.h"
 #include "reference/reference.h"
-#include "reference/reference_inverse.h"
+#include "reference/reference_vector.h"
 #include "rotation_compare.h"
 
 namespace rigjit::testing {
@@ -78,7 +78,7 @@ std::vector<float> random_values(const Plan& plan, std::mt19937_64& bits) {
 
 void expect_near_reference(const Plan& plan, const std::vector<float>& values,
                            const std::vector<float>& vec) {
-  const std::vector<double> truth = evaluate_inverse(plan, values);
+  const std::vector<double> truth = evaluate_vector(plan, values);
   std::vector<bool> is_affine(vec.size(), false);
   for (const Operation& operation : plan.operations()) {
     if (const auto* affine = std::get_if<Affine>(&operation)) is_affine[affine->input] = true;
@@ -196,7 +196,7 @@ TEST_P(Inverse, TakesAnglesOfAnySize) {
       if (round == 0) values[3] = std::numeric_limits<float>::max();
       const Inverted got = inverted(plan, code, values);
       ASSERT_TRUE(got.ok);
-      const std::vector<double> truth = evaluate_inverse(plan, values);
+      const std::vector<double> truth = evaluate_vector(plan, values);
       for (size_t i = 0; i < truth.size(); ++i) {
         ASSERT_NEAR(got.vec[i], truth[i], 1.2e-7) << values[i / 2];
       }

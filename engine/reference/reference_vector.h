@@ -16,7 +16,7 @@ namespace rigjit {
 // with. Affine: (value - center) / scale, whatever the limits; of a bool input_of_bool. An enum
 // encoded one_hot: 1 for its name and 0 for the others. Angles, of any number of turns: sine and
 // cosine. Rotations: two columns (or rows) of the matrix, of unit length. Constants are ignored.
-[[nodiscard]] std::vector<double> evaluate_inverse(const Plan& plan, std::span<const float> values);
+[[nodiscard]] std::vector<double> evaluate_vector(const Plan& plan, std::span<const float> values);
 
 // Every channel whose value gives no element of a vector, in the order of the channels: code
 // "not-finite", "overflow" (the element would be too large for a float32), "zero-quaternion", and

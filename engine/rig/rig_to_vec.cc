@@ -13,7 +13,7 @@
 #include "poses/pose_values.h"
 #include "poses/read_json.h"
 #include "poses/read_msgpack.h"
-#include "reference/reference_inverse.h"
+#include "reference/reference_vector.h"
 #include "rig/batch.h"
 #include "rig/frame_errors.h"
 #include "rig/rig_core.h"

@@ -1,4 +1,4 @@
-#include "convert/targets.h"
+#include "convert/destinations.h"
 
 #include <unistd.h>
 
@@ -32,13 +32,14 @@ bool names_directory(const std::string& name) {
   return name != "-" && (name.ends_with('/') || fs::is_directory(name, error));
 }
 
-Targets::Targets(std::string out, std::optional<Form> form, std::vector<std::string> inputs)
+Destinations::Destinations(std::string out, std::optional<Form> form,
+                           std::vector<std::string> inputs)
     : out_(std::move(out)),
       form_(form),
       inputs_(std::move(inputs)),
       is_directory_(names_directory(out_)) {}
 
-Status Targets::prepare() const {
+Status Destinations::prepare() const {
   if (!is_directory_) return Done{};
   std::error_code error;
   fs::create_directories(out_, error);
@@ -49,29 +50,29 @@ Status Targets::prepare() const {
   return failure;
 }
 
-Result<Target> Targets::target_of(const std::string& input, bool from_vectors) {
-  Target target{out_, form_ ? *form_ : form_for(is_directory_ ? "" : out_, from_vectors)};
-  if (target.name == "-") {
-    const bool is_text = target.form == Form::kJson || target.form == Form::kJsonLines;
-    if (is_text || ::isatty(STDOUT_FILENO) != 1) return target;
+Result<Destination> Destinations::destination_of(const std::string& input, bool from_vectors) {
+  Destination destination{out_, form_ ? *form_ : form_for(is_directory_ ? "" : out_, from_vectors)};
+  if (destination.name == "-") {
+    const bool is_text = destination.form == Form::kJson || destination.form == Form::kJsonLines;
+    if (is_text || ::isatty(STDOUT_FILENO) != 1) return destination;
     return refused("binary-to-terminal",
                    "bytes that are no text are not written to a terminal; use -o FILE", input);
   }
   if (is_directory_) {
-    target.name = fs::path(out_) / fs::path(input).stem();
-    target.name += extension_of(target.form);
+    destination.name = fs::path(out_) / fs::path(input).stem();
+    destination.name += extension_of(destination.form);
   }
   for (const std::string& other : inputs_) {
-    if (is_same_file(target.name, other)) {
+    if (is_same_file(destination.name, other)) {
       return refused("would-overwrite", "its output would overwrite the input '" + other + "'",
                      input);
     }
   }
-  if (!taken_.insert(target.name).second) {
+  if (!taken_.insert(destination.name).second) {
     return refused("would-overwrite",
-                   "its output '" + target.name + "' is that of another input already", input);
+                   "its output '" + destination.name + "' is that of another input already", input);
   }
-  return target;
+  return destination;
 }
 
 }  // namespace rigjit::cli

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times of rig_to_vec for the medium rig, and of what a pipeline would do without rigjit.
 
-    python3 bench/inverse_bench.py [--calls 1000]
+    python3 bench/rig_to_vec_bench.py [--calls 1000]
 
 Needs msgspec, orjson and PyYAML (bench/requirements.txt). The ways take turns of 32 poses each, so
 that what else the machine does falls on all of them; medians. First their results are compared.
@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable
 from time import perf_counter_ns
 
-import flat_inverse
+import flat_rig_to_vec
 import medium_rig
 import msgspec
 import numpy as np
@@ -55,9 +55,9 @@ def make_ways(rig: rigjit.Rig, text: str, vecs: np.ndarray) -> Ways:
     jsons = [orjson.dumps(pose) for pose in poses]
     own_jsons = [rig.vec_to_json(vec) for vec in vecs]
     other_order = [msgspec.msgpack.encode(dict(reversed(pose.items()))) for pose in poses]
-    inverse = flat_inverse.read(text)
-    python = flat_inverse.flat_python(inverse)
-    numpy = flat_inverse.vectorised(inverse)
+    inverse = flat_rig_to_vec.read(text)
+    python = flat_rig_to_vec.flat_python(inverse)
+    numpy = flat_rig_to_vec.vectorised(inverse)
     decode = msgspec.msgpack.Decoder().decode
     return {
         "values_to_vec": lambda i: rig.values_to_vec(values[i]),

@@ -1,4 +1,4 @@
-#include "reference/reference_inverse.h"
+#include "reference/reference_vector.h"
 
 #include <array>
 #include <cassert>
@@ -78,9 +78,9 @@ Matrix matrix_of_quaternion(const float* components) {
   return m;
 }
 
-class InverseEvaluator {
+class VectorEvaluator {
  public:
-  InverseEvaluator(const Plan& plan, std::span<const float> values)
+  VectorEvaluator(const Plan& plan, std::span<const float> values)
       : values_(values), vec_(plan.input_count()) {}
 
   void operator()(const Affine& op) {
@@ -136,10 +136,10 @@ float input_of_bool(const Affine& op, bool value) {
   return gives_it(input) ? input : NAN;
 }
 
-std::vector<double> evaluate_inverse(const Plan& plan, std::span<const float> values) {
+std::vector<double> evaluate_vector(const Plan& plan, std::span<const float> values) {
   assert(values.size() == plan.channel_count());
   const DefaultFloatEnv env;
-  InverseEvaluator evaluator(plan, values);
+  VectorEvaluator evaluator(plan, values);
   for (const Operation& operation : plan.operations()) std::visit(evaluator, operation);
   return std::move(evaluator).take();
 }

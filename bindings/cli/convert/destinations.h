@@ -14,23 +14,23 @@ namespace rigjit::cli {
 // Whether -o names a directory: one that exists, or one that ends with a slash.
 [[nodiscard]] bool names_directory(const std::string& out);
 
-struct Target {
+struct Destination {
   std::string name;  // of a file; "-": standard output
   Form form;
 };
 
-class Targets {
+class Destinations {
  public:
   // out: a file, "-", or a directory.
   // form: none: as form_for() says. inputs: all files that are read, specs included.
-  Targets(std::string out, std::optional<Form> form, std::vector<std::string> inputs);
+  Destinations(std::string out, std::optional<Form> form, std::vector<std::string> inputs);
 
   // Makes the directory where it is missing.
   [[nodiscard]] Status prepare() const;
 
   // Errors: "would-overwrite" where it is an input, or what another input has become;
   // "binary-to-terminal".
-  Result<Target> target_of(const std::string& input, bool from_vectors);
+  Result<Destination> destination_of(const std::string& input, bool from_vectors);
 
  private:
   const std::string out_;
