@@ -113,6 +113,7 @@ Error file_in_use(std::string message, const std::string& path) {
 }
 
 Result<OutputFile> OutputFile::open(const std::string& path) {
+  if (path.empty()) return unwritable(path, ENOENT);
   const auto status = status_of_target(path.c_str());
   const std::expected<std::string, int> target = end_of_links(path);
   if (!target) return unwritable(path, target.error());
