@@ -57,7 +57,7 @@ std::vector<Reference> read_drop(Report& report, const Value& list) {
   if (!check_list(report, list, "drop")) return drop;
   for (std::size_t i = 0; i < list.node->children.size() && !report.full(); ++i) {
     const Value item = list.item(i);
-    auto name = read_name(report, item);
+    auto name = read_seen_name(report, item);
     if (!name) continue;
     if (names.insert(*name).second) {
       drop.push_back({*std::move(name), {item.node->offset, path_of(item)}});
@@ -76,14 +76,28 @@ void read_controllers_of(SpecLayer& layer, const Value& controllers,
       std::ranges::none_of(layer.spec.controllers, &std::string::empty, &ControllerSpec::name);
 }
 
+// "rigs/hero.yaml", given as a text.
+bool looks_like_path(std::string_view text) {
+  constexpr std::string_view kSuffixes[] = {".yaml", ".yml", ".json"};
+  const bool has_suffix = std::ranges::any_of(
+      kSuffixes, [&](std::string_view suffix) { return text.ends_with(suffix); });
+  return has_suffix || (text.find_first_of("/\\") != std::string_view::npos &&
+                        text.find('\n') == std::string_view::npos);
+}
+
 void read_top(SpecLayer& layer, const Node& root, SizeSoFar& size) {
   Report& report = layer.report;
   const Value top{&root};
+  if (root.is_scalar() && looks_like_path(root.text)) {
+    report.add("wrong-type", root, top,
+               "a spec must be a mapping; this looks like the path of one: load() reads files");
+    return;
+  }
   DictReader reader(report, top, "a spec");
   if (!reader.ok()) return;
   if (const Value* version = reader.require("rigjit", kVersion)) read_version(report, *version);
   if (const Value* name = reader.find("name")) {
-    layer.spec.name = read_name(report, *name).value_or(std::string());
+    layer.spec.name = read_seen_name(report, *name).value_or(std::string());
   }
   if (const Value* metadata = reader.find("metadata", "{}")) {
     read_metadata(report, *metadata, layer.spec);
