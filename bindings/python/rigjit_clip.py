@@ -400,7 +400,7 @@ def _check_frame(frame, width, place):
 # Rotations. Angles are in radians, as (x, y, z) whatever the order; an order is its letters in the
 # order of application, "zxy"; quaternions are (w, x, y, z). Shoemake, "Euler Angle Conversion",
 # Graphics Gems IV (1994), for its static frames.
-_ORDERS = {
+_AXES = {
     order: ("xyz".index(order[0]), "xyz".index(order[1]), "xyz".index(order[2]), sign)
     for order, sign in zip(("xyz", "yzx", "zxy", "xzy", "yxz", "zyx"), (1, 1, 1, -1, -1, -1))
 }
@@ -409,7 +409,7 @@ _LOCK = 1e-7  # the cosine of the middle angle below which the other two are one
 
 def quaternion_from_euler(angles, order):
     """The unit quaternion of three Euler angles."""
-    i, j, k, sign = _ORDERS[order]
+    i, j, k, sign = _AXES[order]
     a, b, c = 0.5 * angles[i], 0.5 * sign * angles[j], 0.5 * angles[k]
     ci, cj, ck = math.cos(a), math.cos(b), math.cos(c)
     si, sj, sk = math.sin(a), math.sin(b), math.sin(c)
@@ -424,7 +424,7 @@ def euler_from_quaternion(quaternion, order, near=None):
     """The Euler angles of a quaternion of any length but 0; of all that mean it, those nearest to
     `near`, or without it those within half a turn whose middle angle is within a quarter.
     """
-    i, j, k, sign = _ORDERS[order]
+    i, j, k, sign = _AXES[order]
     # Axes of an odd order are a left-handed frame, in which every rotation turns the other way.
     w, x, y, z = quaternion[0], *(sign * quaternion[1 + axis] for axis in (i, j, k))
     norm = w * w + x * x + y * y + z * z
@@ -449,7 +449,7 @@ def euler_from_quaternion(quaternion, order, near=None):
 def nearest_euler(angles, order, near):
     """Of all Euler angles that mean the same rotation, those nearest to `near`."""
     turn, half = 2 * math.pi, math.pi
-    _, j, _, _ = _ORDERS[order]
+    _, j, _, _ = _AXES[order]
     other = [angle + half for angle in angles]
     other[j] = half - angles[j]
     found = []

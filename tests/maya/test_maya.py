@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -295,7 +296,8 @@ def test_live(maya):
         for vec in vecs:
             broadcast.push(vec)
             link.poll()
-        for _ in range(500):
+        for _ in range(1000):
+            time.sleep(0.005)
             if (
                 link.poll()
                 and link.shown
