@@ -174,7 +174,8 @@ std::string PoseValues::extra_names(std::size_t count) const {
   const std::size_t named = std::min(count, extra_.size());
   for (std::size_t i = 0; i < named; ++i) {
     const ForeignName& name = extra_[i];
-    std::string text = name.attribute.empty() ? name.controller : name.attribute;
+    // Of a key that is no text: its bytes, or nothing.
+    std::string text = name.is_bytes || !name.attribute.empty() ? name.attribute : name.controller;
     if (!name.is_bytes && !name.attribute.empty()) text = name.controller + "." + text;
     text = printable(short_name(text));
     names += (names.empty() ? "" : ", ");
