@@ -119,8 +119,7 @@ void PoseValues::refuse_second(uint32_t channel) {
 
 void PoseValues::unnamed_key(std::string_view bytes) {
   channel_ = kNone;
-  if (controller_ == kNone) return extra(bytes, {}, true);
-  extra(form_.controller(controller_).name, bytes, true);
+  extra({}, bytes, true);
 }
 
 void PoseValues::refuse(double value) {
