@@ -8,17 +8,18 @@
 #include <chrono>
 #include <cmath>
 #include <exception>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <thread>
+
+#include "base/posix_file.h"
 
 namespace rigjit {
 namespace {
 
 std::string text_of(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  constexpr std::size_t kMostBytes = 1 << 20;
+  const auto file = open_file(path.c_str());
+  return file ? read_to_end(file->get(), kMostBytes).value_or("") : "";
 }
 
 // The number that a text begins with, which is taken off with the blank behind it.

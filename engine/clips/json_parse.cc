@@ -1,11 +1,10 @@
 // Reading the JSON of clips and vector files, from anybody's bytes.
-#include <simdjson.h>
-
 #include <limits>
 #include <unordered_set>
 
 #include "base/default_float_env.h"
 #include "base/make_error.h"
+#include "base/simdjson.h"
 #include "clips/json_table.h"
 #include "clips/safetensors.h"
 

@@ -129,6 +129,10 @@ std::vector<Channel> Plan::channels() const {
   for (const Operation& operation : operations_) {
     std::visit([&](const auto& op) { describe(op, inputs_, channels); }, operation);
   }
+  for (const auto& [channel, facts] : angles_) {
+    channels[channel].rotate_order = facts.order;
+    channels[channel].angle_unit = facts.unit;
+  }
   return channels;
 }
 
@@ -240,6 +244,11 @@ void PlanBuilder::constant(std::string name, float value) {
   assert(std::isfinite(value));
   const uint32_t channel = add_channel(std::move(name));
   plan_.operations_.emplace_back(Constant{channel, value});
+}
+
+void PlanBuilder::angle(RotateOrder order, AngleUnit unit) {
+  assert(plan_.channel_count() > 0);
+  plan_.angles_.insert_or_assign(plan_.channel_count() - 1, AngleFacts{order, unit});
 }
 
 void PlanBuilder::mirror(PlanMirror mirror) { plan_.mirror_ = std::move(mirror); }

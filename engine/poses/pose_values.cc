@@ -23,6 +23,15 @@ constexpr std::size_t kEnumNamed = 20;
 // repeats a name, that is one error.
 constexpr uint8_t kRefused = 2;
 
+// Nor is there a bound to how long they are.
+std::string short_name(std::string_view name) {
+  constexpr std::size_t kMostBytes = 100;
+  if (name.size() <= kMostBytes) return std::string(name);
+  std::size_t end = kMostBytes;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
+  return std::string(name.substr(0, end)) + "...";
+}
+
 std::string first_names(const std::vector<std::string>& names) {
   if (names.size() <= kEnumNamed) return list_of_names(names);
   return list_of_names({names.begin(), names.begin() + kEnumNamed}) + " and " +
@@ -53,10 +62,10 @@ void PoseValues::fail(const char* code, std::string message, std::string path) {
   errors_.back().path = std::move(path);
 }
 
-void PoseValues::extra(std::string_view name) {
-  if (options_.extra == PoseOptions::Extra::kIgnore) return;
+void PoseValues::extra(std::string_view controller, std::string_view attribute, bool is_bytes) {
   ++extra_count_;
-  if (extra_.size() < kExtraNamed) extra_.push_back(printable(name));
+  if (extra_.size() == kExtraNamed) return;
+  extra_.push_back({std::string(controller), std::string(attribute), is_bytes});
 }
 
 void PoseValues::begin_controller(std::string_view name) {
@@ -99,7 +108,7 @@ void PoseValues::attribute_in_other_order(std::string_view name) {
   channel_ = kNone;
   if (controller_ == kNone) return;
   if (const auto found = form_.find_channel(controller_, name)) return accept(*found);
-  extra(form_.controller(controller_).name + "." + std::string(name));
+  extra(form_.controller(controller_).name, name);
 }
 
 void PoseValues::refuse_second(uint32_t channel) {
@@ -108,9 +117,10 @@ void PoseValues::refuse_second(uint32_t channel) {
        form_.path_of(channel));
 }
 
-void PoseValues::unnamed_key() {
+void PoseValues::unnamed_key(std::string_view bytes) {
   channel_ = kNone;
-  extra("a key that is no text");
+  if (controller_ == kNone) return extra(bytes, {}, true);
+  extra(form_.controller(controller_).name, bytes, true);
 }
 
 void PoseValues::refuse(double value) {
@@ -159,33 +169,60 @@ void PoseValues::other(std::string_view type) {
        form_.path_of(channel_));
 }
 
-Error PoseValues::missing_error() const {
+std::string PoseValues::extra_names(std::size_t count) const {
   std::string names;
-  std::size_t count = 0;
-  for (uint32_t channel = 0; channel < form_.channel_count(); ++channel) {
-    if (has_channel_[channel] != 0 || form_.is_constant(channel)) continue;
-    names += (names.empty() ? "" : ", ") + form_.name_of(channel);
-    ++count;
+  const std::size_t named = std::min(count, extra_.size());
+  for (std::size_t i = 0; i < named; ++i) {
+    const ForeignName& name = extra_[i];
+    std::string text = name.attribute.empty() ? name.controller : name.attribute;
+    if (!name.is_bytes && !name.attribute.empty()) text = name.controller + "." + text;
+    text = printable(short_name(text));
+    names += (names.empty() ? "" : ", ");
+    names += !name.is_bytes ? text : text.empty() ? "a key that is no text" : "b'" + text + "'";
   }
-  if (count == 0) return {};
-  Error error =
-      make_error("missing-channels", "the pose lacks " + std::to_string(count) +
-                                         (count == 1 ? " channel: " : " channels: ") + names);
+  if (extra_count_ > named) names += " and " + std::to_string(extra_count_ - named) + " more";
+  return names;
+}
+
+std::string PoseValues::about_extra() const {
+  if (extra_count_ == 0) return {};
+  // An error of its own names all of them.
+  std::string text = refuses_extra() ? "" : "; the rig lacks what the pose has: " + extra_names(5);
+  const std::string hint = hint_at(extra_, form_);
+  return hint.empty() ? text : text + "; " + hint;
+}
+
+Error PoseValues::missing_error() const {
+  std::string message;
+  const char* code = "missing-channels";
+  if (options_.missing == PoseOptions::Missing::kRest) {
+    // What is empty says nothing that could be wrong.
+    if (found_ > 0 || extra_count_ == 0 || !errors_.empty()) return {};
+    code = "nothing-matches";
+    message = "the pose has no channel of the rig's";
+  } else {
+    std::string names;
+    std::size_t count = 0;
+    for (uint32_t channel = 0; channel < form_.channel_count(); ++channel) {
+      if (has_channel_[channel] != 0 || form_.is_constant(channel)) continue;
+      names += (names.empty() ? "" : ", ") + form_.name_of(channel);
+      ++count;
+    }
+    if (count == 0) return {};
+    message = "the pose lacks " + std::to_string(count) +
+              (count == 1 ? " channel: " : " channels: ") + names;
+  }
+  Error error = make_error(code, message + about_extra());
   error.path = "pose";
   return error;
 }
 
 Status PoseValues::finish() {
-  if (found_ < form_.channel_count() && options_.missing == PoseOptions::Missing::kError) {
+  if (found_ < form_.channel_count()) {
     if (Error error = missing_error(); !error.code.empty()) errors_.push_back(std::move(error));
   }
-  if (extra_count_ > 0) {
-    std::string names;
-    for (const std::string& name : extra_) names += (names.empty() ? "" : ", ") + name;
-    if (extra_count_ > extra_.size()) {
-      names += " and " + std::to_string(extra_count_ - extra_.size()) + " more";
-    }
-    fail("extra-channels", "the rig lacks what the pose has: " + names, "pose");
+  if (extra_count_ > 0 && refuses_extra()) {
+    fail("extra-channels", "the rig lacks what the pose has: " + extra_names(kExtraNamed), "pose");
   }
   if (!errors_.empty()) return std::move(errors_);
   return Done{};

@@ -10,6 +10,7 @@
 
 #include "base/short_text.h"
 #include "poses/pose_form.h"
+#include "poses/pose_hints.h"
 #include "rigjit/pose.h"
 
 namespace rigjit {
@@ -40,8 +41,9 @@ class PoseValues {
   }
   // attribute() of the one that is expected.
   void expected_attribute() { accept(next_channel_); }
-  // A key that is no text, in place of a controller's name or an attribute's.
-  void unnamed_key();
+  // A key that is no text, in place of a controller's name or an attribute's; `bytes`: what one of
+  // bytes holds.
+  void unnamed_key(std::string_view bytes = {});
   void number(double value) {
     if (channel_ == kNone) return;
     const auto narrow = static_cast<float>(value);
@@ -59,7 +61,7 @@ class PoseValues {
 
   // Fails with every mistake that was made: "wrong-type", "not-finite", "overflow",
   // "not-whole", "out-of-limits", "unknown-name", "duplicate-controller", "duplicate-channel",
-  // "missing-channels", "extra-channels".
+  // "missing-channels", "nothing-matches", "extra-channels".
   [[nodiscard]] Status finish();
   // One a channel, once finish() has succeeded; constants and what is missing hold the rest pose.
   [[nodiscard]] float* values() noexcept { return values_.data(); }
@@ -86,8 +88,14 @@ class PoseValues {
   void check_whole(double value);
   void refuse_second(uint32_t channel);
   void fail(const char* code, std::string message, std::string path);
-  void extra(std::string_view name);
+  void extra(std::string_view controller, std::string_view attribute = {}, bool is_bytes = false);
+  [[nodiscard]] bool refuses_extra() const { return options_.extra == PoseOptions::Extra::kError; }
+  // Of missing channels, or of a pose that has none of the rig's; its code is empty for none.
   [[nodiscard]] Error missing_error() const;
+  // The first few of extra_.
+  [[nodiscard]] std::string extra_names(std::size_t count) const;
+  // "; the pose has ...", and what keeps these names from being the rig's.
+  [[nodiscard]] std::string about_extra() const;
 
   const PoseForm& form_;
   const PoseOptions options_;
@@ -97,7 +105,7 @@ class PoseValues {
   uint32_t controller_ = kNone, channel_ = kNone;
   uint32_t next_controller_ = 0;                 // what is expected, if the rig's order is kept
   uint32_t next_channel_ = 0, end_channel_ = 0;  // the same, within a controller
-  std::vector<std::string> extra_;               // names of the first few
+  std::vector<ForeignName> extra_;               // the first few
   std::size_t extra_count_ = 0;
   Errors errors_;
 };

@@ -39,7 +39,11 @@ class PoseVisitor : public msgpack::null_visitor {
   bool visit_negative_integer(int64_t v) { return number(static_cast<double>(v)); }
   bool visit_float32(float v) { return number(v); }
   bool visit_float64(double v) { return number(v); }
-  bool visit_bin(const char*, uint32_t) { return other("bin"); }
+  bool visit_bin(const char* data, uint32_t size) {
+    if (!in_key_ || depth_ > 2) return other("bin");
+    values_.unnamed_key({data, size});
+    return true;
+  }
   bool visit_ext(const char*, uint32_t) { return other("ext"); }
 
   bool visit_str(const char* data, uint32_t size) {

@@ -29,7 +29,8 @@ RigCore::RigCore(Parts parts)
       spec_files_(parts.spec_files ? std::move(parts.spec_files)
                                    : std::make_shared<const std::vector<SpecFile>>()),
       plan_source_(std::move(parts.plan_source)),
-      spec_reader_(std::move(parts.spec_reader)) {}
+      spec_reader_(std::move(parts.spec_reader)),
+      source_reader_(std::move(parts.source_reader)) {}
 
 Result<std::shared_ptr<const RigCore>> RigCore::make(Parts parts,
                                                      std::shared_ptr<const Plan> plan) {
@@ -91,8 +92,7 @@ Result<RigCore::Obtained> RigCore::compile_and_keep(const CodeKey& key,
   const Target& target = target_of(key.target);
   Result<CodeImage> image = compile_beside(std::move(plan), key.program, target);
   if (!image) return std::move(image).errors();
-  if (!offsets_fit({image->entry_offset, image->table_offset, image->table_size},
-                   image->bytes.size())) {
+  if (!offsets_fit(image->offsets, image->bytes.size())) {
     return make_error("compile-failed", "the compiled code has no entry");
   }
   // Fresh and cached code go through the same loader wherever there is a cache.
@@ -189,6 +189,13 @@ Result<const MirrorMap*> RigCore::mirror() const {
     }
     return mirror_map(**plan);
   });
+}
+
+std::optional<SpecPlaces> RigCore::source() const {
+  if (!source_reader_) return std::nullopt;
+  Result<SpecPlaces> source = source_reader_();
+  if (!source) return std::nullopt;
+  return std::move(source).value();
 }
 
 std::optional<Plan> RigCore::plan_of(std::vector<SpecFile> files) const {

@@ -10,6 +10,7 @@
 #include "base/buffers.h"
 #include "base/default_float_env.h"
 #include "base/make_error.h"
+#include "poses/looks_like.h"
 #include "poses/pose_values.h"
 #include "poses/read_json.h"
 #include "poses/read_msgpack.h"
@@ -60,9 +61,7 @@ bool may_be_json(uint8_t first) {
          std::string_view::npos;
 }
 
-// Without finishing it.
-Status parse_pose(std::span<const uint8_t> bytes, PoseOptions::Form form, PoseValues& values) {
-  const DefaultFloatEnv env;
+Status parse_text(std::span<const uint8_t> bytes, PoseOptions::Form form, PoseValues& values) {
   if (form == PoseOptions::Form::kDetect) {
     if (bytes.empty()) return unknown_form(bytes);
     form = is_msgpack_map(bytes[0]) ? PoseOptions::Form::kMessagePack : PoseOptions::Form::kJson;
@@ -70,6 +69,18 @@ Status parse_pose(std::span<const uint8_t> bytes, PoseOptions::Form form, PoseVa
   }
   if (form == PoseOptions::Form::kMessagePack) return read_msgpack(bytes, values);
   return read_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, values);
+}
+
+// Without finishing it.
+Status parse_pose(std::span<const uint8_t> bytes, PoseOptions::Form form, PoseValues& values) {
+  const DefaultFloatEnv env;
+  Status status = parse_text(bytes, form, values);
+  if (status) return status;
+  Errors errors = std::move(status).errors();
+  if (const std::string what = looks_like(bytes); !what.empty()) {
+    errors.front().message += "; " + what;
+  }
+  return errors;
 }
 
 Errors explain_values(const RigCore& core, const float* values,
@@ -227,8 +238,8 @@ void PoseReader::other_controller(std::string_view name, std::string_view type) 
   if (state_->values) state_->values->other_controller(name, type);
 }
 
-void PoseReader::unnamed() {
-  if (state_->values) state_->values->unnamed_key();
+void PoseReader::unnamed(std::string_view bytes) {
+  if (state_->values) state_->values->unnamed_key(bytes);
 }
 
 void PoseReader::read(const void* pose, std::size_t size) {

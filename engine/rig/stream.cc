@@ -55,14 +55,13 @@ struct Stream::Frames {
 Stream::Stream(std::shared_ptr<const RigCore> core, std::shared_ptr<State> state)
     : core_(std::move(core)), state_(std::move(state)) {}
 
-// What begins the table of a continuous program says where values are remembered; see
-// codegen/program.h. Both programs of a rig remember alike.
+// Both programs of a rig remember alike.
 Result<Stream> Stream::make(std::shared_ptr<const RigCore> core, const float* start) {
   const Result<const LoadedCode*> code = core->continuous_message();
   if (!code) return code.errors();
-  const auto* table = reinterpret_cast<const uint32_t*>((*code)->table());
-  const std::span<const uint32_t> places(table + 1, core->description().channel_count);
-  const auto state = std::make_shared<State>(table[0]);
+  const std::span<const uint32_t> map = (*code)->state_map();
+  const auto state = std::make_shared<State>(map[0]);
+  const std::span<const uint32_t> places = map.subspan(1);
   for (std::size_t channel = 0; start != nullptr && channel < places.size(); ++channel) {
     if (places[channel] != kNotRemembered) state->previous.data()[places[channel]] = start[channel];
   }
@@ -73,7 +72,7 @@ Result<Stream> Stream::make(std::shared_ptr<const RigCore> core, const float* st
 
 bool Stream::convert(const LoadedCode& code, const float* vec, uint8_t* out) noexcept {
   const auto kernel = std::bit_cast<ContinuousKernelFunction>(code.kernel());
-  if (kernel(vec, out, code.table(), state_->previous.data(), state_->next.data()) != 0) {
+  if (kernel(vec, out, state_->previous.data(), state_->next.data()) != 0) {
     return false;
   }
   std::swap(state_->previous, state_->next);
@@ -109,15 +108,14 @@ std::vector<float> Stream::values_of(const float* vec) const {
   if (!code) return {};
   std::vector<float> values(core_->description().channel_count);
   std::bit_cast<ContinuousKernelFunction>((*code)->kernel())(
-      vec, reinterpret_cast<uint8_t*>(values.data()), (*code)->table(), state_->previous.data(),
-      state_->next.data());
+      vec, reinterpret_cast<uint8_t*>(values.data()), state_->previous.data(), state_->next.data());
   return values;
 }
 
 void Stream::rebase() {
   const DefaultFloatEnv env;
   const std::vector<Channel>& channels = core_->channels();
-  const auto* places = reinterpret_cast<const uint32_t*>(message_->table()) + 1;
+  const std::span<const uint32_t> places = message_->state_map().subspan(1);
   for (std::size_t i = 0; i < channels.size(); ++i) {
     if (!channels[i].angle_unit || places[i] == kNotRemembered) continue;
     const double turn = *channels[i].angle_unit == AngleUnit::kDegrees ? 360 : 2 * std::numbers::pi;

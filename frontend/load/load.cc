@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/make_error.h"
 #include "base/no_fork.h"
+#include "base/spec_text.h"
 #include "cache/cache_layers.h"
 #include "cache/spec_record.h"
 #include "load/frontend_build.h"
@@ -12,10 +13,10 @@
 #include "load/loading.h"
 #include "lower/lower.h"
 #include "lower/name_space.h"
+#include "lower/spec_places.h"
 #include "rig/rig_core.h"
 #include "rig/rig_registry.h"
 #include "spec/bases.h"
-#include "spec/read_file.h"
 
 namespace rigjit {
 namespace {
@@ -104,7 +105,7 @@ class Loading {
   bool read_base(Files& files, const std::string& base) const {
     const auto path = base_path(base_directory(files, files.size() - 1, base_dir_), base);
     if (!path) return false;
-    Result<std::string> text = read_regular_file(*path);
+    Result<std::string> text = read_regular_spec(*path);
     if (!text) return false;
     files.push_back({*path, std::move(text).value()});
     return true;
@@ -147,6 +148,12 @@ class Loading {
       const Result<ResolvedSpec> resolved = resolve_texts(std::move(files));
       if (!resolved) return resolved.errors();
       return lower(resolved->spec, name_space);
+    };
+    parts.source_reader = [files = parts.spec_files,
+                           name_space = options_.name_space]() -> Result<SpecPlaces> {
+      const Result<ResolvedSpec> resolved = resolve_texts(*files);
+      if (!resolved) return resolved.errors();
+      return spec_places(*resolved, lower(resolved->spec, name_space));
     };
     parts.plan_source = [files = parts.spec_files, read = parts.spec_reader] {
       return read(*files);

@@ -46,6 +46,13 @@ void report_misplaced(Report& report, std::initializer_list<const Value*> values
   }
 }
 
+// What an attribute that is called as an angle means.
+template <typename Spec>
+void read_angle(const TransformationContext& context, Spec& spec) {
+  spec.rotate_order = context.defaults.rotate_order;
+  spec.angle_unit = context.defaults.angle_unit;
+}
+
 // Keys that the type has no use for.
 void check_keys(Report& report, const AttributeSpec& spec, const AttributeValues& values) {
   const std::string type = to_string(spec.type);
@@ -149,6 +156,7 @@ OptionalTransformation read_attribute(const TransformationContext& context, cons
   const bool has_limits = spec.type == ChannelType::kFloat || spec.type == ChannelType::kInt ||
                           (is_enum && !spec.one_hot);
   if (has_limits) read_attribute_limits(report, values.limits, spec);
+  read_angle(context, spec);
   reader.finish();
   if (!reader.ok() || report.count() != mistakes) return std::nullopt;
   count_names(context, spec);
@@ -164,6 +172,7 @@ OptionalTransformation read_constant(const TransformationContext& context, const
   if (const Value* found = reader.require("value", "0")) {
     if (const auto number = read_number(report, *found)) spec.value = *number;
   }
+  read_angle(context, spec);
   reader.finish();
   if (!reader.ok() || report.count() != mistakes) return std::nullopt;
   return spec;

@@ -1,5 +1,6 @@
 #include "spec/controllers.h"
 
+#include <algorithm>
 #include <string>
 #include <unordered_set>
 
@@ -35,8 +36,21 @@ class ControllersReader {
   }
 
  private:
+  // Aliases stand for what was written before them, so that they reach no further.
+  static SpecSpan span_of(const Node& node) {
+    const auto last = [](const auto& self, const Node& inner) -> uint32_t {
+      uint32_t end = inner.offset;
+      for (const Node* child : inner.children) {
+        if (child->offset >= inner.offset) end = std::max(end, self(self, *child));
+      }
+      return end;
+    };
+    return {0, node.offset, last(last, node)};
+  }
+
   ControllerSpec read_controller(const Value& value) {
     ControllerSpec controller;
+    controller.span = span_of(*value.node);
     DictReader reader(report_, value, "a controller");
     if (const Value* name = reader.require("name")) read_name_once(*name, controller);
     if (const Value* list = reader.require("transformations")) {
@@ -67,6 +81,7 @@ class ControllersReader {
       const Value item = list.item(i);
       if (auto transformation = read_transformation(context, item)) {
         controller.transformations.push_back(*std::move(transformation));
+        controller.transformation_spans.push_back(span_of(*item.node));
       }
       check_attributes(before, item);
     }

@@ -46,7 +46,8 @@ OptionalTransformation read_rotation1d(const TransformationContext& context, con
   return Rotation1dSpec{static_cast<uint32_t>(*axis),
                         *order == 1,
                         options.angle_unit,
-                        {{limit.min}, {limit.max}, limit.rule}};
+                        {{limit.min}, {limit.max}, limit.rule},
+                        options.rotate_order};
 }
 
 OptionalTransformation read_rotation3d(const TransformationContext& context, const Value& value) {

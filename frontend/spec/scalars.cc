@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/printable.h"
+#include "base/suggest.h"
 #include "spec/dict_reader.h"
-#include "spec/suggest.h"
 #include "spec/unseen.h"
 
 namespace rigjit {

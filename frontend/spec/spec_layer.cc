@@ -76,9 +76,23 @@ void read_controllers_of(SpecLayer& layer, const Value& controllers,
       std::ranges::none_of(layer.spec.controllers, &std::string::empty, &ControllerSpec::name);
 }
 
+// "rigs/hero.yaml", given as a text.
+bool looks_like_path(std::string_view text) {
+  constexpr std::string_view kSuffixes[] = {".yaml", ".yml", ".json"};
+  const bool has_suffix = std::ranges::any_of(
+      kSuffixes, [&](std::string_view suffix) { return text.ends_with(suffix); });
+  return has_suffix || (text.find_first_of("/\\") != std::string_view::npos &&
+                        text.find('\n') == std::string_view::npos);
+}
+
 void read_top(SpecLayer& layer, const Node& root, SizeSoFar& size) {
   Report& report = layer.report;
   const Value top{&root};
+  if (root.is_scalar() && looks_like_path(root.text)) {
+    report.add("wrong-type", root, top,
+               "a spec must be a mapping; this looks like the path of one: load() reads files");
+    return;
+  }
   DictReader reader(report, top, "a spec");
   if (!reader.ok()) return;
   if (const Value* version = reader.require("rigjit", kVersion)) read_version(report, *version);

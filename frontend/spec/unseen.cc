@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "yaml/utf8.h"
+#include "base/utf8.h"
 
 namespace rigjit {
 namespace {

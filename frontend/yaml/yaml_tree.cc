@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "base/utf8.h"
 #include "yaml/bounded_stream.h"
 #include "yaml/parser_turn.h"
 #include "yaml/surrogate_pairs.h"
-#include "yaml/utf8.h"
 #include "yaml/yaml_text.h"
 
 namespace rigjit {

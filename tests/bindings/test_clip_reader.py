@@ -206,6 +206,12 @@ def changed(data: bytes, **changes) -> str:
     return json.dumps(header)
 
 
+def with_channel(data: bytes, *cells: str | int | list | None) -> str:
+    """The first channel's cells replaced, from the third on."""
+    rows = json.loads(header_of(data)["__metadata__"]["channels"])
+    return changed(data, channels=json.dumps([[*rows[0][:2], *cells], *rows[1:]]))
+
+
 def hostile(data: bytes) -> dict[str, bytes]:
     text = json.dumps(header_of(data))
     tensor = json.dumps(header_of(data)["frames"])
@@ -249,6 +255,30 @@ def hostile(data: bytes) -> dict[str, bytes]:
         "no rate": changed(data, fps=None),
         "start of text": changed(data, start_frame="1.5"),
         "long start": changed(data, start_frame="1" * 1_000_000),
+        "rate beyond 32 bits": changed(data, fps="4294967296/1"),
+        "start beyond 64 bits": changed(data, start_frame=str(2**63)),
+        "unit in capitals": changed(data, angle_unit="Degrees"),
+        "unit of nothing": changed(data, angle_unit=""),
+        "unit of turns": changed(data, angle_unit="turns"),
+        "no namespace": changed(data, namespace=None),
+        "kind misspelt": with_channel(data, "translations", None),
+        "kind of nothing": with_channel(data, "", None),
+        "kind null": with_channel(data, None, None),
+        "order of two axes": with_channel(data, "rotation3d", "xy"),
+        "order in capitals": with_channel(data, "rotation3d", "XYZ"),
+        "order with an axis twice": with_channel(data, "rotation3d", "xyx"),
+        "order of nothing": with_channel(data, "rotation3d", ""),
+        "order that a later one hides": changed(
+            data,
+            channels=header_of(data)["__metadata__"]["channels"].replace('"zxy"', '"zxx"', 1),
+        ),
+        "order of numbers": with_channel(data, "rotation3d", 3),
+        "order that is a list": with_channel(data, "rotation3d", ["x"]),
+        "unit of a channel": with_channel(data, "rotation3d", "xyz", "grad"),
+        "type of a channel": with_channel(data, "attribute", None, None, "vector"),
+        "enum without names": with_channel(data, "attribute", None, None, "enum"),
+        "enum with a null": with_channel(data, "attribute", None, None, "enum", "a", None),
+        "number in a further cell": with_channel(data, "attribute", None, None, "bool", 7),
         "metadata of numbers": changed(data, rig=3),
         "another format": changed(data, format="rigjit.vectors"),
         "a later version": changed(data, format_version="2"),

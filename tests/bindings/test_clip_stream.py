@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import socket
+import ssl
 import struct
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -45,7 +48,7 @@ def test_frames_arrive_bit_for_bit(rig, vecs, recorded):
         stream = rigjit_clip.stream(file)
         assert stream.channels == rig.channels
         assert (stream.fps, stream.start_frame, stream.rig_hash) == (30, 5, rig.hash)
-        assert stream.rotate_orders == {"head": "zxy"}
+        assert stream.rotate_orders == {"head": "zxy", "l_elbow_CTRL": "xyz"}
         assert not stream.complete
         frames = list(stream)
         assert (
@@ -54,6 +57,89 @@ def test_frames_arrive_bit_for_bit(rig, vecs, recorded):
         assert stream.pose(frames[2])["x_main_CTRL"]["IK_FK"] == 1
         assert stream.complete
         assert list(stream) == []
+
+
+class Stalls:
+    """Gives up to `part` bytes at a time, and between any two raises what sockets raise."""
+
+    def __init__(self, data: bytes, part: int, problems: tuple[object, ...]) -> None:
+        self._file = io.BytesIO(data)
+        self._part = part
+        self._problems = itertools.cycle(problems)
+        self._gives = False
+
+    def recv(self, size: int) -> bytes | None:
+        self._gives = not self._gives
+        if self._gives:
+            return self._file.read(min(size, self._part))
+        problem = next(self._problems)
+        if problem is None:
+            return None
+        raise problem
+
+
+def persistently(call):
+    """What the call gives in the end, however often it has to be made."""
+    for _ in range(100_000):
+        try:
+            return call()
+        except (OSError, KeyboardInterrupt):
+            continue
+    raise AssertionError("it never comes")
+
+
+@pytest.mark.parametrize("part", [1, 2, 3, 5, 7, 64, 10_000])
+def test_a_reader_goes_on_where_it_stopped(rig, vecs, recorded, part):
+    errors = (TimeoutError(), BlockingIOError(), ssl.SSLWantReadError(), KeyboardInterrupt())
+    file = Stalls(recorded, part, (None, *errors))
+    stream = persistently(lambda: rigjit_clip.stream(file))
+    frames = []
+    while True:
+        frame = persistently(lambda: next(stream, None))
+        if frame is None:
+            break
+        frames.append(frame.tobytes())
+    assert b"".join(frames) == rig.vec_to_values_batch(vecs).tobytes()
+    assert stream.complete
+
+
+@pytest.mark.parametrize("timeout", [0.02, 0])
+def test_a_socket_that_times_out_loses_nothing(rig, vecs, recorded, timeout):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.settimeout(timeout)
+
+        def send() -> None:
+            for place in range(0, len(recorded), 17):
+                ours.sendall(recorded[place : place + 17])
+                time.sleep(0.03 if place % 7 == 0 else 0)
+
+        sender = threading.Thread(target=send)
+        sender.start()
+        stream = persistently(lambda: rigjit_clip.stream(theirs))
+        frames = [persistently(lambda: next(stream)).tobytes() for _ in vecs]
+        sender.join()
+        assert b"".join(frames) == rig.vec_to_values_batch(vecs).tobytes()
+        assert persistently(lambda: next(stream, None)) is None
+        assert stream.complete
+
+
+def test_a_file_that_cannot_be_known_again_is_refused_for_good(recorded):
+    class Slotted:
+        __slots__ = ("_file",)
+
+        def __init__(self) -> None:
+            self._file = Stalls(recorded, 100, (TimeoutError(),))
+
+        def read(self, size: int) -> bytes | None:
+            return self._file.recv(size)
+
+    file = Slotted()
+    with pytest.raises(TimeoutError):
+        rigjit_clip.stream(file)
+    for _ in range(10):
+        with pytest.raises((ValueError, TimeoutError)):
+            rigjit_clip.stream(file)
 
 
 def test_what_cannot_be_written_to(rig):

@@ -121,9 +121,7 @@ CodeImage image_that_returns(uint8_t result) {
   for (int i = 0; i < 4; ++i) code[i] = static_cast<uint8_t>(move >> (8 * i));
 #endif
   std::copy(code.begin(), code.end(), image.bytes.begin() + 64);
-  image.entry_offset = 64;
-  image.table_offset = 128;
-  image.table_size = 64;
+  image.offsets = {64, 64, 64, 0, 0};
   return image;
 }
 

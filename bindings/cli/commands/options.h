@@ -58,6 +58,17 @@ struct CompileOptions {
   std::vector<std::string> specs;
   std::vector<std::string> targets;   // empty: the best that this machine runs
   std::vector<std::string> programs;  // of program_names(), or kAllPrograms; empty: the usual ones
+  std::vector<std::string> emit;      // of emit_kind_names(); empty: the cache is filled
+  std::string directory;              // of --emit
+  std::string prefix;                 // of --emit; empty: the rig's name
+};
+
+struct ExplainPageOptions {
+  std::string spec;
+  std::string out;      // "-": standard output; empty: only the profile is wanted
+  std::string vectors;  // a vector file; empty: none
+  bool profile = false;
+  LoadOptions load;
 };
 
 struct CacheOptions {
@@ -94,6 +105,7 @@ struct Options {
   ResolveOptions resolve;
   DiffOptions diff;
   CompileOptions compile;
+  ExplainPageOptions explain;
   CacheOptions cache;
   InfoOptions info;
   PenetrationOptions penetrations;

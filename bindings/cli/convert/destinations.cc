@@ -6,17 +6,15 @@
 #include <system_error>
 #include <utility>
 
+#include "base/make_error.h"
+
 namespace rigjit::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
 Error refused(const char* code, std::string message, const std::string& file) {
-  Error error;
-  error.code = code;
-  error.message = std::move(message);
-  error.file = file;
-  return error;
+  return error_in_file(code, std::move(message), file);
 }
 
 // Devices and pipes have nothing to lose.
@@ -44,10 +42,7 @@ Status Destinations::prepare() const {
   std::error_code error;
   fs::create_directories(out_, error);
   if (!error) return Done{};
-  Error failure = refused("unwritable-file", "cannot make the directory: " + error.message(), out_);
-  failure.category = Error::Category::kFile;
-  failure.system_error = error.value();
-  return failure;
+  return unwritable(out_, error.value());
 }
 
 Result<Destination> Destinations::destination_of(const std::string& input, bool from_vectors) {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 
-#include "text/json.h"
+#include "base/json_string.h"
 
 namespace rigjit::cli {
 namespace {
@@ -85,8 +85,8 @@ std::string worst_json(const PenetrationRun& run, const Names& names) {
   char depth[32];
   std::snprintf(depth, sizeof(depth), "%.9g", 0.0 - contact.distance);
   return "{\"frame\": " + std::to_string(contact.frame) + ", \"timecode\": \"" +
-         timecode(contact.frame, names.fps) + "\", \"pair\": [" + json_string(names.hull_a(run)) +
-         ", " + json_string(names.hull_b(run)) + "], \"depth\": " + depth +
+         timecode(contact.frame, names.fps) + "\", \"pair\": [" + json_quoted(names.hull_a(run)) +
+         ", " + json_quoted(names.hull_b(run)) + "], \"depth\": " + depth +
          ", \"first_frame\": " + std::to_string(run.first) +
          ", \"last_frame\": " + std::to_string(run.last) + ", \"normal\": " + json_numbers(normal) +
          ", \"point_a\": " + json_numbers(contact.point_a) +

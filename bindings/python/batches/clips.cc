@@ -15,6 +15,7 @@
 #include "rigjit/clip_stream.h"
 #include "support/errors.h"
 #include "support/late_import.h"
+#include "support/whole_number.h"
 #include "support/without_gil.h"
 
 namespace py = pybind11;
@@ -23,7 +24,8 @@ namespace rigjit::python {
 namespace {
 
 // fps: int, float, Fraction or text, all of which Python writes as parse_frame_rate reads them.
-ClipTiming timing_of(const py::object& fps, const std::optional<int64_t>& start_frame) {
+// start_frame: a whole number, or None.
+ClipTiming timing_of(const py::object& fps, const py::object& start_frame) {
   ClipTiming timing;
   if (PyBool_Check(fps.ptr()) != 0 || PyBytes_Check(fps.ptr()) != 0) {
     throw py::type_error("fps must be a number, a Fraction or text like '24000/1001', not " +
@@ -38,7 +40,7 @@ ClipTiming timing_of(const py::object& fps, const std::optional<int64_t>& start_
     }
     timing.fps = value_or_throw(parse_frame_rate({utf8, static_cast<std::size_t>(size)}));
   }
-  timing.start_frame = start_frame;
+  timing.start_frame = optional_whole_number(start_frame, "start_frame");
   return timing;
 }
 
@@ -103,7 +105,7 @@ std::optional<Stream> stream_of(const LoadedRig& rig, bool continuous, const py:
 }
 
 py::object clip(const LoadedRig& self, const py::object& vecs, const py::object& fps,
-                int64_t start_frame, const std::string& errors, bool continuous,
+                const py::object& start_frame, const std::string& errors, bool continuous,
                 const py::object& start) {
   const ClipTiming timing = timing_of(fps, start_frame);
   std::optional<Stream> stream = stream_of(self, continuous, start);
@@ -119,7 +121,8 @@ py::object clip(const LoadedRig& self, const py::object& vecs, const py::object&
   }));
 }
 
-py::bytes clip_stream_schema(const LoadedRig& self, const py::object& fps, int64_t start_frame) {
+py::bytes clip_stream_schema(const LoadedRig& self, const py::object& fps,
+                             const py::object& start_frame) {
   return value_or_throw(stream_schema(self.rig, timing_of(fps, start_frame)));
 }
 
@@ -180,8 +183,7 @@ struct PythonClipWriter {
 };
 
 std::unique_ptr<PythonClipWriter> open_writer(const py::object& path, const LoadedRig& rig,
-                                              const py::object& fps,
-                                              const std::optional<int64_t>& start_frame,
+                                              const py::object& fps, const py::object& start_frame,
                                               bool append, bool continuous,
                                               const py::object& start) {
   const std::string name = file_name(path);
@@ -265,8 +267,8 @@ void bind_clips(py::module_& module, RigClass& rig) {
           "before, as Rig.stream says; start: what the first one continues from.");
   rig.def(
       "clip_stream",
-      [](const py::object& self, const py::object& file, const py::object& fps, int64_t start_frame,
-         bool continuous, const py::object& start) {
+      [](const py::object& self, const py::object& file, const py::object& fps,
+         const py::object& start_frame, bool continuous, const py::object& start) {
         return late_import("rigjit.clips")
             .attr("ClipStreamWriter")(file, self, py::arg("fps") = fps,
                                       py::arg("start_frame") = start_frame,

@@ -6,6 +6,7 @@
 #include "calls/loaded_rig.h"
 #include "input/float_input.h"
 #include "support/errors.h"
+#include "support/whole_number.h"
 #include "support/without_gil.h"
 
 namespace py = pybind11;
@@ -20,18 +21,16 @@ struct BatchOptions {
   py::object start;
 };
 
-BatchOptions parse_options(const std::string& errors, py::ssize_t threads, bool continuous,
+BatchOptions parse_options(const std::string& errors, const py::object& threads, bool continuous,
                            const py::object& start) {
-  if (threads < 0) {
-    throw py::value_error("threads must be 0 (every core) or more, not " + std::to_string(threads));
-  }
-  if (continuous && threads > 1) {
+  const std::size_t count = thread_count(threads);
+  if (continuous && count != 1) {
     throw py::value_error("continuous frames depend on each other: leave threads at 1");
   }
   if (!continuous && !start.is_none()) {
     throw py::value_error("start goes with continuous=True");
   }
-  return {errors, static_cast<std::size_t>(threads), continuous, start};
+  return {errors, count, continuous, start};
 }
 
 // Runs a batch method of Rig, or of a new Stream, over (n, vec_size) into (n, width) items of type
@@ -60,7 +59,7 @@ py::object convert_batch(const LoadedRig& self, Method method, StreamMethod stre
 }
 
 py::object vec_to_rig_batch(const LoadedRig& self, const py::object& vecs, const py::object& out,
-                            const std::string& errors, py::ssize_t threads, bool continuous,
+                            const std::string& errors, const py::object& threads, bool continuous,
                             const py::object& start) {
   return convert_batch<uint8_t>(self, &Rig::vec_to_rig_batch, &Stream::push_batch, vecs, out,
                                 parse_options(errors, threads, continuous, start),
@@ -68,8 +67,8 @@ py::object vec_to_rig_batch(const LoadedRig& self, const py::object& vecs, const
 }
 
 py::object vec_to_values_batch(const LoadedRig& self, const py::object& vecs, const py::object& out,
-                               const std::string& errors, py::ssize_t threads, bool continuous,
-                               const py::object& start) {
+                               const std::string& errors, const py::object& threads,
+                               bool continuous, const py::object& start) {
   return convert_batch<float>(self, &Rig::vec_to_values_batch, &Stream::push_values_batch, vecs,
                               out, parse_options(errors, threads, continuous, start),
                               self.rig.channel_count());

@@ -9,6 +9,7 @@
 #include "input/numpy_array.h"
 #include "input/pose_input.h"
 #include "support/errors.h"
+#include "support/whole_number.h"
 #include "support/without_gil.h"
 
 namespace py = pybind11;
@@ -18,7 +19,11 @@ namespace {
 
 // An (n, size) array of bytes as n poses. Throws where it is no such array.
 std::vector<Rig::Pose> rows_of(const py::array& array) {
-  if (array.ndim() != 2 || array.itemsize() != 1 || (array.flags() & py::array::c_style) == 0) {
+  if (is_masked(array)) {
+    throw py::type_error("poses is a masked array; pass poses.filled(...) instead");
+  }
+  if (array.ndim() != 2 || array.itemsize() != 1 || array.dtype().kind() != 'u' ||
+      (array.flags() & py::array::c_style) == 0) {
     throw py::value_error(
         "an array of poses must be (n, size) uint8, contiguous in C order; for an array of values "
         "there is values_to_vec_batch");
@@ -110,10 +115,8 @@ py::object rig_to_vec_batch(LoadedRig& self, const py::object& poses, const py::
 }
 
 py::object values_to_vec_batch(LoadedRig& self, const py::object& values, const py::object& out,
-                               const std::string& errors, py::ssize_t threads) {
-  if (threads < 0) {
-    throw py::value_error("threads must be 0 (every core) or more, not " + std::to_string(threads));
-  }
+                               const std::string& errors, const py::object& threads) {
+  const std::size_t thread_limit = thread_count(threads);
   const FloatInput input = FloatInput::values(values, self.channel_count);
   BatchOutput result(out, input.frames(), self.vec_size, py::dtype::of<float>(), input.array(),
                      errors);
@@ -121,7 +124,7 @@ py::object values_to_vec_batch(LoadedRig& self, const py::object& values, const 
   const Status status = [&] {
     const WithoutGil release;
     return self.rig.values_to_vec_batch(input.data(), input.frames(), vecs, result.valid(),
-                                        static_cast<std::size_t>(threads));
+                                        thread_limit);
   }();
   if (!status.ok()) {
     throw_python_error(status.errors());

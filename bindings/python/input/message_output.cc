@@ -56,6 +56,9 @@ MessageOutput::MessageOutput(PyObject* out, std::size_t size) : out_(out), size_
   if (plain_bytes(out, size) != nullptr) [[likely]] {
     return;
   }
+  if (is_masked(out)) {
+    throw py::type_error("out is a masked array; pass out.data");
+  }
   if (PyObject_CheckBuffer(out) == 0) {
     PyErr_Format(PyExc_TypeError,
                  "out must be a writable buffer (bytearray, memoryview, numpy array), not %.100s",

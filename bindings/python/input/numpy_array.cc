@@ -25,6 +25,11 @@ py::handle arrays_module() {
   return numpy_types.arrays_module.load();
 }
 
+bool is_masked(py::handle array) {
+  return Py_TYPE(array.ptr()) != numpy_types.array && py::hasattr(array, "mask") &&
+         py::hasattr(array, "filled");
+}
+
 PyObject* new_float_array(std::size_t size) noexcept {
   static const auto make = py::detail::npy_api::get().PyArray_NewFromDescr_;
   const auto length = static_cast<Py_intptr_t>(size);

@@ -60,6 +60,9 @@ inline float* plain_writable_floats(PyObject* object, std::size_t size) noexcept
                                                                                   : nullptr;
 }
 
+// Whether an array hides some of its elements, as numpy.ma's do. Throws.
+bool is_masked(pybind11::handle array);
+
 // A new array of (size,) float32, not initialised; null with an exception set.
 PyObject* new_float_array(std::size_t size) noexcept;
 

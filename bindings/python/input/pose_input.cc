@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/make_error.h"
+#include "input/numpy_array.h"
 #include "support/errors.h"
 
 namespace py = pybind11;
@@ -49,6 +51,15 @@ std::optional<std::string_view> name_of(PyObject* key) {
     return {};
   }
   return name;
+}
+
+// A key that is no text.
+void take_unnamed(PyObject* key, PoseReader& reader) {
+  if (PyBytes_Check(key) != 0) {
+    reader.unnamed({PyBytes_AS_STRING(key), static_cast<std::size_t>(PyBytes_GET_SIZE(key))});
+  } else {
+    reader.unnamed();
+  }
 }
 
 bool is_bool(PyObject* value) {
@@ -115,7 +126,7 @@ bool read_attributes(PyObject* attributes, PoseReader& reader) {
   while (PyDict_Next(attributes, &place, &key, &value) != 0) {
     const std::optional<std::string_view> name = name_of(key);
     if (!name) {
-      reader.unnamed();
+      take_unnamed(key, reader);
     } else if (PyFloat_CheckExact(value) != 0) {
       reader.number(*name, PyFloat_AS_DOUBLE(value));
     } else {
@@ -130,13 +141,32 @@ bool read_attributes(PyObject* attributes, PoseReader& reader) {
   return true;
 }
 
+// What is neither a dict nor memory.
+[[noreturn]] void throw_no_pose(PyObject* pose) {
+  const char* hint = "";
+  if (PyObject_HasAttrString(pose, "__fspath__") != 0) {
+    hint = "; it is a path: read the file, and pass its bytes (read_bytes())";
+  } else if (PyObject_HasAttrString(pose, "read") != 0) {
+    hint = "; it is a file: pass what its read() gives";
+  } else if (PyObject_HasAttrString(pose, "keys") != 0) {
+    hint = "; pass dict(...) of it";
+  }
+  PyErr_Format(PyExc_TypeError, "a pose is a dict, bytes or str, not %.100s%s",
+               Py_TYPE(pose)->tp_name, hint);
+  throw py::error_already_set();
+}
+
+// Of unsigned bytes, or of chars.
+bool holds_bytes(const Py_buffer& view) {
+  return view.itemsize == 1 &&
+         (view.format == nullptr || std::strchr("Bbc", view.format[0]) != nullptr);
+}
+
 [[noreturn]] void throw_malformed_text() {
   PyErr_Clear();
-  Error error;
-  error.code = "malformed-json";
-  error.message = "no JSON of a pose: the text holds a lone surrogate, which is no character";
-  error.path = "pose";
-  throw_python_error({error});
+  throw_python_error({error_at(
+      "malformed-json", "no JSON of a pose: the text holds a lone surrogate, which is no character",
+      "pose")});
 }
 
 }  // namespace
@@ -169,14 +199,15 @@ PoseText::PoseText(PyObject* pose) {
     return;
   }
   if (PyObject_CheckBuffer(pose) == 0) {
-    PyErr_Format(PyExc_TypeError, "a pose is a dict, bytes or str, not %.100s",
-                 Py_TYPE(pose)->tp_name);
+    throw_no_pose(pose);
+  }
+  if (is_masked(pose)) {
+    throw py::type_error("the pose is a masked array; pass filled(...) of it instead");
+  }
+  if (PyObject_GetBuffer(pose, &view_, PyBUF_CONTIG_RO | PyBUF_FORMAT) != 0) {
     throw py::error_already_set();
   }
-  if (PyObject_GetBuffer(pose, &view_, PyBUF_CONTIG_RO) != 0) {
-    throw py::error_already_set();
-  }
-  if (view_.itemsize != 1) {
+  if (!holds_bytes(view_)) {
     PyBuffer_Release(&view_);
     throw py::type_error(
         "a pose is a dict, or bytes; of an array of values make a vector with "
@@ -194,7 +225,7 @@ bool read_dict(PyObject* pose, PoseReader& reader) {
   while (PyDict_Next(pose, &place, &key, &value) != 0) {
     const std::optional<std::string_view> name = name_of(key);
     if (!name) {
-      reader.unnamed();
+      take_unnamed(key, reader);
       continue;
     }
     if (PyDict_Check(value) == 0) {

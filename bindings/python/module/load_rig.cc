@@ -6,12 +6,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/make_error.h"
 #include "calls/loaded_rig.h"
 #include "input/spec_source.h"
 #include "rigjit/loaded_rigs.h"
 #include "support/errors.h"
 #include "support/late_import.h"
 #include "support/path_text.h"
+#include "support/whole_number.h"
 #include "support/without_gil.h"
 
 namespace py = pybind11;
@@ -56,12 +58,26 @@ std::unique_ptr<LoadedRig> load_path(const py::object& path, const py::object& c
   return load_source(read_spec_file(path), std::move(options));
 }
 
-std::unique_ptr<LoadedRig> load_text(const std::string& text, const py::object& base_dir,
+// The text of a spec: str, or bytes of UTF-8.
+std::string spec_text(const py::object& text) {
+  if (!py::isinstance<py::str>(text) && !py::isinstance<py::bytes>(text)) {
+    const bool is_path = py::hasattr(text, "__fspath__");
+    const bool is_file = py::hasattr(text, "read");
+    throw py::type_error("loads takes the text of a spec, str or bytes, not " +
+                         std::string(Py_TYPE(text.ptr())->tp_name) +
+                         (is_path   ? "; call rigjit.load(path) to read a file"
+                          : is_file ? "; pass what its read() gives"
+                                    : ""));
+  }
+  return text.cast<std::string>();
+}
+
+std::unique_ptr<LoadedRig> load_text(const py::object& text, const py::object& base_dir,
                                      const py::object& cache_dir, bool cache,
                                      std::optional<std::string> target,
                                      std::optional<std::string> name_space) {
   LoadOptions options = make_options(cache_dir, cache, std::move(target), std::move(name_space));
-  return load_source(SpecSource::text(text, "<string>", optional_name(base_dir)),
+  return load_source(SpecSource::text(spec_text(text), "<string>", optional_name(base_dir)),
                      std::move(options));
 }
 
@@ -87,11 +103,10 @@ std::unique_ptr<LoadedRig> restore(const std::string& hash,
   std::unique_ptr<LoadedRig> loaded =
       load_source(SpecSource::texts(std::move(texts)), std::move(options));
   if (loaded->rig.hash() != hash) {
-    Error error;
-    error.code = "hash-mismatch";
-    error.message = "the pickled rig '" + loaded->rig.name() + "' had the hash " + hash +
-                    ", but this version of rigjit reads its spec as " + loaded->rig.hash();
-    throw_python_error({std::move(error)});
+    throw_python_error(
+        {make_error("hash-mismatch", "the pickled rig '" + loaded->rig.name() + "' had the hash " +
+                                         hash + ", but this version of rigjit reads its spec as " +
+                                         loaded->rig.hash())});
   }
   return loaded;
 }
@@ -111,11 +126,10 @@ py::tuple reduce(const LoadedRig& self) {
                                        self.options.target, self.options.name_space));
 }
 
-std::size_t set_limit(py::ssize_t limit) {
-  if (limit < 0) {
-    throw py::value_error("limit must be 0 or more, not " + std::to_string(limit));
-  }
-  return set_loaded_rigs_limit(static_cast<std::size_t>(limit));
+std::size_t set_limit(const py::object& limit) {
+  const auto count = static_cast<std::size_t>(whole_number(limit, "limit", 0));
+  const WithoutGil release;
+  return set_loaded_rigs_limit(count);
 }
 
 // Freeing rigs is no work to hold the GIL for.
@@ -125,7 +139,7 @@ void bind_loaded_rigs(py::module_& module) {
       "loaded_rigs_limit", &loaded_rigs_limit, without_gil,
       "How many rigs this process keeps loaded for load and loads to share, at most: 64,\n"
       "unless the environment's RIGJIT_LOADED_RIGS or set_loaded_rigs_limit says otherwise.");
-  module.def("set_loaded_rigs_limit", &set_limit, py::arg("limit"), without_gil,
+  module.def("set_loaded_rigs_limit", &set_limit, py::arg("limit"),
              "Keep at most so many rigs, those used last; 0 keeps none. Returns the limit before.");
   module.def("forget_loaded_rigs", &forget_loaded_rigs, without_gil,
              "Forget the rigs that are kept: each is freed, code included, with its last Rig.\n"
@@ -143,7 +157,8 @@ void bind_load(py::module_& module, RigClass& rig) {
       "them are searched in turn, and the last is written to. cache=False: nothing is\n"
       "read from or written to disk. target: 'x86-64-v3', instead of the best that this\n"
       "machine runs. namespace: 'hero' or 'shot:hero', as Maya puts names into it: 'hero:ctrl',\n"
-      "'|hero:grp|hero:ctrl'. Raises RigError with every mistake of the spec, OSError where the file\n"
+      "'|hero:grp|hero:ctrl'. Raises RigError with every mistake of the spec, OSError where the "
+      "file\n"
       "cannot be read.");
   module.def("loads", &load_text, py::arg("text"), py::kw_only(), py::arg("base_dir") = py::none(),
              py::arg("cache_dir") = py::none(), py::arg("cache") = true,

@@ -6,6 +6,7 @@
 #include "rigjit/about.h"
 #include "support/errors.h"
 #include "support/late_import.h"
+#include "support/whole_number.h"
 
 namespace py = pybind11;
 
@@ -40,11 +41,13 @@ PYBIND11_MODULE(_rigjit_main, module, py::multiple_interpreters::not_supported()
   module.attr("__version__") = rigjit::about().version;
   bind_error(module);
   bind_late_imports(module);
+  module.def("_thread_count", &thread_count, py::arg("threads"));
   RigClass rig(module, "Rig", py::is_final(),
                "The functions compiled for one character. Immutable; use it from any thread.");
   rig.attr("__module__") = "rigjit";
   bind_load(module, rig);
   bind_description(module, rig);
+  bind_emit(rig);
   bind_change(module);
   bind_conversions(rig);
   bind_message(rig);

@@ -6,6 +6,7 @@ batches. Imported when first needed: `import rigjit` leaves numpy alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -15,6 +16,12 @@ from rigjit._rigjit import Error
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_MAX_DEPTH = 32  # of lists in lists
+# Items that need no question. Python's own have no dtype to get wrong: [0, 1] is fine.
+_NUMBERS = {float, int, np.float16, np.float32, np.float64, np.longdouble}
+# What has one of these says itself which array it is.
+_OF_ARRAYS = ("__array__", "__array_interface__", "__dlpack__")
 
 # kDLCPU, kDLCUDAHost, kDLROCMHost
 _DLPACK_HOST_MEMORY = (1, 3, 11)
@@ -67,6 +74,8 @@ def output(
     """A new array, or `out` when it can take the result without touching `source`."""
     if out is None:
         return np.empty(shape, dtype)
+    if isinstance(out, np.ma.MaskedArray):
+        raise TypeError("out is a masked array; pass out.data")
     if not isinstance(out, np.ndarray):
         raise TypeError(f"out must be a numpy array, not {type(out).__name__}")
     if out.dtype != np.dtype(dtype):
@@ -88,25 +97,74 @@ def floats(values: object, name: str) -> NDArray[Any]:
     return array.astype(np.float32) if array.dtype.kind in "iu" else array
 
 
+def number_or_floats(values: object, name: str) -> NDArray[Any]:
+    """The same, or one number."""
+    return floats([values], name)[0] if type(values) in _NUMBERS else floats(values, name)
+
+
 def _float_array(values: Any, name: str) -> NDArray[Any]:
+    """The one gate of whatever stands for floats: an array, a tensor, or lists of them.
+
+    What is refused by itself is refused inside a list, too.
+    """
+    if _is_list(values):
+        return _listed(values, name, 0)
     values = _on_cpu(values, name)
     if isinstance(values, np.ma.MaskedArray):
         raise TypeError(f"{name} is a masked array; pass {name}.filled(...) instead")
-    known = _imported(values, name)
-    try:
-        array = np.asarray(known)
-    except ValueError:  # lists of different lengths
-        _fail("wrong-shape", f"{name} has rows of different lengths", name)
+    array = np.asarray(_imported(values, name))
     if array.dtype.kind == "f" or array.dtype.name == "bfloat16":
         return array
-    # Python's own numbers have no dtype to get wrong: [0, 1.5] and [0, 1] are both fine.
-    if isinstance(values, (list, tuple)) and array.dtype.kind in "iu":
-        return array
-    if array.dtype.kind in "biu":
+    if array.dtype.kind in "biu" or "float" in array.dtype.name:
         raise TypeError(
             f"{name} must hold floats, not {array.dtype}; convert it with .astype(np.float32)"
         )
     raise TypeError(f"{name} must hold floats, not {_kind_of(values, array)}")
+
+
+def _is_list(values: Any) -> bool:
+    """Whether numpy would take its items one by one."""
+    if isinstance(values, (list, tuple)):
+        return True
+    if not isinstance(values, Sequence) or isinstance(values, (str, range)):
+        return False
+    return not (_has_buffer(values) or any(hasattr(values, name) for name in _OF_ARRAYS))
+
+
+def _has_buffer(values: Any) -> bool:
+    try:
+        memoryview(values).release()
+    except TypeError:
+        return False
+    return True
+
+
+def _listed(values: Any, name: str, depth: int) -> NDArray[Any]:
+    """The array of a list, each item of which has passed the gate."""
+    if depth == _MAX_DEPTH:
+        _fail("wrong-shape", f"{name} lies in {_MAX_DEPTH} lists", name)
+    if not _NUMBERS.issuperset(map(type, values)):
+        values = [_item(value, f"{name}[{i}]", depth + 1) for i, value in enumerate(values)]
+    try:
+        listed = np.asarray(values)
+        # Integers beyond 64 bits are objects to numpy.
+        return listed.astype(np.float64) if listed.dtype.kind == "O" else listed
+    except ValueError:  # lists of different lengths
+        _fail("wrong-shape", f"{name} has rows of different lengths", name)
+    except OverflowError:
+        _fail("overflow", f"{name} holds a number beyond a float's", name)
+
+
+def _item(value: Any, name: str, depth: int) -> Any:
+    if type(value) in _NUMBERS:
+        return value
+    return _listed(value, name, depth) if _is_list(value) else _float32_of_bfloat16(value, name)
+
+
+def _float32_of_bfloat16(value: Any, name: str) -> NDArray[Any]:
+    array = _float_array(value, name)
+    # Which numpy does not join with other floats.
+    return array if array.dtype.kind == "f" else array.astype(np.float32)
 
 
 def _on_cpu(values: Any, name: str) -> Any:
@@ -117,8 +175,11 @@ def _on_cpu(values: Any, name: str) -> Any:
         if on_other_device or getattr(values, "requires_grad", False):
             where = f"is on {device}" if on_other_device else "requires grad"
             _fail("wrong-device", f"{name} {where}; pass {name}.detach().cpu()", name)
-        if str(getattr(values, "dtype", "")) == "torch.bfloat16":
+        dtype = str(getattr(values, "dtype", ""))
+        if dtype == "torch.bfloat16":
             return values.float()
+        if dtype.startswith("torch.float8"):
+            raise TypeError(f"{name} must hold floats, not {dtype}; pass {name}.float()")
     # Only asked of what is no tensor: torch raises RuntimeError where one requires grad.
     elif not isinstance(values, np.ndarray) and hasattr(values, "__cuda_array_interface__"):
         _fail("wrong-device", f"{name} is on a GPU; copy it to the CPU first", name)

@@ -67,7 +67,7 @@ class Remap:
             self._fail("vecs", old.shape, f"(..., {self.old_vec_size})")
         is_carried = self.inputs >= 0
         result = np.empty((*old.shape[:-1], len(self.inputs)), np.float32)
-        result[...] = self.fill if fill is None else fill
+        result[...] = self.fill if fill is None else _arrays.number_or_floats(fill, "fill")
         # Too large for float32 becomes infinite, which the conversion then names.
         with np.errstate(over="ignore", invalid="ignore"):
             carried = old[..., self.inputs[is_carried]].astype(np.float64) * self.gain[is_carried]
@@ -98,7 +98,7 @@ class Remap:
         new_weight = np.zeros((len(self.inputs), old_weight.shape[1]))
         new_weight[is_carried] = old_weight[index].astype(np.float64) * gain[:, None]
         new_bias = np.empty(len(self.inputs))
-        new_bias[...] = self.fill if fill is None else fill
+        new_bias[...] = self.fill if fill is None else _arrays.number_or_floats(fill, "fill")
         new_bias[is_carried] = old_bias[index].astype(np.float64) * gain + self.bias[is_carried]
         with np.errstate(over="ignore"):
             return new_weight.astype(old_weight.dtype), new_bias.astype(old_weight.dtype)

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from os import PathLike
 from types import TracebackType
-from typing import Any, Literal, Protocol, TypeAlias, TypeVar, final, overload
+from typing import Any, Literal, Protocol, SupportsIndex, TypeAlias, TypeVar, final, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,7 +25,10 @@ _Pose: TypeAlias = dict[str, Any] | str | Buffer
 _Poses: TypeAlias = Sequence[_Pose] | NDArray[np.uint8]
 # What a message is written into.
 _BufferT = TypeVar("_BufferT", bound=Buffer)
+# By __index__, or a float that is whole.
+_Whole: TypeAlias = SupportsIndex | float | np.floating[Any]
 _FrameRate: TypeAlias = int | float | Fraction | str
+_EmitKind: TypeAlias = Literal["object", "assembly", "ir", "header"]
 _Program: TypeAlias = Literal[
     "message", "values", "vector", "message-continuous", "values-continuous"
 ]
@@ -37,8 +40,8 @@ class Error:
         code: str,
         message: str,
         file: str | None = None,
-        line: int | None = None,
-        column: int | None = None,
+        line: _Whole | None = None,
+        column: _Whole | None = None,
         path: str | None = None,
         suggestion: str | None = None,
     ) -> None: ...
@@ -118,7 +121,7 @@ class Rig:
         out: NDArray[np.uint8] | None = None,
         errors: Literal["raise"] = "raise",
         *,
-        threads: int = 1,
+        threads: _Whole = 1,
         continuous: bool = False,
         start: _Floats | None = None,
     ) -> NDArray[np.uint8]: ...
@@ -129,7 +132,7 @@ class Rig:
         out: NDArray[np.uint8] | None = None,
         *,
         errors: Literal["mask"],
-        threads: int = 1,
+        threads: _Whole = 1,
         continuous: bool = False,
         start: _Floats | None = None,
     ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]: ...
@@ -146,7 +149,7 @@ class Rig:
         out: NDArray[np.float32] | None = None,
         errors: Literal["raise"] = "raise",
         *,
-        threads: int = 1,
+        threads: _Whole = 1,
         continuous: bool = False,
         start: _Floats | None = None,
     ) -> NDArray[np.float32]: ...
@@ -157,7 +160,7 @@ class Rig:
         out: NDArray[np.float32] | None = None,
         *,
         errors: Literal["mask"],
-        threads: int = 1,
+        threads: _Whole = 1,
         continuous: bool = False,
         start: _Floats | None = None,
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]: ...
@@ -194,7 +197,7 @@ class Rig:
         out: NDArray[np.float32] | None = None,
         errors: Literal["raise"] = "raise",
         *,
-        threads: int = 1,
+        threads: _Whole = 1,
     ) -> NDArray[np.float32]: ...
     @overload
     def values_to_vec_batch(
@@ -203,7 +206,7 @@ class Rig:
         out: NDArray[np.float32] | None = None,
         *,
         errors: Literal["mask"],
-        threads: int = 1,
+        threads: _Whole = 1,
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]: ...
     @overload
     def clip(
@@ -211,7 +214,7 @@ class Rig:
         vecs: _Floats,
         *,
         fps: _FrameRate = 24,
-        start_frame: int = 0,
+        start_frame: _Whole = 0,
         errors: Literal["raise"] = "raise",
         continuous: bool = False,
         start: _Floats | None = None,
@@ -222,7 +225,7 @@ class Rig:
         vecs: _Floats,
         *,
         fps: _FrameRate = 24,
-        start_frame: int = 0,
+        start_frame: _Whole = 0,
         errors: Literal["mask"],
         continuous: bool = False,
         start: _Floats | None = None,
@@ -232,7 +235,7 @@ class Rig:
         file: Any,
         *,
         fps: _FrameRate = 24,
-        start_frame: int = 0,
+        start_frame: _Whole = 0,
         continuous: bool = False,
         start: _Floats | None = None,
     ) -> ClipStreamWriter: ...
@@ -240,8 +243,28 @@ class Rig:
         self, vecs: _Floats, out: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]: ...
     def plan(self) -> str: ...
-    def ir(self, controller: str | None = None, program: _Program = "message") -> str: ...
-    def asm(self, program: _Program = "message") -> str: ...
+    def ir(
+        self,
+        controller: str | None = None,
+        program: _Program = "message",
+        target: str | None = None,
+    ) -> str: ...
+    def asm(self, program: _Program = "message", target: str | None = None) -> str: ...
+    def emit(
+        self,
+        directory: str | PathLike[str],
+        *,
+        kinds: _EmitKind | Sequence[_EmitKind] = ("object", "header"),
+        target: str | None = None,
+        prefix: str | None = None,
+        programs: _Program | Sequence[_Program] | None = None,
+    ) -> list[str]: ...
+    def _emit(
+        self, arg0: Sequence[str], arg1: str | None, arg2: str | None, arg3: Sequence[str], /
+    ) -> list[tuple[str, bytes]]: ...
+    def profile(
+        self, vec: ArrayLike, program: Literal["message", "values"] = "message"
+    ) -> dict[str, Any]: ...
     def __copy__(self) -> Rig: ...
     def __deepcopy__(self, memo: dict[int, Any], /) -> Rig: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -303,6 +326,7 @@ class Diff:
 
 def diff(old: Rig | _Path, new: Rig | _Path) -> Diff: ...
 def _late_import(name: str) -> Any: ...
+def _thread_count(threads: _Whole) -> int: ...
 def _restore(
     hash: str,
     files: list[tuple[bytes, bytes]],
@@ -331,7 +355,7 @@ class ClipWriter:
         rig: Rig,
         *,
         fps: _FrameRate | None = None,
-        start_frame: int | None = None,
+        start_frame: _Whole | None = None,
         append: bool = False,
         continuous: bool = False,
         start: _Floats | None = None,
@@ -356,7 +380,7 @@ class ClipWriter:
 
 def save_vectors(path: _Path, rig: Rig, vecs: _Floats) -> None: ...
 def load_vectors(path: _Path, rig: Rig) -> NDArray[np.float32]: ...
-def _clip_stream_schema(rig: Rig, fps: _FrameRate, start_frame: int, /) -> bytes: ...
+def _clip_stream_schema(rig: Rig, fps: _FrameRate, start_frame: _Whole, /) -> bytes: ...
 def _clip_stream_frame(
     rig: Rig, vec: _Floats, continuous: bool, start: _Floats | None, /
 ) -> tuple[bytes, None, NDArray[np.float32] | None]: ...
@@ -364,7 +388,7 @@ def _clip_stream_frames(
     rig: Rig, vecs: _Floats, errors: str, continuous: bool, start: _Floats | None, /
 ) -> tuple[bytes, NDArray[np.bool_] | None, NDArray[np.float32] | None]: ...
 def loaded_rigs_limit() -> int: ...
-def set_loaded_rigs_limit(limit: int) -> int: ...
+def set_loaded_rigs_limit(limit: _Whole) -> int: ...
 def forget_loaded_rigs() -> int: ...
 def load(
     path: _Path,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 import rigjit._arrays  # noqa: F401  # numpy, for all children at once
 from rigjit._errors import RigError
-from rigjit._rigjit import load, loaded_rigs_limit, set_loaded_rigs_limit
+from rigjit._rigjit import _thread_count, load, loaded_rigs_limit, set_loaded_rigs_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +21,7 @@ def warm(
     paths: Iterable[str | bytes | PathLike[str] | PathLike[bytes]],
     *,
     programs: Iterable[str] = ("message", "values"),
-    threads: int = 0,
+    threads: SupportsIndex | float = 0,
     **options: Any,
 ) -> list[Rig]:
     """Load the rigs of spec files in parallel, compile what is not cached, and keep them.
@@ -45,8 +44,7 @@ def warm(
     if unknown := sorted(wanted - {"message", *_FIRST_CALLS}):
         known = ", ".join(["message", *_FIRST_CALLS])
         raise ValueError(f"unknown program {unknown[0]!r}; there are {known}")
-    if operator.index(threads) < 0:
-        raise ValueError("threads must be 0 or more")
+    threads = _thread_count(threads)
 
     def prepare(path: str | bytes | PathLike[str] | PathLike[bytes]) -> Rig | RigError:
         try:

@@ -8,7 +8,7 @@ reads clips and streams.
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, overload
 
 from rigjit._rigjit import (
     ClipWriter,
@@ -52,7 +52,7 @@ class ClipStreamWriter:
         rig: Rig,
         *,
         fps: int | float | Fraction | str = 24,
-        start_frame: int = 0,
+        start_frame: SupportsIndex | float | np.floating[Any] = 0,
         continuous: bool = False,
         start: ArrayLike | None = None,
     ) -> None:

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "support/path_text.h"
+#include "support/whole_number.h"
 
 namespace py = pybind11;
 
@@ -29,17 +30,23 @@ py::object file_of(const Error& error) {
   return error.file ? py::object(text_of(*error.file)) : py::none();
 }
 
+// A line or a column, or None.
+std::optional<uint32_t> place_from(const py::object& number, const char* name) {
+  const std::optional<int64_t> found = optional_whole_number(number, name, 0, UINT32_MAX);
+  return found ? std::optional(static_cast<uint32_t>(*found)) : std::nullopt;
+}
+
 Error make_error(std::string code, const py::str& message, const std::optional<py::str>& file,
-                 std::optional<uint32_t> line, std::optional<uint32_t> column,
-                 std::optional<std::string> path, std::optional<std::string> suggestion) {
+                 const py::object& line, const py::object& column, std::optional<std::string> path,
+                 std::optional<std::string> suggestion) {
   Error error;
   error.code = std::move(code);
   error.message = bytes_of(message);
   if (file) {
     error.file = bytes_of(*file);
   }
-  error.line = line;
-  error.column = column;
+  error.line = place_from(line, "line");
+  error.column = place_from(column, "column");
   error.path = std::move(path);
   error.suggestion = std::move(suggestion);
   return error;

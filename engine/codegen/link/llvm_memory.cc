@@ -2,12 +2,12 @@
 
 #include <llvm/Support/ErrorHandling.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <mutex>
 #include <new>
-#include <string_view>
+
+#include "base/log.h"
 
 namespace rigjit {
 namespace {
@@ -20,10 +20,9 @@ thread_local std::size_t depth = 0;
 std::new_handler handler_before = nullptr;
 
 [[noreturn]] void end_process() {
-  constexpr std::string_view kLine =
+  write_last_line(
       "rigjit: no memory is left while a rig is compiled, and LLVM cannot go on without; the "
-      "process ends\n";
-  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kLine.data(), kLine.size());
+      "process ends\n");
   std::abort();
 }
 

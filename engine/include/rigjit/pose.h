@@ -18,7 +18,8 @@ struct PoseOptions {
   // kDetect: MessagePack or JSON, by the first byte.
   enum class Form : uint8_t { kDetect, kMessagePack, kJson };
   // What becomes of channels that the pose lacks: an error that names them all, or the rest pose
-  // (zero translation, identity rotation, unit scale, an attribute's center).
+  // (zero translation, identity rotation, unit scale, an attribute's center). With kRest too a pose
+  // that holds something, and nothing of the rig's, is an error: "nothing-matches".
   enum class Missing : uint8_t { kError, kRest };
   // What becomes of controllers and attributes that the rig lacks.
   enum class Extra : uint8_t { kIgnore, kError };
@@ -51,8 +52,9 @@ class RIGJIT_EXPORT PoseReader {
   void other(std::string_view attribute, std::string_view type);
   // A controller whose value holds no attributes.
   void other_controller(std::string_view name, std::string_view type);
-  // A key that is no text, of a controller or an attribute.
-  void unnamed();
+  // A key that is no text, of a controller or an attribute; `bytes`: what one of bytes holds, for
+  // the error's hint.
+  void unnamed(std::string_view bytes = {});
   // A whole pose of `size` bytes instead, as Rig::rig_to_vec takes it.
   void read(const void* pose, std::size_t size);
 

@@ -114,8 +114,9 @@ class RIGJIT_EXPORT Rig {
   // Errors name controller and attribute: "not-finite", "overflow" (of a value, or of what it would
   // be in the vector), "zero-quaternion", "not-whole" and "out-of-limits" (of a bool, int or enum,
   // whatever its `limit`); of poses also "wrong-type", "unknown-name" (of an enum),
-  // "missing-channels", "extra-channels", "duplicate-controller", "duplicate-channel", and for what
-  // is no pose at all "malformed-messagepack", "malformed-json" and "unknown-form".
+  // "missing-channels", "nothing-matches", "extra-channels", "duplicate-controller",
+  // "duplicate-channel", and for what is no pose at all "malformed-messagepack", "malformed-json"
+  // and "unknown-form".
 
   // values: channel_count() floats in the order of channels(); those of constants don't matter.
   // vec: vec_size() floats, not overlapping.
@@ -143,11 +144,16 @@ class RIGJIT_EXPORT Rig {
 
   // How the rig is read and compiled, as text; also when the code came from the cache.
   [[nodiscard]] Result<std::string> plan() const;
-  // Of one of program_names(): "unknown-program" if it is none. `controller`: only the parts that
-  // concern this controller; empty: all.
+  // The LLVM module of one of program_names(), which any LLVM of its version compiles and which
+  // needs nothing else; "unknown-program" if it is none. `controller`: only the parts that concern
+  // this controller, "unknown-controller"; empty: all. `target`: whose code, which this machine
+  // need not run, "unknown-target"; empty: the rig's own.
   [[nodiscard]] Result<std::string> ir(const std::string& controller = {},
-                                       const std::string& program = "message") const;
-  [[nodiscard]] Result<std::string> assembly(const std::string& program = "message") const;
+                                       const std::string& program = "message",
+                                       const std::string& target = {}) const;
+  // The same as assembly, with the names and comments of the module.
+  [[nodiscard]] Result<std::string> assembly(const std::string& program = "message",
+                                             const std::string& target = {}) const;
 
   // What the rig means, for diff() and remap(). Errors: as plan().
   [[nodiscard]] Result<std::shared_ptr<const Plan>> shared_plan() const;

@@ -54,6 +54,19 @@ TEST(Resolve, WritesWhatIsNotTheDefault) {
       "quaternion}\n");
 }
 
+TEST(Resolve, KeepsWhatAnglesMeanThatCannotSayIt) {
+  const std::string flat = resolved(
+      "rigjit: 1\n"
+      "defaults: {rotate_order: zxy, angle_unit: radians}\n"
+      "controllers:\n"
+      "  - {name: a, transformations: [rotation1d: {axis: x, angle_unit: degrees}, attribute: "
+      "{name: rotateY}]}\n"
+      "  - {name: b, transformations: [rotation3d: {rotate_order: xyz}]}\n");
+  EXPECT_THAT(flat, HasSubstr("defaults: {rotate_order: zxy, angle_unit: radians}\n"));
+  EXPECT_THAT(flat, HasSubstr("rotation1d: {axis: x, angle_unit: degrees}\n"));
+  EXPECT_THAT(flat, HasSubstr("rotation3d: {rotate_order: xyz}\n"));
+}
+
 TEST(Resolve, WritesTypesAndLimits) {
   const std::vector<std::string> lines = {
       "translation: {axes: xyz, min: [-1, none, 2.5], max: 40, limit: error}",
