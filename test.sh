@@ -3,7 +3,9 @@
 # (CI=true) also linters and the tests under sanitizers, and a skip that nobody expected is a failure.
 set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/bindings/environment.sh"
+source "$ROOT/tests/blender/environment.sh"
 prepare
+prepare_blenders
 cd "$ROOT"
 
 # Tests leave the user's cache alone.

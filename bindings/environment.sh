@@ -12,7 +12,9 @@ DEBIAN_PACKAGES=(
   llvm-19-dev ninja-build python3-dev python3-venv zlib1g-dev
 )
 # What tests need that are skipped elsewhere.
-CI_PACKAGES=(binutils blender linux-perf)
+CI_PACKAGES=(
+  binutils blender chromium clang-19 gcc-aarch64-linux-gnu libc6-dev-arm64-cross linux-perf qemu-user
+)
 
 say() { printf '== %s\n' "$*" >&2; }
 

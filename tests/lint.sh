@@ -29,9 +29,19 @@ say "clang-tidy"
 # A build that has everything: also the extension and the benchmarks.
 quietly cmake --preset dev -B build/lint -DRIGJIT_PYTHON=ON -DRIGJIT_BENCH=ON \
   -DPython_EXECUTABLE="$VENV/bin/python" -Dpybind11_DIR="$(python -m pybind11 --cmakedir)"
+# Those that are built here, in the order of their names.
+built_sources() {
+  python - <<'PYTHON'
+import json, os
+commands = json.load(open("build/lint/compile_commands.json"))
+names = {os.path.relpath(command["file"]) for command in commands}
+wanted = ("bench/", "bindings/", "engine/", "frontend/")
+print(*sorted(name for name in names if name.startswith(wanted)), sep="\n")
+PYTHON
+}
 if (($#)); then
-  printf '%s\0' "$@"
+  printf '%s\n' "$@"
 else
-  find bench bindings engine frontend -name '*.cc' -print0 | LC_ALL=C sort -z
-fi | xargs -0 -n 4 -P "$(nproc)" clang-tidy -p build/lint --quiet || status=1
+  built_sources
+fi | xargs -d '\n' -n 4 -P "$(nproc)" clang-tidy -p build/lint --quiet || status=1
 exit "$status"

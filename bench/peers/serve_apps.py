@@ -6,18 +6,18 @@ whatever comes, which is what HTTP itself costs.
 
 from __future__ import annotations
 
-import asyncio
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import orjson
+import uvicorn
 
 import rigjit
 from peers import python_rig
 from peers.rig_spec import read
+from rigjit.serve.server import make_config
 
 
 async def read_body(receive: Any) -> bytes:
@@ -69,18 +69,13 @@ def fixed(spec: str) -> Any:
 
 def main() -> None:
     """python -m peers.serve_apps plain|fixed SPEC: prints the port, serves until a signal."""
-    from rigjit.serve.server import _config
-
     kind, spec = sys.argv[1:]
-    config = _config({"plain": plain, "fixed": fixed}[kind](spec), "127.0.0.1", 0)
+    config = make_config({"plain": plain, "fixed": fixed}[kind](spec), "127.0.0.1", 0)
     config.lifespan = "off"
-    import uvicorn
-
     sock = config.bind_socket()
+    sock.listen(config.backlog)
     print(sock.getsockname()[1], flush=True)
-    asyncio.set_event_loop_policy(None)
     uvicorn.Server(config).run(sockets=[sock])
-    os._exit(0)
 
 
 if __name__ == "__main__":

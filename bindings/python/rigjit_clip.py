@@ -1,6 +1,7 @@
 """Reads the clips and live streams that rigjit writes: plain Python >= 3.7 and nothing else.
 
-Copy this one file into a tool that has no rigjit, numpy or msgpack, such as Blender or Maya.
+Copy this one file into a tool that has no rigjit, numpy or msgpack, such as Blender or Maya. It
+also writes clips of what such a tool animates, and turns rotations into the form that a node has.
 
 >>> clip = rigjit_clip.open("walk.safetensors")   # a path, or the bytes
 >>> len(clip), clip.fps, clip.channels[0]
@@ -24,7 +25,17 @@ import struct
 import sys
 import weakref
 
-__all__ = ["Clip", "Stream", "open", "stream"]
+__all__ = [
+    "Clip",
+    "Decoder",
+    "Stream",
+    "euler_from_quaternion",
+    "nearest_euler",
+    "open",
+    "quaternion_from_euler",
+    "stream",
+    "write",
+]
 
 _MAX_HEADER = 100000000  # bytes, of the JSON in a clip and of a stream's schema
 _STREAM_MAGIC = b"RIGJITL\n"
@@ -34,6 +45,7 @@ _ORDERS = {"xyz", "yzx", "zxy", "xzy", "yxz", "zyx"}
 _UNITS = {"degrees", "radians"}
 _TYPES = {"float", "bool", "int", "enum"}
 _begun = weakref.WeakKeyDictionary()  # {file: what came of its stream before a read raised}
+_ANGLES = frozenset(("rotateX", "rotateY", "rotateZ"))
 
 
 def open(source):
@@ -61,9 +73,10 @@ class Schema:
     {controller: "zxy"}, letters in the order of application as in Maya and Blender; angle_units:
     {channel: "radians"} for the channels (by index) whose unit is not angle_unit; types: {channel:
     "bool" (0.0 or 1.0), "int" or "enum"} for those (by index) that are no plain floats; enum_names:
-    {channel: [name, ...]}, a value is an index of it; fps; start_frame; rig, rig_hash; length_unit,
-    angle_unit and up_axis, "" where the rig does not say; namespace: what the controllers' names
-    begin with, before a colon, or ""; metadata: all of it, as text.
+    {channel: [name, ...]}, a value is an index of it; fps, and fps_ratio, the same as two whole
+    numbers; start_frame; rig, rig_hash ("" where no rigjit wrote it); length_unit,
+    angle_unit and up_axis, "" where the rig does not say; namespace: Maya's, which the
+    controllers' names are in ("hero:ctrl", "|hero:grp|hero:ctrl"), or ""; metadata: all of it, as text.
     """
 
     def __init__(self, metadata):
@@ -86,6 +99,7 @@ class Schema:
         divisor = math.gcd(numerator, denominator)
         _check(max(numerator, denominator) // divisor < 2**32, "its frame rate is too large")
         self.fps = numerator / denominator
+        self.fps_ratio = (numerator, denominator)
         self._read_channels(_json(_text(metadata, "channels")))
         self._places = None
 
@@ -124,6 +138,14 @@ class Schema:
             (self.types.values(), _TYPES, "type of channel"),
         ):
             _check(known.issuperset(words), "it has a " + what + " that is none")
+
+    def is_angle(self, index):
+        """Whether a channel is an angle: one of a rotation, or what else is called rotateX."""
+        return self.channels[index][1] in _ANGLES
+
+    def angle_unit_of(self, index):
+        """The unit of an angle: "degrees" or "radians"."""
+        return self.angle_units.get(index) or self.angle_unit or "degrees"
 
     def _pose(self, values):
         if self._places is None:
@@ -262,6 +284,179 @@ def _keep_begun(file, data):
     # Else the next call finds the middle of a schema, and refuses it.
     with contextlib.suppress(TypeError):
         _begun[file] = data
+
+
+class Decoder:
+    """The frames of a stream whose bytes come in pieces, as from a socket that does not block.
+
+    schema: the Schema, None until it has come; complete: whether the writer closed the stream;
+    count: how many whole frames have come; every: None, or a list that every frame is added to.
+    It keeps less than a frame and never waits. One thread at a time.
+    """
+
+    def __init__(self):
+        self.schema = None
+        self.complete = False
+        self.count = 0
+        self.every = None
+        self._bytes = bytearray()
+        self._problem = None
+
+    def feed(self, data):
+        """The newest whole frame that these bytes end, an array('f'), or None.
+
+        ValueError where they are no stream of rigjit's; from then on at every call.
+        """
+        if self._problem is None:
+            self._bytes += data
+            try:
+                return self._newest()
+            except ValueError as error:
+                self._problem = str(error)
+                self._bytes.clear()
+        raise ValueError(self._problem)
+
+    def _newest(self):
+        if self.schema is None and not self._read_schema():
+            return None
+        size = len(self.schema.channels) * _FLOAT
+        begin, newest = 0, None
+        while not self.complete and len(self._bytes) - begin >= 4:
+            length = struct.unpack_from("<I", self._bytes, begin)[0]
+            _check(length in (0, size), "a frame has another size than its channels")
+            if length == 0:
+                self.complete = True
+            elif len(self._bytes) - begin < 4 + size:
+                break
+            else:
+                newest = begin + 4
+                self.count += 1
+                if self.every is not None:
+                    self.every.append(_floats(self._bytes[newest : newest + size]))
+            begin += 4 + length
+        frame = None if newest is None else _floats(self._bytes[newest : newest + size])
+        del self._bytes[:begin]
+        _check(not (self.complete and self._bytes), "it goes on behind its end")
+        return frame
+
+    def _read_schema(self):
+        head = len(_STREAM_MAGIC)
+        magic = bytes(self._bytes[:head])
+        _check(_STREAM_MAGIC.startswith(magic), "it is none of rigjit's streams")
+        if len(self._bytes) < head + 4:
+            return False
+        size = struct.unpack_from("<I", self._bytes, head)[0]
+        _check(size <= _MAX_HEADER, "its schema is too long")
+        if len(self._bytes) < head + 4 + size:
+            return False
+        text = bytes(self._bytes[head + 4 : head + 4 + size])
+        self.schema = Schema(_metadata(_json(text)))
+        del self._bytes[: head + 4 + size]
+        return True
+
+
+def write(path, channels, frames, fps=(24, 1), start_frame=0, **texts):
+    """Write a clip of what a tool animates, which has no rig hash; how many frames it has.
+
+    channels: [(controller, attribute, kind, rotate order or None, angle unit or None, type or None,
+    names of an enum)], a channel each; frames: sequences of one number a channel; fps: two whole
+    numbers; texts: rig, length_unit, up_axis, angle_unit ("degrees"). ValueError where a number is
+    not finite or not as many as the channels; then nothing is written.
+    """
+    values = array.array("f")
+    count = 0
+    for frame in frames:
+        _check_frame(frame, len(channels), count)
+        values.extend(frame)
+        count += 1
+    unit = texts.get("angle_unit", "degrees")
+    rows = []
+    for controller, attribute, kind, order, angle_unit, of_type, names in channels:
+        row = [controller, attribute, kind, order, angle_unit if angle_unit != unit else None]
+        rows.append([*row, of_type, *names])
+    metadata = dict.fromkeys(("rig", "length_unit", "up_axis", "namespace", "rig_hash"), "")
+    metadata.update(texts, format="rigjit.clip", format_version="1", angle_unit=unit)
+    metadata["fps"] = f"{fps[0]}/{fps[1]}"
+    metadata["start_frame"] = str(int(start_frame))
+    metadata["channels"] = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    Schema(metadata)
+    if sys.byteorder == "big":
+        values.byteswap()
+    data = values.tobytes()
+    tensor = {"dtype": "F32", "shape": [count, len(channels)], "data_offsets": [0, len(data)]}
+    header = json.dumps({"__metadata__": metadata, "frames": tensor}, ensure_ascii=False)
+    text = header.encode("utf-8")
+    text += b" " * (-(8 + len(text)) % 512)  # as rigjit pads it
+    with builtins.open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text + data)
+    return count
+
+
+def _check_frame(frame, width, place):
+    if len(frame) != width or not all(map(math.isfinite, frame)):
+        raise ValueError(f"frame {place} has a number that is not finite, or not {width} of them")
+
+
+# Rotations. Angles are in radians, as (x, y, z) whatever the order; an order is its letters in the
+# order of application, "zxy"; quaternions are (w, x, y, z). Shoemake, "Euler Angle Conversion",
+# Graphics Gems IV (1994), for its static frames.
+_ORDERS = {
+    order: ("xyz".index(order[0]), "xyz".index(order[1]), "xyz".index(order[2]), sign)
+    for order, sign in zip(("xyz", "yzx", "zxy", "xzy", "yxz", "zyx"), (1, 1, 1, -1, -1, -1))
+}
+_LOCK = 1e-7  # the cosine of the middle angle below which the other two are one
+
+
+def quaternion_from_euler(angles, order):
+    """The unit quaternion of three Euler angles."""
+    i, j, k, sign = _ORDERS[order]
+    a, b, c = 0.5 * angles[i], 0.5 * sign * angles[j], 0.5 * angles[k]
+    ci, cj, ck = math.cos(a), math.cos(b), math.cos(c)
+    si, sj, sk = math.sin(a), math.sin(b), math.sin(c)
+    q = [cj * ci * ck + sj * si * sk, 0.0, 0.0, 0.0]
+    q[1 + i] = cj * si * ck - sj * ci * sk
+    q[1 + j] = sign * (cj * si * sk + sj * ci * ck)
+    q[1 + k] = cj * ci * sk - sj * si * ck
+    return q
+
+
+def euler_from_quaternion(quaternion, order, near=None):
+    """The Euler angles of a quaternion of any length but 0; of all that mean it, those nearest to
+    `near`, or without it those within half a turn whose middle angle is within a quarter.
+    """
+    i, j, k, sign = _ORDERS[order]
+    # Axes of an odd order are a left-handed frame, in which every rotation turns the other way.
+    w, x, y, z = quaternion[0], *(sign * quaternion[1 + axis] for axis in (i, j, k))
+    norm = w * w + x * x + y * y + z * z
+    if not norm > 0:
+        raise ValueError("a quaternion of zeros is no rotation")
+    s = 2.0 / norm
+    first, second = 1 - s * (y * y + z * z), s * (x * y + w * z)
+    sine, cosine = s * (w * y - x * z), math.hypot(first, second)
+    middle = math.atan2(sine, cosine)
+    if cosine > _LOCK:
+        outer = math.atan2(second, first)
+        inner = math.atan2(s * (y * z + w * x), 1 - s * (x * x + y * y))
+    else:
+        outer = 0.0 if near is None else sign * near[k]
+        inner = math.atan2(-s * (y * z - w * x), 1 - s * (x * x + z * z))
+        inner += outer if sine > 0 else -outer
+    angles = [0.0, 0.0, 0.0]
+    angles[i], angles[j], angles[k] = sign * inner, sign * middle, sign * outer
+    return angles if near is None else nearest_euler(angles, order, near)
+
+
+def nearest_euler(angles, order, near):
+    """Of all Euler angles that mean the same rotation, those nearest to `near`."""
+    turn, half = 2 * math.pi, math.pi
+    _, j, _, _ = _ORDERS[order]
+    other = [angle + half for angle in angles]
+    other[j] = half - angles[j]
+    found = []
+    for triple in (angles, other):
+        unwound = [a - turn * round((a - b) / turn) for a, b in zip(triple, near)]
+        found.append((sum(abs(a - b) for a, b in zip(unwound, near)), unwound))
+    return min(found)[1]
 
 
 def _clip(data):

@@ -7,6 +7,8 @@
 #include <mutex>
 #include <new>
 
+#include "base/no_fork_beside.h"
+
 namespace rigjit {
 namespace {
 
@@ -60,7 +62,22 @@ void after_fork_in_child() {
   return ::pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }();
 
+void leave() {
+  if (--depth > 0) return;
+  Gate& shared = gate();
+  const std::lock_guard lock(shared.mutex);
+  if (--shared.inside == 0 && shared.forks > 0) shared.changed.notify_all();
+}
+
 }  // namespace
+
+NoForkBeside::NoForkBeside() {
+  if (depth++ > 0) return;
+  const std::lock_guard lock(gate().mutex);
+  ++gate().inside;
+}
+
+NoForkBeside::~NoForkBeside() { leave(); }
 
 NoFork::NoFork() {
   if (depth == 0) {
@@ -72,11 +89,6 @@ NoFork::NoFork() {
   ++depth;
 }
 
-NoFork::~NoFork() {
-  if (--depth > 0) return;
-  Gate& shared = gate();
-  const std::lock_guard lock(shared.mutex);
-  if (--shared.inside == 0 && shared.forks > 0) shared.changed.notify_all();
-}
+NoFork::~NoFork() { leave(); }
 
 }  // namespace rigjit

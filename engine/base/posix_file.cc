@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <climits>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -89,28 +89,38 @@ std::expected<UniqueFd, int> open_to_append(const char* path) {
 }
 
 std::expected<UniqueFd, int> open_file(const char* path) {
-  return open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
+  return open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+}
+
+std::expected<UniqueFd, int> open_input(const char* path) {
+  return open_at(AT_FDCWD, path, O_RDONLY | O_NOCTTY);
 }
 
 std::expected<UniqueFd, int> open_output(const char* path) {
-  const int fd = retry([&] { return ::open(path, O_RDWR | O_CREAT | O_CLOEXEC, kUserFileMode); });
-  if (fd < 0) return std::unexpected(errno);
-  return UniqueFd(fd);
+  return open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_NOCTTY, kUserFileMode);
 }
 
-std::expected<UniqueFd, int> create_beside(std::string& path) {
-  static std::atomic<uint32_t> counter = 0;
-  const std::string prefix = path + ".tmp-" + std::to_string(::getpid()) + "-";
-  while (true) {
-    const std::string name = prefix + std::to_string(counter++);
-    const int fd = retry([&] {
-      return ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kUserFileMode);
-    });
-    if (fd < 0 && errno == EEXIST) continue;
-    if (fd < 0) return std::unexpected(errno);
-    path = name;
-    return UniqueFd(fd);
-  }
+std::expected<UniqueFd, int> open_existing_output(const char* path) {
+  return open_at(AT_FDCWD, path, O_WRONLY | O_NOCTTY);
+}
+
+std::expected<UniqueFd, int> open_at_will(const char* path) {
+  constexpr int kFlags = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+  std::expected<UniqueFd, int> fd = open_at(AT_FDCWD, path, O_RDWR | kFlags);
+  return fd || fd.error() == ENOENT ? std::move(fd) : open_at(AT_FDCWD, path, O_RDONLY | kFlags);
+}
+
+std::expected<UniqueFd, int> create_output(const char* path) {
+  return open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_EXCL, kUserFileMode);
+}
+
+std::expected<UniqueFd, int> create_unnamed() {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::tmpfile(), std::fclose);
+  if (file == nullptr) return std::unexpected(errno);
+  // Not one of the standard streams', whichever are closed.
+  const int fd = ::fcntl(::fileno(file.get()), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  if (fd < 0) return std::unexpected(errno);
+  return UniqueFd(fd);
 }
 
 SysStatus make_directory(const char* path) { return make_directory_at(AT_FDCWD, path); }
@@ -161,9 +171,28 @@ bool is_missing(const char* path) {
   return !status && status.error() == ENOENT;
 }
 
-std::string resolved(const std::string& path) {
-  char buffer[PATH_MAX];
-  return ::realpath(path.c_str(), buffer) == nullptr ? path : buffer;
+bool is_same_file(const struct stat& a, const struct stat& b) noexcept {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+std::expected<std::string, int> end_of_links(std::string path) {
+  constexpr int kMostLinks = 40;  // the kernel's bound
+  for (int i = 0; i <= kMostLinks; ++i) {
+    char text[PATH_MAX];
+    const ssize_t size = ::readlink(path.c_str(), text, sizeof(text));
+    if (size < 0 && errno != EINVAL && errno != ENOENT) return std::unexpected(errno);
+    if (size < 0) return path;
+    const std::string_view target(text, static_cast<std::size_t>(size));
+    const std::size_t folder = target.starts_with('/') ? 0 : path.rfind('/') + 1;
+    path.replace(folder, std::string::npos, target);
+  }
+  return std::unexpected(ELOOP);
+}
+
+std::expected<struct stat, int> status_of_target(const char* path) {
+  struct stat status{};
+  if (::stat(path, &status) != 0) return std::unexpected(errno);
+  return status;
 }
 
 SysStatus rename_at(int directory, const char* from, const char* to) {
@@ -188,6 +217,33 @@ SysStatus read_at(int fd, std::span<uint8_t> bytes, uint64_t offset) {
     offset += static_cast<uint64_t>(count);
   }
   return {};
+}
+
+std::expected<std::size_t, int> read_up_to(int fd, std::span<uint8_t> bytes) {
+  std::size_t used = 0;
+  while (used < bytes.size()) {
+    const ssize_t count =
+        retry([&] { return ::read(fd, bytes.data() + used, bytes.size() - used); });
+    if (count < 0) return std::unexpected(errno);
+    if (count == 0) break;
+    used += static_cast<std::size_t>(count);
+  }
+  return used;
+}
+
+std::expected<std::string, int> read_to_end(int fd, std::size_t most_bytes) {
+  constexpr std::size_t kFirst = std::size_t{64} << 10;
+  std::string text;
+  while (text.size() < most_bytes) {
+    const std::size_t known = text.size();
+    text.resize(std::min(most_bytes, std::max(kFirst, 2 * known)));
+    const std::span bytes(reinterpret_cast<uint8_t*>(text.data()) + known, text.size() - known);
+    const std::expected<std::size_t, int> count = read_up_to(fd, bytes);
+    if (!count) return std::unexpected(count.error());
+    text.resize(known + *count);
+    if (*count < bytes.size()) break;
+  }
+  return text;
 }
 
 SysStatus write_at(int fd, std::span<const uint8_t> bytes, uint64_t offset) {
@@ -221,6 +277,42 @@ SysStatus write_all(int fd, std::span<const uint8_t> bytes) {
     bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
   return {};
+}
+
+SysStatus sync_file(int fd) {
+  if (retry([&] { return ::fsync(fd); }) == 0) return {};
+  const bool is_unknown = errno == EINVAL || errno == EROFS || errno == ENOSYS || errno == ENOTSUP;
+  return is_unknown ? SysStatus() : std::unexpected(errno);
+}
+
+namespace {
+
+constexpr off_t kLockedByte = off_t{1} << 62;
+
+struct flock lock_of(short type) {
+  struct flock lock{};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = kLockedByte;
+  lock.l_len = 1;
+  return lock;
+}
+
+bool is_busy(int error) { return error == EAGAIN || error == EACCES; }
+
+}  // namespace
+
+LockOutcome lock_file(int fd) {
+  const int flags = ::fcntl(fd, F_GETFL);
+  const bool is_writable = flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+  struct flock lock = lock_of(is_writable ? F_WRLCK : F_RDLCK);
+  if (retry([&] { return ::fcntl(fd, F_OFD_SETLK, &lock); }) == 0) return LockOutcome::kLocked;
+  return is_busy(errno) ? LockOutcome::kBusy : LockOutcome::kUnavailable;
+}
+
+void unlock_file(int fd) noexcept {
+  struct flock lock = lock_of(F_UNLCK);
+  [[maybe_unused]] const int ignored = ::fcntl(fd, F_OFD_SETLK, &lock);
 }
 
 std::expected<std::vector<std::string>, int> names_in(int directory) {

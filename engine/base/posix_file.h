@@ -57,10 +57,19 @@ class UniqueFd {
 [[nodiscard]] std::expected<UniqueFd, int> open_to_append(const char* path);
 // For reading, through symbolic links; a pipe does not block.
 [[nodiscard]] std::expected<UniqueFd, int> open_file(const char* path);
+// The same, waiting for whoever writes to a pipe.
+[[nodiscard]] std::expected<UniqueFd, int> open_input(const char* path);
 // For reading and writing, as users make files: mode 0666 less the umask; created where missing.
 [[nodiscard]] std::expected<UniqueFd, int> open_output(const char* path);
-// A new file of that mode beside `path`; `path` becomes its name.
-[[nodiscard]] std::expected<UniqueFd, int> create_beside(std::string& path);
+// For writing to what is there: a device, or a pipe once somebody reads from it.
+[[nodiscard]] std::expected<UniqueFd, int> open_existing_output(const char* path);
+// For reading and writing, or reading alone where that is all that is allowed; no symbolic link
+// (ELOOP).
+[[nodiscard]] std::expected<UniqueFd, int> open_at_will(const char* path);
+// A new file for reading and writing, of that mode. EEXIST if there is something.
+[[nodiscard]] std::expected<UniqueFd, int> create_output(const char* path);
+// For reading and writing, in the directory of temporary files, where it has no name.
+[[nodiscard]] std::expected<UniqueFd, int> create_unnamed();
 // Which nobody but its owner may write whatever the umask, and its owner may use all the same:
 // mode 0755 less the umask, and at least 0700. A directory that exists already is success, and left
 // as it is.
@@ -73,23 +82,52 @@ class UniqueFd {
 // Of the name itself, not of what it links to.
 [[nodiscard]] std::expected<struct stat, int> status_at(int directory, const char* name);
 [[nodiscard]] std::expected<struct stat, int> status_of_name(const char* path);
+// Whether both are of one file.
+[[nodiscard]] bool is_same_file(const struct stat& a, const struct stat& b) noexcept;
 // Whether nothing at all has this name (ENOENT).
 [[nodiscard]] bool is_missing(const char* path);
 [[nodiscard]] SysStatus rename_at(int directory, const char* from, const char* to);
-// What the name leads to, through symbolic links; the name itself where that cannot be told.
-[[nodiscard]] std::string resolved(const std::string& path);
+// Where the symbolic links that a name leads through end: a name that is no link, of something or
+// of nothing yet. ELOOP where they do not.
+[[nodiscard]] std::expected<std::string, int> end_of_links(std::string path);
+// What the name leads to, through symbolic links.
+[[nodiscard]] std::expected<struct stat, int> status_of_target(const char* path);
 [[nodiscard]] SysStatus rename_file(const char* from, const char* to);
 [[nodiscard]] SysStatus remove_file(const char* path);
 [[nodiscard]] SysStatus remove_at(int directory, const char* name);
 
 // All bytes or an error; EIO when the file ends before them.
 [[nodiscard]] SysStatus read_at(int fd, std::span<uint8_t> bytes, uint64_t offset);
+// As many bytes as there are up to the file's end or the size of `bytes`.
+[[nodiscard]] std::expected<std::size_t, int> read_up_to(int fd, std::span<uint8_t> bytes);
+// All that is left of a file, but at most so many bytes.
+[[nodiscard]] std::expected<std::string, int> read_to_end(int fd, std::size_t most_bytes);
 [[nodiscard]] SysStatus write_at(int fd, std::span<const uint8_t> bytes, uint64_t offset);
 [[nodiscard]] SysStatus cut_at(int fd, uint64_t size);
 [[nodiscard]] SysStatus set_mode(int fd, mode_t mode);
 // To now; that of the last change stays.
 [[nodiscard]] SysStatus set_access_time(int fd);
 [[nodiscard]] SysStatus write_all(int fd, std::span<const uint8_t> bytes);
+
+// Waits until the file's bytes have reached the disk, or the server, and tells of writes that
+// failed there. Success where the file system knows no such thing.
+[[nodiscard]] SysStatus sync_file(int fd);
+
+// An advisory lock on an open file, which nobody but rigjit heeds. It belongs to the open file, not
+// to the process: two that one process has opened exclude each other, and the kernel, or the server
+// of a network file system, lets it go when the last copy of the descriptor is closed, however the
+// process ends. A child after a fork holds a copy, so let it go with unlock_file().
+//
+// It is on one byte far behind the end of any file, since some servers (SMB) keep others from
+// reading what is locked. For writing the file must be open for writing; otherwise the lock is
+// shared, which still excludes writers'.
+enum class LockOutcome : uint8_t {
+  kLocked,
+  kBusy,         // somebody else has it
+  kUnavailable,  // the file system has no locks, or its server does not answer for them
+};
+[[nodiscard]] LockOutcome lock_file(int fd);
+void unlock_file(int fd) noexcept;
 
 // Names in a directory, sorted, without . and ...
 [[nodiscard]] std::expected<std::vector<std::string>, int> names_in(int directory);

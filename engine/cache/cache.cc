@@ -60,7 +60,7 @@ std::expected<void, Reason> DirectoryCache::store(const char* sub, const std::st
     const std::expected<void, std::string> published = publish(directory->get(), name, bytes);
     if (!published) return std::unexpected("cannot store in " + path_ + ": " + published.error());
   }
-  evict(path_, size_limit_, name);
+  keep_within(path_, size_limit_, name, bytes.size());
   return {};
 }
 

@@ -40,7 +40,8 @@ bool checksum_agrees(const Page& page, std::span<const uint8_t> image) {
 }
 
 CodeOffsets offsets_of(const CodeHeader& header) {
-  return {header.entry_offset, header.table_offset, header.table_size};
+  return {header.entry_offset, header.code_offset, header.code_size, header.state_offset,
+          header.state_size};
 }
 
 // Size, magic, version, then what the rest of the header says of itself.
@@ -64,7 +65,7 @@ std::expected<Page, FileFault> read_page(int fd, uint64_t file_size) {
     return std::unexpected(bad("its size is not what its header says"));
   }
   if (!offsets_fit(offsets_of(header), header.image_size)) {
-    return std::unexpected(bad("its entry or table lies outside its code"));
+    return std::unexpected(bad("its entry or state map lies outside its code"));
   }
   return page;
 }
@@ -103,9 +104,11 @@ CodeHeader make_header(const CodeKey& key, const CodeImage& image) {
   header.format = kCodeFormat;
   header.header_size = sizeof(CodeHeader);
   header.image_size = image.bytes.size();
-  header.entry_offset = image.entry_offset;
-  header.table_offset = image.table_offset;
-  header.table_size = image.table_size;
+  header.entry_offset = image.offsets.entry;
+  header.code_offset = image.offsets.code;
+  header.code_size = image.offsets.code_size;
+  header.state_offset = image.offsets.state;
+  header.state_size = image.offsets.state_size;
   header.kernel_abi = key.kernel_abi;
   header.rig_hash_high = key.rig_hash.high;
   header.rig_hash_low = key.rig_hash.low;
@@ -135,8 +138,7 @@ std::expected<LoadedCode, FileFault> load_copy(int fd, const Page& page) {
   std::expected<std::vector<uint8_t>, FileFault> bytes = read_image(fd, header.image_size);
   if (!bytes) return std::unexpected(bytes.error());
   if (!checksum_agrees(page, *bytes)) return std::unexpected(bad("its checksum does not agree"));
-  const CodeImage image{std::move(*bytes), header.entry_offset, header.table_offset,
-                        header.table_size};
+  const CodeImage image{std::move(*bytes), offsets_of(header)};
   Result<LoadedCode> code = LoadedCode::copy(image);
   if (!code) return std::unexpected(FileFault{code.errors().front().message, false});
   return std::move(code).value();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cache/cache_tally.h"
 #include "cache/publish.h"
 
 namespace rigjit {
@@ -58,6 +59,7 @@ bool is_code(std::string_view name) {
 }  // namespace
 
 CacheFileKind kind_of(std::string_view name, bool in_specs) noexcept {
+  if (!in_specs && name == kTallyName) return CacheFileKind::kTally;
   if (is_temporary(name)) return CacheFileKind::kTemporary;
   if (!in_specs && is_code(name)) return CacheFileKind::kCode;
   if (in_specs && is_spec(name)) return CacheFileKind::kSpec;

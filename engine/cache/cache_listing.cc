@@ -16,8 +16,6 @@ namespace {
 
 using Kind = CacheEntry::Kind;
 
-double seconds_since(std::time_t time) { return static_cast<double>(std::time(nullptr) - time); }
-
 // Why this build would not use code of this key, whatever its rig.
 std::string stale(const CodeKey& key) {
   CodeKey current = key;
@@ -84,6 +82,7 @@ std::vector<CacheListing> look(const std::optional<std::string>& asked, bool ver
     if (!listing.read_only) describe_writing(listing);
     visit_cache_files(listing, [&](int directory, const std::string& path, const std::string& name,
                                    bool in_specs) {
+      if (kind_of(name, in_specs) == Kind::kTally) return;
       listing.entries.push_back(describe_cache_file(directory, path, name, in_specs, verify));
     });
   }
@@ -100,6 +99,8 @@ const char* to_string(CacheEntry::Kind kind) noexcept {
       return "spec";
     case Kind::kTemporary:
       return "temporary";
+    case Kind::kTally:
+      return "tally";
     case Kind::kUnknown:
       return "unknown";
   }
@@ -150,7 +151,7 @@ CacheEntry describe_cache_file(int directory, const std::string& path, const std
   if (const std::expected<struct stat, int> status = status_at(directory, name.c_str())) {
     entry.size_bytes = static_cast<uint64_t>(status->st_size);
     entry.age_s = seconds_since(status->st_mtim.tv_sec);
-    entry.unused_s = seconds_since(last_use(*status));
+    entry.unused_s = seconds_unused(*status);
   }
   if (entry.kind != Kind::kCode && entry.kind != Kind::kSpec) return entry;
   const std::expected<TrustedFile, FileFault> file = open_cache_file(directory, name);

@@ -1,11 +1,15 @@
 #include "cache/cache_location.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
 namespace rigjit {
 namespace {
@@ -39,6 +43,33 @@ std::vector<std::string> default_directory() {
   return {};
 }
 
+// The home directory of a user, of this process's without a name; empty if there is none.
+std::string home_of(const std::string& user) {
+  if (user.empty() && is_absolute(variable("HOME"))) return variable("HOME");
+  constexpr std::size_t kRoom = 16384;  // glibc's own programs begin with less
+  std::vector<char> room(kRoom);
+  struct passwd entry{};
+  struct passwd* found = nullptr;
+  if (user.empty()) {
+    ::getpwuid_r(::getuid(), &entry, room.data(), room.size(), &found);
+  } else {
+    ::getpwnam_r(user.c_str(), &entry, room.data(), room.size(), &found);
+  }
+  return found == nullptr ? std::string() : std::string(found->pw_dir);
+}
+
+// "~/rigs" and "~user/rigs" as a shell reads them: where a path comes from an option, a service's
+// file or a program, no shell does. "./~" is a directory of that name.
+std::expected<std::string, std::string> with_home(const std::string& path) {
+  if (!path.starts_with('~')) return path;
+  const std::size_t end = std::min(path.find('/'), path.size());
+  const std::string user = path.substr(1, end - 1);
+  const std::string home = home_of(user);
+  if (is_absolute(home)) return home + path.substr(end);
+  return std::unexpected("no cache directory: the home directory of '" + path + "' is not known" +
+                         (user.empty() ? "" : "; there is no user '" + user + "'"));
+}
+
 // By how many bits a number of such units is shifted: "", "K", "kb", "MiB".
 std::optional<std::size_t> shift_of(std::string unit) {
   std::ranges::transform(unit, unit.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -61,13 +92,15 @@ std::expected<std::vector<std::string>, std::string> cache_directories(
         "no cache directory: none of RIGJIT_CACHE_DIR, XDG_CACHE_HOME and HOME is set to one");
   }
   std::vector<std::string> directories;
-  for (const std::string& path : paths) {
+  for (const std::string& part : paths) {
+    const std::expected<std::string, std::string> path = with_home(part);
+    if (!path) return std::unexpected(path.error());
     // Relative paths are fixed now: a later change of the working directory must not move them.
     std::error_code error;
-    const fs::path absolute = fs::absolute(path, error);
+    const fs::path absolute = fs::absolute(*path, error);
     if (error) {
       return std::unexpected("no cache directory: the working directory of the relative path '" +
-                             path + "' cannot be read (" + error.message() + ")");
+                             *path + "' cannot be read (" + error.message() + ")");
     }
     std::string directory = absolute.lexically_normal().string();
     if (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();

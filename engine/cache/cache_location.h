@@ -12,7 +12,8 @@ namespace rigjit {
 
 // The absolute paths of the cache's directories, never none: those that `asked` lists if it is
 // given, else those of $RIGJIT_CACHE_DIR, else $XDG_CACHE_HOME/rigjit, else $HOME/.cache/rigjit.
-// Lists have ':' between directories, as PATH does; empty parts and repetitions are left out.
+// Lists have ':' between directories, as PATH does; empty parts and repetitions are left out, and a
+// "~" or "~user" that a part begins with is the home directory.
 // Empty variables count as unset, and so do relative XDG_CACHE_HOME and HOME. The error says why
 // there is none.
 [[nodiscard]] std::expected<std::vector<std::string>, std::string> cache_directories(

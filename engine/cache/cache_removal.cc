@@ -27,6 +27,7 @@ CacheRemoval remove_if(const std::optional<std::string>& directories, IsUnwanted
       removal.failures.push_back("cannot remove " + entry.path + ": " + errno_text(done.error()));
       return;
     }
+    if (entry.kind == CacheEntry::Kind::kTally) return;
     removal.removed.entries.push_back(entry);
     removal.removed_bytes += entry.size_bytes;
   });

@@ -9,6 +9,7 @@
 
 #include "base/byte_codec.h"
 #include "base/checksum.h"
+#include "base/new_file.h"
 #include "base/posix_file.h"
 
 namespace rigjit {
@@ -27,24 +28,19 @@ std::string temporary_name() {
          checksum({random}).to_hex();
 }
 
-std::unexpected<std::string> failure(const char* step, int error) {
-  return std::unexpected(std::string(step) + " failed: " + errno_text(error));
+std::unexpected<std::string> failure(const StepFault& fault) {
+  return std::unexpected(std::string(fault.step) + " failed: " + errno_text(fault.error));
 }
 
-// Fills, closes and renames the new file.
-std::expected<void, std::string> finish(int directory, UniqueFd file, const std::string& temporary,
-                                        const std::string& name, std::span<const uint8_t> bytes) {
-  if (const SysStatus usable = let_owner_use(file.get()); !usable) {
-    return failure("setting its mode", usable.error());
+std::expected<void, StepFault> finish(NewFile file, const std::string& name,
+                                      std::span<const uint8_t> bytes) {
+  if (const SysStatus usable = let_owner_use(file.fd()); !usable) {
+    return std::unexpected(StepFault{"setting its mode", usable.error()});
   }
-  if (const SysStatus written = write_all(file.get(), bytes); !written) {
-    return failure("writing", written.error());
+  if (const SysStatus written = write_all(file.fd(), bytes); !written) {
+    return std::unexpected(StepFault{"writing", written.error()});
   }
-  if (const SysStatus closed = file.close(); !closed) return failure("closing", closed.error());
-  if (const SysStatus renamed = rename_at(directory, temporary.c_str(), name.c_str()); !renamed) {
-    return failure("renaming", renamed.error());
-  }
-  return {};
+  return file.publish(name);
 }
 
 }  // namespace
@@ -57,13 +53,11 @@ std::expected<void, std::string> publish(int directory, const std::string& name,
     temporary = temporary_name();
     file = create_file_at(directory, temporary.c_str());
   }
-  if (!file) return failure("creating a file", file.error());
-  std::expected<void, std::string> result =
-      finish(directory, std::move(*file), temporary, name, bytes);
-  if (!result) {
-    [[maybe_unused]] const SysStatus removed = remove_at(directory, temporary.c_str());
-  }
-  return result;
+  if (!file) return failure({"creating a file", file.error()});
+  const std::expected<void, StepFault> done =
+      finish(NewFile(*std::move(file), directory, temporary), name, bytes);
+  if (!done) return failure(done.error());
+  return {};
 }
 
 }  // namespace rigjit

@@ -1,13 +1,18 @@
 #include "clips/check_rig.h"
 
+#include <algorithm>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/make_error.h"
+#include "base/printable.h"
 #include "clips/clip_schema.h"
 #include "clips/json_table.h"
 #include "clips/rig_mismatch.h"
+#include "plan/name_space.h"
 #include "plan/plan.h"
 #include "rig/rig_core.h"
 #include "rigjit/diff.h"
@@ -36,9 +41,8 @@ JsonTable meanings(const std::vector<Channel>& channels) {
 // Names of controllers, which come first, as the spec has them.
 JsonTable without(const std::string& name_space, JsonTable table) {
   if (name_space.empty()) return table;
-  const std::string prefix = name_space + ":";
   for (JsonRow& row : table) {
-    if (row[0] && row[0]->starts_with(prefix)) row[0]->erase(0, prefix.size());
+    if (row[0]) row[0] = without_name_space(name_space, *row[0]);
   }
   return table;
 }
@@ -71,11 +75,72 @@ std::optional<Error> compare(const MatrixHeader& header, const Rig& rig, const s
   return rig_mismatch(header.metadata, rig.name(), rig.hash(), difference);
 }
 
+// How many angles each controller has.
+std::map<std::string_view, int> angles_of(const std::vector<Channel>& channels) {
+  std::map<std::string_view, int> angles;
+  for (const Channel& channel : channels) {
+    if (channel.angle_unit) ++angles[channel.controller];
+  }
+  return angles;
+}
+
+// Clips of older writers say the unit and the order only of a rotation3d's angles. A controller's
+// only angle is the same rotation in every order.
+std::vector<Channel> with_facts_of(std::vector<Channel> channels, const std::vector<Channel>& rig) {
+  const std::map<std::string_view, int> angles = angles_of(rig);
+  for (std::size_t i = 0; i < std::min(channels.size(), rig.size()); ++i) {
+    const auto found = angles.find(rig[i].controller);
+    const bool is_only = found != angles.end() && found->second == 1;
+    if (!channels[i].rotate_order || is_only) channels[i].rotate_order = rig[i].rotate_order;
+    if (!channels[i].angle_unit) channels[i].angle_unit = rig[i].angle_unit;
+  }
+  return channels;
+}
+
+// Why numbers of an angle cannot be taken as they are; empty where they can.
+std::string angle_difference(const Channel& in_file, const Channel& in_rig) {
+  const auto differ = [](const auto& a, const auto& b) { return a && b && *a != *b; };
+  std::string text;
+  if (differ(in_file.angle_unit, in_rig.angle_unit)) {
+    text = std::string("in ") + to_string(*in_file.angle_unit) + ", here in " +
+           to_string(*in_rig.angle_unit);
+  } else if (differ(in_file.rotate_order, in_rig.rotate_order)) {
+    text = std::string("of rotate order ") + to_string(*in_file.rotate_order) + ", here of " +
+           to_string(*in_rig.rotate_order);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::optional<Error> check_clip_rig(const MatrixHeader& header, const Clip& clip, const Rig& rig) {
-  return compare(header, rig, "channels", meanings(clip.channels), meanings(rig.channels()),
-                 kChannelNameCells);
+  const std::vector<Channel> in_rig = rig.channels();
+  return compare(header, rig, "channels", meanings(with_facts_of(clip.channels, in_rig)),
+                 meanings(in_rig), kChannelNameCells);
+}
+
+Result<std::vector<Channel>> channels_by_name(Clip&& clip, const Rig& rig) {
+  using Name = std::pair<std::string_view, std::string_view>;
+  const std::string from = clip.name_space.empty() ? "" : clip.name_space + ":";
+  const std::string to = rig.name_space().empty() ? "" : rig.name_space() + ":";
+  const std::vector<Channel> in_rig = rig.channels();
+  std::map<Name, const Channel*> known;
+  std::map<std::string_view, int> angles = angles_of(in_rig);
+  for (const Channel& channel : in_rig) {
+    known.emplace(Name(channel.controller, channel.attribute), &channel);
+  }
+  for (Channel& channel : clip.channels) {
+    if (channel.controller.starts_with(from)) channel.controller.replace(0, from.size(), to);
+    const auto found = known.find(Name(channel.controller, channel.attribute));
+    if (found == known.end()) continue;
+    // One angle alone is the same rotation in every order.
+    if (angles[channel.controller] == 1) channel.rotate_order = found->second->rotate_order;
+    const std::string difference = angle_difference(channel, *found->second);
+    if (difference.empty()) continue;
+    return make_error("rig-mismatch", "its " + printable(channel.controller) + "." +
+                                          printable(channel.attribute) + " is " + difference);
+  }
+  return std::move(clip.channels);
 }
 
 std::optional<Error> check_vectors_rig(const MatrixHeader& header, const Rig& rig) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "clips/safetensors.h"
 #include "rigjit/clip.h"
@@ -13,6 +14,10 @@ namespace rigjit {
 // header says.
 [[nodiscard]] std::optional<Error> check_clip_rig(const MatrixHeader& header, const Clip& clip,
                                                   const Rig& rig);
+
+// The channels of a clip without a rig hash, named as the rig names them in its namespace. Error:
+// "rig-mismatch" where an angle that both have is of another unit or rotate order.
+[[nodiscard]] Result<std::vector<Channel>> channels_by_name(Clip&& clip, const Rig& rig);
 
 // The same of a vector file; also "malformed-file".
 [[nodiscard]] std::optional<Error> check_vectors_rig(const MatrixHeader& header, const Rig& rig);

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <memory>
 
+#include "base/json_string.h"
 #include "base/make_error.h"
 #include "clips/clip_schema.h"
 #include "clips/frame_values.h"

@@ -1,9 +1,12 @@
+#include <unistd.h>
+
 #include <mutex>
 #include <span>
 #include <string_view>
 #include <utility>
 
 #include "base/make_error.h"
+#include "base/output_file.h"
 #include "clips/check_rig.h"
 #include "clips/clip_schema.h"
 #include "clips/frame_values.h"
@@ -18,9 +21,7 @@ std::span<const uint8_t> as_span(const std::string& text) {
 }
 
 Error mismatch(std::string message, const std::string& path) {
-  Error error = make_error("rig-mismatch", std::move(message));
-  error.file = path;
-  return error;
+  return error_in_file("rig-mismatch", std::move(message), path);
 }
 
 // Keys that say how values are meant and that the rig hash does not cover.
@@ -96,6 +97,17 @@ class ClipWriter::Impl {
     if (continuity.start != nullptr) remember(continuity.start);
   }
 
+  // A clip without frames, in the place of whatever the file holds.
+  static Result<ClipWriter> begin(UniqueFd fd, const std::string& header, const std::string& path,
+                                  const Rig& rig, const Continuity& continuity) {
+    if (const SysStatus cut = cut_at(fd.get(), 0); !cut) return unwritable(path, cut.error());
+    if (const SysStatus written = write_at(fd.get(), as_span(header), 0); !written) {
+      return unwritable(path, written.error());
+    }
+    return ClipWriter(
+        std::make_unique<Impl>(rig, path, std::move(fd), header.size(), 0, continuity));
+  }
+
   Status write(const FramesToConvert& frames) {
     const std::size_t count = frames.count;
     const auto values = std::make_unique_for_overwrite<float[]>(count * rig_.channel_count());
@@ -105,6 +117,7 @@ class ClipWriter::Impl {
     if (Status status = convert(frames, values.get()); !status) return status;
     if (!lock) lock.lock();
     if (!open_) return make_error("closed-clip", "the clip is closed: " + path_);
+    if (is_inherited()) return inherited();
     const std::span bytes(reinterpret_cast<const uint8_t*>(values.get()), count * row_size_);
     const uint64_t end = header_size_ + frames_ * row_size_;
     if (const SysStatus written = write_at(fd_.get(), bytes, end); !written) {
@@ -139,7 +152,10 @@ class ClipWriter::Impl {
     const std::lock_guard lock(mutex_);
     if (!open_) return Done{};
     open_ = false;
+    // The descriptor is a copy then: the clip and its lock stay its maker's.
+    if (is_inherited()) return Done{};
     Status patched = patch();
+    unlock_file(fd_.get());
     const SysStatus closed = fd_.close();
     if (patched.ok() && !closed) return unwritable(path_, closed.error());
     return patched;
@@ -164,6 +180,15 @@ class ClipWriter::Impl {
     return frame_values(rig_, frames, values, &*stream);
   }
 
+  // Whether this process is a child of the one that opened the clip, forked since.
+  [[nodiscard]] bool is_inherited() const { return ::getpid() != owner_; }
+
+  [[nodiscard]] Error inherited() const {
+    return file_in_use(
+        "cannot write: the process that this one was forked from writes this clip; begin another",
+        path_);
+  }
+
   void remember(const float* values) { last_.assign(values, values + rig_.channel_count()); }
 
   void remember_last(const float* values, std::size_t count, const uint8_t* valid) {
@@ -177,6 +202,7 @@ class ClipWriter::Impl {
   const uint64_t row_size_;     // bytes
   const uint64_t header_size_;  // bytes
   const bool is_continuous_;
+  const pid_t owner_ = ::getpid();
 
   mutable std::mutex mutex_;
   // Protected by mutex_.
@@ -200,25 +226,25 @@ ClipWriter::~ClipWriter() {
 
 Result<ClipWriter> ClipWriter::create(const std::string& path, const Rig& rig,
                                       const ClipTiming& timing, const Continuity& continuity) {
+  // Before anything that is there is lost.
   const Result<std::string> header = clip_header(rig, 0, timing);
   if (!header) return header.errors();
-  std::expected<UniqueFd, int> fd = open_output(path.c_str());
-  if (!fd) return unwritable(path, fd.error());
-  if (const SysStatus cut = cut_at(fd->get(), 0); !cut) return unwritable(path, cut.error());
-  if (const SysStatus written = write_at(fd->get(), as_span(*header), 0); !written) {
-    return unwritable(path, written.error());
-  }
-  return ClipWriter(
-      std::make_unique<Impl>(rig, path, std::move(*fd), header->size(), 0, continuity));
+  Result<UniqueFd> fd = open_for_one_writer(path);
+  if (!fd) return fd.errors();
+  return Impl::begin(*std::move(fd), *header, path, rig, continuity);
 }
 
 Result<ClipWriter> ClipWriter::append(const std::string& path, const Rig& rig,
                                       const ClipTiming& timing, const Continuity& continuity) {
-  std::expected<UniqueFd, int> fd = open_output(path.c_str());
-  if (!fd) return unwritable(path, fd.error());
+  Result<UniqueFd> fd = open_for_one_writer(path);
+  if (!fd) return fd.errors();
   const std::expected<struct stat, int> status = status_of(fd->get());
-  if (status && status->st_size == 0) return create(path, rig, timing, continuity);
-  Result<OpenMatrix> file = read_header(std::move(*fd), path);
+  if (status && status->st_size == 0) {
+    const Result<std::string> header = clip_header(rig, 0, timing);
+    if (!header) return header.errors();
+    return Impl::begin(*std::move(fd), *header, path, rig, continuity);
+  }
+  Result<OpenMatrix> file = read_header(*std::move(fd), path);
   if (!file) return std::move(file).errors();
   const MatrixHeader& header = file->header;
   const Result<Clip> clip = parse_clip_schema(header);

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "base/make_error.h"
 #include "clips/check_rig.h"
 #include "clips/clip_schema.h"
 #include "clips/json_table.h"
@@ -24,14 +25,25 @@ Result<std::size_t> file_header_size(const void* start) {
 }
 
 Result<FileHeader> parse_file_header(std::string_view header, const Rig& rig) {
+  if (header.size() < kFileStart) {
+    return make_error("malformed-file", "it is no safetensors file, or was cut within its header");
+  }
   const Result<MatrixHeader> matrix = parse_matrix_header(header.substr(kFileStart));
   if (!matrix) return matrix.errors();
   if (!check_format(*matrix, kVectorsFormat)) {
     if (auto error = check_vectors_rig(*matrix, rig)) return *std::move(error);
     return FileHeader{FileHeader::Kind::kVectors, matrix->rows, {}};
   }
-  const Result<Clip> clip = parse_clip_schema(*matrix);
+  Result<Clip> clip = parse_clip_schema(*matrix);
   if (!clip) return clip.errors();
+  if (clip->rig_hash.empty()) {
+    auto channels = channels_by_name(*std::move(clip), rig);
+    if (!channels) return channels.errors();
+    return FileHeader{FileHeader::Kind::kClip,
+                      matrix->rows,
+                      {clip->fps, clip->start_frame},
+                      *std::move(channels)};
+  }
   if (auto error = check_clip_rig(*matrix, *clip, rig)) return *std::move(error);
   return FileHeader{FileHeader::Kind::kClip, matrix->rows, {clip->fps, clip->start_frame}};
 }

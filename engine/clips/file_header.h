@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rigjit/clip.h"
 #include "rigjit/export.h"
@@ -32,9 +33,14 @@ struct FileHeader {
   // be written.
   uint64_t row_count = 0;
   ClipTiming timing;  // of a clip
+  // Of a clip without a rig hash, which no rigjit wrote: what a frame holds, named as in the rig.
+  // Its frames are poses of these channels, for a PoseReader. Empty for all other files, whose rows
+  // are whole.
+  std::vector<Channel> named_channels = {};
 };
 
-// header: file_header_size() bytes. The file must be of the rig, in whatever namespace. Errors:
+// header: file_header_size() bytes. The file must be of the rig, in whatever namespace; of a clip
+// without a rig hash the angles that the rig has must be of its units and orders. Errors:
 // "malformed-file", and "rig-mismatch", which says what differs.
 [[nodiscard]] RIGJIT_EXPORT Result<FileHeader> parse_file_header(std::string_view header,
                                                                  const Rig& rig);

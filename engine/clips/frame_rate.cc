@@ -7,6 +7,7 @@
 #include <numeric>
 #include <optional>
 
+#include "base/default_float_env.h"
 #include "base/make_error.h"
 #include "base/printable.h"
 
@@ -72,10 +73,12 @@ std::optional<FrameRate> parse(std::string_view text) {
 }  // namespace
 
 std::string to_string(const FrameRate& rate) {
+  const DefaultFloatEnv env;
   return std::to_string(rate.numerator) + "/" + std::to_string(rate.denominator);
 }
 
 Result<FrameRate> parse_frame_rate(std::string_view text) {
+  const DefaultFloatEnv env;
   if (const std::optional<FrameRate> rate = parse(text)) return *rate;
   return make_error("bad-frame-rate",
                     "'" + printable(text.substr(0, 64)) +

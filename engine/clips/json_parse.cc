@@ -1,10 +1,10 @@
 // Reading the JSON of clips and vector files, from anybody's bytes.
-#include <simdjson.h>
-
 #include <limits>
 #include <unordered_set>
 
+#include "base/default_float_env.h"
 #include "base/make_error.h"
+#include "base/simdjson.h"
 #include "clips/json_table.h"
 #include "clips/safetensors.h"
 
@@ -82,6 +82,7 @@ bool read_tensor(const dom::element& element, MatrixHeader& header) {
 }  // namespace
 
 Result<MatrixHeader> parse_matrix_header(std::string_view json) {
+  const DefaultFloatEnv env;
   dom::parser parser;
   const std::optional<dom::element> root = parse(parser, json);
   if (!root) return malformed("its header is no JSON; it is no clip or vector file of rigjit");

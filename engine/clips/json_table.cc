@@ -1,14 +1,8 @@
 #include "clips/json_table.h"
 
-#include "json/json_text.h"
+#include "base/json_string.h"
 
 namespace rigjit {
-
-std::string json_quoted(std::string_view text) {
-  std::string json;
-  append_json_string(json, text);
-  return json;
-}
 
 std::string to_json(const JsonTable& table) {
   std::string json = "[";

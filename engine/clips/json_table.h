@@ -8,9 +8,6 @@
 
 namespace rigjit {
 
-// Text in double quotes; what is no control character stays as it is.
-[[nodiscard]] std::string json_quoted(std::string_view text);
-
 // One row a channel or an input; nothing where a cell does not apply (null).
 using JsonRow = std::vector<std::optional<std::string>>;
 using JsonTable = std::vector<JsonRow>;

@@ -4,34 +4,9 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/make_error.h"
+
 namespace rigjit {
-namespace {
-
-Error file_error(const char* code, const char* what, const std::string& path, int system_error) {
-  Error error;
-  error.code = code;
-  error.message = std::string(what) + errno_text(system_error);
-  error.file = path;
-  error.category = Error::Category::kFile;
-  error.system_error = system_error;
-  return error;
-}
-
-}  // namespace
-
-Error unreadable(const std::string& path, int system_error) {
-  return file_error("unreadable-file", "cannot read: ", path, system_error);
-}
-
-Error unwritable(const std::string& path, int system_error) {
-  return file_error("unwritable-file", "cannot write: ", path, system_error);
-}
-
-Errors in_file(Errors errors, const std::string& path) {
-  for (Error& error : errors) error.file = path;
-  return errors;
-}
-
 Result<OpenMatrix> read_header(UniqueFd fd, const std::string& path) {
   const std::expected<struct stat, int> status = status_of(fd.get());
   if (!status) return unreadable(path, status.error());

@@ -11,13 +11,6 @@
 
 namespace rigjit {
 
-// "unreadable-file" and "unwritable-file", with the errno.
-[[nodiscard]] Error unreadable(const std::string& path, int system_error);
-[[nodiscard]] Error unwritable(const std::string& path, int system_error);
-
-// The same errors, in this file.
-[[nodiscard]] Errors in_file(Errors errors, const std::string& path);
-
 struct OpenMatrix {
   UniqueFd fd;
   uint64_t file_size;

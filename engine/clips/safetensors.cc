@@ -5,8 +5,8 @@
 #include <cassert>
 #include <cstring>
 
+#include "base/json_string.h"
 #include "base/make_error.h"
-#include "clips/json_table.h"
 
 namespace rigjit {
 namespace {

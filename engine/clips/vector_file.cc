@@ -3,8 +3,9 @@
 #include <span>
 #include <utility>
 
+#include "base/checksum.h"
 #include "base/make_error.h"
-#include "base/whole_file.h"
+#include "base/output_file.h"
 #include "clips/check_rig.h"
 #include "clips/clip_schema.h"
 #include "clips/file_header.h"
@@ -24,10 +25,7 @@ Status save_vectors(const std::string& path, const Rig& rig, const float* vecs, 
   if (!header) return header.errors();
   const std::span data(reinterpret_cast<const uint8_t*>(vecs),
                        count * rig.vec_size() * sizeof(float));
-  const std::span head(reinterpret_cast<const uint8_t*>(header->data()), header->size());
-  const SysStatus done = write_whole_file(path, {head, data});
-  if (!done) return unwritable(path, done.error());
-  return Done{};
+  return write_output(path, {as_bytes(*header), data});
 }
 
 Result<Vectors> load_vectors(const std::string& path, const Rig& rig) {

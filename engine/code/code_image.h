@@ -1,16 +1,29 @@
 // Machine code as relocated, position-independent bytes: what the cache stores and the loader maps.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace rigjit {
 
+// Where things lie in the bytes of an image; checked before it is mapped.
+struct CodeOffsets {
+  uint32_t entry = 0;  // of the KernelFunction
+  uint32_t code = 0;   // of the machine code; all else is constants
+  uint32_t code_size = 0;
+  uint32_t state = 0;       // of a continuous program's state map (code/program.h)
+  uint32_t state_size = 0;  // in bytes; zero for other programs
+  friend bool operator==(const CodeOffsets&, const CodeOffsets&) = default;
+};
+
+// Whether the code lies inside an image of `size` bytes, the entry inside the code, and the state
+// map inside the image, aligned as uint32.
+[[nodiscard]] bool offsets_fit(const CodeOffsets& offsets, std::size_t size) noexcept;
+
 struct CodeImage {
   std::vector<uint8_t> bytes;  // code and constants, one block; runs at any 64-byte aligned address
-  uint32_t entry_offset = 0;   // of the KernelFunction in bytes
-  uint32_t table_offset = 0;   // of its table in bytes, 64-byte aligned
-  uint32_t table_size = 0;
+  CodeOffsets offsets;
 };
 
 }  // namespace rigjit

@@ -14,8 +14,6 @@
 namespace rigjit {
 namespace {
 
-constexpr uint32_t kTableAlignment = 64;
-
 Error no_executable_memory(const char* step, int error) {
   std::string message =
       std::string("cannot run compiled code: ") + step + " failed (" + errno_text(error) + ")";
@@ -32,27 +30,32 @@ Error no_executable_memory(const char* step, int error) {
 }  // namespace
 
 bool offsets_fit(const CodeOffsets& offsets, std::size_t size) noexcept {
-  return offsets.entry < size && offsets.table <= size &&
-         offsets.table_size <= size - offsets.table && offsets.table % kTableAlignment == 0;
+  const auto fits = [size](uint32_t offset, uint32_t bytes) {
+    return offset <= size && bytes <= size - offset;
+  };
+  return fits(offsets.code, offsets.code_size) && offsets.entry >= offsets.code &&
+         offsets.entry - offsets.code < offsets.code_size &&
+         fits(offsets.state, offsets.state_size) && offsets.state % sizeof(uint32_t) == 0 &&
+         offsets.state_size % sizeof(uint32_t) == 0;
 }
 
 LoadedCode::LoadedCode(uint8_t* base, std::size_t size, const CodeOffsets& offsets) noexcept
     : base_(base),
       size_(size),
       kernel_(std::bit_cast<KernelFunction>(base + offsets.entry)),
-      table_(base + offsets.table) {}
+      offsets_(offsets) {}
 
 LoadedCode::LoadedCode(LoadedCode&& other) noexcept
     : base_(std::exchange(other.base_, nullptr)),
       size_(std::exchange(other.size_, 0)),
       kernel_(std::exchange(other.kernel_, nullptr)),
-      table_(std::exchange(other.table_, nullptr)) {}
+      offsets_(std::exchange(other.offsets_, {})) {}
 
 LoadedCode& LoadedCode::operator=(LoadedCode&& other) noexcept {
   std::swap(base_, other.base_);
   std::swap(size_, other.size_);
   std::swap(kernel_, other.kernel_);
-  std::swap(table_, other.table_);
+  std::swap(offsets_, other.offsets_);
   return *this;
 }
 
@@ -61,9 +64,8 @@ LoadedCode::~LoadedCode() {
 }
 
 Result<LoadedCode> LoadedCode::copy(const CodeImage& image) {
-  const CodeOffsets offsets{image.entry_offset, image.table_offset, image.table_size};
   const std::size_t size = image.bytes.size();
-  assert(offsets_fit(offsets, size));
+  assert(offsets_fit(image.offsets, size));
   void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return no_executable_memory("mapping memory", errno);
   auto* base = static_cast<uint8_t*>(memory);
@@ -75,7 +77,7 @@ Result<LoadedCode> LoadedCode::copy(const CodeImage& image) {
   }
   // Nothing to do on x86; elsewhere the instruction cache does not see what was written.
   __builtin___clear_cache(reinterpret_cast<char*>(base), reinterpret_cast<char*>(base) + size);
-  return LoadedCode(base, size, offsets);
+  return LoadedCode(base, size, image.offsets);
 }
 
 std::expected<LoadedCode, int> LoadedCode::map_file(int fd, uint64_t file_offset, std::size_t size,

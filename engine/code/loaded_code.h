@@ -12,16 +12,6 @@
 
 namespace rigjit {
 
-// Where entry and table lie in the bytes of an image; checked before it is mapped.
-struct CodeOffsets {
-  uint32_t entry = 0;
-  uint32_t table = 0;
-  uint32_t table_size = 0;
-};
-
-// Whether entry and table lie inside an image of `size` bytes and the table is 64-byte aligned.
-[[nodiscard]] bool offsets_fit(const CodeOffsets& offsets, std::size_t size) noexcept;
-
 // An r-x mapping, released on destruction. No page of it is ever writable and executable at once.
 // Thread-safety: constant after construction; it must outlive every call of its kernel.
 class LoadedCode {
@@ -43,13 +33,19 @@ class LoadedCode {
   ~LoadedCode();
 
   [[nodiscard]] KernelFunction kernel() const noexcept { return kernel_; }
-  [[nodiscard]] const uint8_t* table() const noexcept { return table_; }
   [[nodiscard]] std::span<const uint8_t> bytes() const noexcept { return {base_, size_}; }
+  // Those of bytes() that are instructions.
+  [[nodiscard]] std::span<const uint8_t> instructions() const noexcept {
+    return bytes().subspan(offsets_.code, offsets_.code_size);
+  }
+  // Of a continuous program, see code/program.h; else empty.
+  [[nodiscard]] std::span<const uint32_t> state_map() const noexcept {
+    return {reinterpret_cast<const uint32_t*>(base_ + offsets_.state),
+            offsets_.state_size / sizeof(uint32_t)};
+  }
 
   // Runs the kernel: nonzero for a bad vector.
-  uint32_t operator()(const float* in, uint8_t* out) const noexcept {
-    return kernel_(in, out, table_);
-  }
+  uint32_t operator()(const float* in, uint8_t* out) const noexcept { return kernel_(in, out); }
 
  private:
   LoadedCode(uint8_t* base, std::size_t size, const CodeOffsets& offsets) noexcept;
@@ -58,7 +54,7 @@ class LoadedCode {
   uint8_t* base_ = nullptr;
   std::size_t size_ = 0;  // of the image; the mapping is whole pages
   KernelFunction kernel_ = nullptr;
-  const uint8_t* table_ = nullptr;
+  CodeOffsets offsets_;
 };
 
 }  // namespace rigjit

@@ -85,9 +85,7 @@ void add_to_dump(const std::string& name, std::span<const uint8_t> code) {
 void announce_code(const LoadedCode& code, std::string_view rig_name, Program program) {
   const char* wanted = std::getenv("RIGJIT_PERF");
   if (wanted == nullptr || std::strcmp(wanted, "1") != 0) return;
-  // The table at the end is data.
-  const auto code_size = static_cast<std::size_t>(code.table() - code.bytes().data());
-  add_to_dump(symbol_name(rig_name, program), code.bytes().first(code_size));
+  add_to_dump(symbol_name(rig_name, program), code.instructions());
 }
 
 }  // namespace rigjit

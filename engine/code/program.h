@@ -28,24 +28,25 @@ inline constexpr Program kPrograms[] = {Program::kMessage, Program::kValues, Pro
 [[nodiscard]] const char* to_string(Program program) noexcept;
 
 // Raised whenever the kernel's signature or contract changes; part of cache keys.
-inline constexpr uint32_t kKernelAbi = 1;
+inline constexpr uint32_t kKernelAbi = 2;
 
 // Reads exactly the vector (or values) and writes exactly the message (or values, or vector):
 // nothing before or behind. `in` needs an alignment of 4, `out` of 1 (message) or 4; they must not
-// overlap. `table` is the image's own. Returns 0, or nonzero if any result is not finite or
+// overlap. Its constants are its module's own. Returns 0, or nonzero if any result is not finite or
 // degenerate; what was written is unspecified then. Depends on no MXCSR (FPCR) setting and restores
 // the caller's. Reentrant: no state but the stack.
-using KernelFunction = uint32_t (*)(const float* in, uint8_t* out, const uint8_t* table) noexcept;
+using KernelFunction = uint32_t (*)(const float* in, uint8_t* out) noexcept;
 
 // A continuous program's: the same, and what it remembers of the frame before and leaves for the
-// next: two blocks of as many floats as the table says, aligned to kStateAlignment bytes. What
+// next: two blocks of as many floats as its state map says, aligned to kStateAlignment bytes. What
 // `next` holds is unspecified if the result is nonzero.
-using ContinuousKernelFunction = uint32_t (*)(const float* in, uint8_t* out, const uint8_t* table,
-                                              const float* previous, float* next) noexcept;
+using ContinuousKernelFunction = uint32_t (*)(const float* in, uint8_t* out, const float* previous,
+                                              float* next) noexcept;
 
-// What begins the table of a continuous program, as uint32: the number of floats of the state, then
-// for each channel the float that its value is remembered in, or kNotRemembered. A float that is
-// NaN remembers nothing: the value comes out as without continuity.
+// The state map of a continuous program, which its module holds as a constant, as uint32: the
+// number of floats of the state, then for each channel the float that its value is remembered in,
+// or kNotRemembered. A float that is NaN remembers nothing: the value comes out as without
+// continuity.
 inline constexpr uint32_t kNotRemembered = UINT32_MAX;
 inline constexpr uint32_t kStateAlignment = 64;
 

@@ -24,7 +24,8 @@ struct Target {
   const char* llvm_triple;
   const char* llvm_cpu;
   const char* llvm_features;
-  uint32_t lanes;  // floats that one operation handles
+  const char* llvm_data_layout;  // what LLVM's back end has, so that IR needs none
+  uint32_t lanes;                // floats that one operation handles
   bool has_fma;
 };
 

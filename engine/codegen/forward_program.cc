@@ -1,8 +1,13 @@
+// A program from its parts. For each segment of the schedule, in this order, as each reads what the
+// one before left in the scratch: lane groups (rotations and angles), one_hots, then the sink,
+// message or values. Affine values have no part of their own: the sink computes them where it needs
+// them, in registers, so that they never pass through memory on targets that can permute bytes.
 #include "codegen/forward_program.h"
 
 #include <span>
 #include <string>
 
+#include "codegen/channel_names.h"
 #include "codegen/kernel_frame.h"
 #include "codegen/lane_functions.h"
 #include "codegen/message.h"
@@ -18,19 +23,22 @@ constexpr uint32_t kMessageBytesOfPart = 2048;
 
 class ForwardProgram {
  public:
-  ForwardProgram(Emitter& emitter, const Plan& plan, Program program, const MessageLayout& layout)
+  ForwardProgram(Emitter& emitter, const Plan& plan, const ProgramSymbols& symbols,
+                 const MessageLayout& layout)
       : e_(emitter),
         plan_(plan),
-        program_(program),
+        program_(symbols.program),
+        state_map_(symbols.state_map),
+        groups_of_part_(symbols.one_group_a_part ? 1 : kGroupsOfPart),
         schedule_(make_schedule(plan, emitter.lanes)),
-        frame_(emitter, program),
-        lanes_(emitter, plan, schedule_, is_continuous(program)),
+        frame_(emitter, symbols.program, symbols.kernel),
+        lanes_(emitter, plan, schedule_, is_continuous(symbols.program)),
         values_(emitter, plan, schedule_,
-                writes_message(program) ? ValueForm::kMessage : ValueForm::kNumbers),
+                writes_message(symbols.program) ? ValueForm::kMessage : ValueForm::kNumbers),
         message_(emitter, values_, plan, layout) {}
 
   void emit() {
-    if (is_continuous(program_)) begin_table_with_state();
+    if (is_continuous(program_)) add_state_map();
     lanes_.emit_functions();
     for (size_t i = 0; i < schedule_.segments.size(); ++i) {
       emit_segment("segment" + std::to_string(i), schedule_.segments[i]);
@@ -39,8 +47,7 @@ class ForwardProgram {
   }
 
  private:
-  // See kNotRemembered: the first thing that is interned begins the table.
-  void begin_table_with_state() {
+  void add_state_map() {
     std::vector<uint32_t> state = {schedule_.state_floats};
     state.resize(1 + plan_.channel_count(), kNotRemembered);
     for (const Segment& segment : schedule_.segments) {
@@ -54,12 +61,12 @@ class ForwardProgram {
         }
       }
     }
-    e_.table.intern(state);
+    e_.add_external_constant(state_map_, state);
   }
 
   void emit_segment(const std::string& name, const Segment& segment) {
     frame_.emit_parts(name + ".lanes", 0, static_cast<uint32_t>(segment.groups.size()),
-                      kGroupsOfPart, [&](uint32_t first, uint32_t end) {
+                      groups_of_part_, [&](uint32_t first, uint32_t end) {
                         return emit_groups(std::span(segment.groups).subspan(first, end - first));
                       });
     frame_.emit_one_hots(
@@ -77,23 +84,19 @@ class ForwardProgram {
   llvm::Value* emit_groups(std::span<const LaneGroup> groups) {
     llvm::Value* bad = e_.b.getInt32(0);
     for (const LaneGroup& group : groups) {
-      const auto controller = [&](uint32_t operation) {
-        return plan_.controller_of(channel_of(plan_.operations()[operation]));
-      };
-      e_.set_range({controller(group.operations.front()), controller(group.operations.back())});
+      e_.concerns([&] { return channels_of(plan_, group); });
       bad = e_.b.CreateOr(bad, lanes_.emit_call(group));
     }
-    e_.set_range({});
+    e_.concerns();
     return bad;
   }
 
   llvm::Value* emit_one_hots(std::span<const uint32_t> operations) {
     const uint32_t first = channel_of(plan_.operations()[operations.front()]);
-    const uint32_t last = channel_of(plan_.operations()[operations.back()]);
-    e_.set_range({plan_.controller_of(first), plan_.controller_of(last)});
+    e_.concerns([&] { return channels_of(plan_, operations); });
     llvm::Value* bad = rigjit::emit_one_hots(e_, plan_, operations, schedule_.sources[first].index,
                                              values_.form());
-    e_.set_range({});
+    e_.concerns();
     return bad;
   }
 
@@ -117,6 +120,8 @@ class ForwardProgram {
   Emitter& e_;
   const Plan& plan_;
   const Program program_;
+  const std::string state_map_;
+  const uint32_t groups_of_part_;
   const Schedule schedule_;
   KernelFrame frame_;
   LaneFunctions lanes_;
@@ -126,9 +131,9 @@ class ForwardProgram {
 
 }  // namespace
 
-void emit_forward_program(Emitter& e, const Plan& plan, Program program,
+void emit_forward_program(Emitter& e, const Plan& plan, const ProgramSymbols& symbols,
                           const MessageLayout& layout) {
-  ForwardProgram(e, plan, program, layout).emit();
+  ForwardProgram(e, plan, symbols, layout).emit();
 }
 
 }  // namespace rigjit

@@ -3,13 +3,14 @@
 
 #include "code/program.h"
 #include "codegen/lanes/emitter.h"
+#include "codegen/program_symbols.h"
 #include "plan/layout.h"
 #include "plan/plan.h"
 
 namespace rigjit {
 
 // Any program but kVector. layout: the plan's; of programs that write no message, empty.
-void emit_forward_program(Emitter& e, const Plan& plan, Program program,
+void emit_forward_program(Emitter& e, const Plan& plan, const ProgramSymbols& symbols,
                           const MessageLayout& layout);
 
 }  // namespace rigjit

@@ -1,8 +1,15 @@
+// Elements of the vector are written in two layers. First all of it in whole vectors, as if every
+// element were affine: value to lane by a gather of windows, minus center, times the inverse of
+// scale, in double, as a float32 quotient must be the nearest there is. Elements of rotations hold
+// nonsense then, and are overwritten by the groups, which compute sines, cosines and columns in
+// lanes and store each operation's elements where they belong.
 #include "codegen/inverse.h"
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
+#include "codegen/channel_names.h"
 #include "codegen/lanes/lane_gather.h"
 #include "codegen/lanes/sines.h"
 #include "codegen/lanes/transpose.h"
@@ -61,18 +68,50 @@ void InverseEmitter::emit_affine(uint32_t first, llvm::Value*& bad) {
   }
   auto* narrow = e_.floats(e_.lanes);
   auto* wide = llvm::FixedVectorType::get(e_.b.getDoubleTy(), e_.lanes);
+  const Emitter::ConcernScope concern(e_, [&] { return channels_of_elements(first, count); });
   llvm::Value* values = emit_gather(e_, e_.in, in_floats_, channels);
-  llvm::Value* difference = e_.b.CreateFSub(
-      e_.b.CreateFPExt(values, wide), e_.b.CreateFPExt(e_.constant_vector(narrow, centers), wide));
-  llvm::Value* v =
-      e_.b.CreateFPTrunc(e_.b.CreateFMul(difference, e_.constant_vector(wide, factors)), narrow);
+  llvm::Value* center = e_.constant_vector(narrow, centers, "center");
+  e_.comment(center, [&] { return coefficients(first, count, "center", &Affine::center); });
+  llvm::Value* factor = e_.constant_vector(wide, factors, "inverse_of_scale");
+  e_.comment(factor, [&] { return coefficients(first, count, "scale", &Affine::scale); });
+  llvm::Value* difference =
+      e_.b.CreateFSub(e_.b.CreateFPExt(values, wide), e_.b.CreateFPExt(center, wide));
+  llvm::Value* v = e_.b.CreateFPTrunc(e_.b.CreateFMul(difference, factor), narrow);
   emit_types(lanes, values, v, bad);
   bad = ops.fma(v, llvm::Constant::getNullValue(narrow), bad);
-  if (count < e_.lanes) {
-    e_.store_exactly(v, count, e_.out, 4 * uint64_t{first});
-  } else {
-    e_.store(v, e_.out, 4 * uint64_t{first}, 4);
+  if (e_.notes != nullptr) {
+    e_.named(v, "vec." + llvm::Twine(first) + ".." + llvm::Twine(first + count - 1));
   }
+  const auto comment = [&](llvm::Value* store, uint32_t from, uint32_t end) {
+    e_.comment(store, [&] {
+      return "vec " + std::to_string(first + from) + ".." + std::to_string(first + end - 1);
+    });
+  };
+  if (count < e_.lanes) {
+    e_.store_exactly(v, count, e_.out, 4 * uint64_t{first}, comment);
+  } else {
+    comment(e_.store(v, e_.out, 4 * uint64_t{first}, 4), 0, count);
+  }
+}
+
+Concern InverseEmitter::channels_of_elements(uint32_t first, uint32_t count) const {
+  Concern concern;
+  for (uint32_t element = first; element < first + count; ++element) {
+    if (const Affine* affine = affine_of_[element]) {
+      concern.push_back({affine->channel, affine->channel});
+    }
+  }
+  return concern;
+}
+
+std::string InverseEmitter::coefficients(uint32_t first, uint32_t count, const char* what,
+                                         float Affine::* coefficient) const {
+  std::vector<std::pair<uint32_t, float>> numbers;
+  for (uint32_t element = first; element < first + count; ++element) {
+    const Affine* affine = affine_of_[element];
+    if (affine != nullptr) numbers.emplace_back(affine->channel, affine->*coefficient);
+  }
+  return text_by_channel(plan_, what, std::span(std::as_const(numbers)));
 }
 
 void InverseEmitter::emit_types(const std::vector<const Affine*>& lanes, llvm::Value* values,
@@ -93,20 +132,21 @@ void InverseEmitter::emit_types(const std::vector<const Affine*>& lanes, llvm::V
   }
   // NaN is not equal to itself.
   llvm::Value* is_none = e_.b.CreateFCmpUNE(values, ops.round_half_even(values));
-  is_none = ops.mask_or(is_none, ops.less(values, e_.constant_vector(type, min)));
-  is_none = ops.mask_or(is_none, ops.greater(values, e_.constant_vector(type, max)));
+  is_none = ops.mask_or(is_none, ops.less(values, e_.constant_vector(type, min, "min")));
+  is_none = ops.mask_or(is_none, ops.greater(values, e_.constant_vector(type, max, "max")));
   is_none = ops.mask_and(is_none, e_.mask_of(lanes, is_typed));
   bad = ops.select(is_none, ops.constant(std::numeric_limits<float>::quiet_NaN()), bad);
   if (std::ranges::none_of(lanes, is_bool)) return;
   llvm::Value* is_true = e_.b.CreateFCmpUNE(values, llvm::Constant::getNullValue(type));
-  llvm::Value* inputs =
-      ops.select(is_true, e_.constant_vector(type, of_true), e_.constant_vector(type, of_false));
+  llvm::Value* inputs = ops.select(is_true, e_.constant_vector(type, of_true, "of_true"),
+                                   e_.constant_vector(type, of_false, "of_false"));
   elements = ops.select(e_.mask_of(lanes, is_bool), inputs, elements);
 }
 
 // Compares the index with those of whole vectors of names.
 llvm::Value* InverseEmitter::emit_one_hot(const OneHot& op) {
   LaneOps ops(e_);
+  const Emitter::NameScope scope(e_, "one_hot");
   auto* type = e_.floats(e_.lanes);
   llvm::Value* index = e_.load(e_.float_type(), e_.in, 4 * uint64_t{op.channel}, 4);
   llvm::Value* indices = e_.b.CreateVectorSplat(e_.lanes, index);
@@ -115,7 +155,8 @@ llvm::Value* InverseEmitter::emit_one_hot(const OneHot& op) {
     const uint32_t count = std::min(e_.lanes, op.count - first);
     std::vector<float> names(e_.lanes, std::numeric_limits<float>::quiet_NaN());
     for (uint32_t lane = 0; lane < count; ++lane) names[lane] = static_cast<float>(first + lane);
-    llvm::Value* is_it = e_.b.CreateFCmpOEQ(indices, e_.constant_vector(type, names));
+    llvm::Value* is_it =
+        e_.b.CreateFCmpOEQ(indices, e_.constant_vector(type, names, "indices_of_names"));
     e_.store_exactly(ops.select(is_it, ops.constant(1.0f), ops.constant(0.0f)), count, e_.out,
                      4 * (uint64_t{op.input} + first));
     is_any = is_any == nullptr ? is_it : ops.mask_or(is_any, is_it);
@@ -124,20 +165,29 @@ llvm::Value* InverseEmitter::emit_one_hot(const OneHot& op) {
   return e_.b.CreateZExt(is_none, e_.b.getInt32Ty());
 }
 
-// A function's arguments are its channels and pointers to results, table and choices. Results:
-// elements 0 to 3 of every lane (rotations only), then the last two, as transpose.h lays them.
+// A function's arguments are its channels and pointers to results and, if its lanes differ,
+// choices. Results: elements 0 to 3 of every lane (rotations only), then the last two, as
+// transpose.h lays them.
 void InverseEmitter::emit_function(const LaneShape& shape) {
   const uint32_t channels = shape.results();
   auto* pointer = e_.b.getPtrTy();
   std::vector<llvm::Type*> parameters(channels, e_.floats(e_.lanes));
-  parameters.insert(parameters.end(), {pointer, pointer, pointer});
+  parameters.insert(parameters.end(), shape.is_uniform() ? 1 : 2, pointer);
   constexpr const char* kNames[] = {"sin_cos", "rot6d_of_euler", "rot6d_of_quaternion"};
   auto* function = e_.begin_function(kNames[static_cast<size_t>(shape.kind)],
                                      llvm::FunctionType::get(e_.b.getInt32Ty(), parameters, false));
   functions_.push_back(function);
+  for (uint32_t k = 0; k < channels; ++k) {
+    constexpr const char* kAxes[] = {"rotateX", "rotateY", "rotateZ"};
+    constexpr const char* kParts[] = {"quaternionW", "quaternionX", "quaternionY", "quaternionZ"};
+    e_.named(function->getArg(k), channels == 1 ? "angle" : channels == 3 ? kAxes[k] : kParts[k]);
+  }
   llvm::Value* results = function->getArg(channels);
-  e_.table_pointer = function->getArg(channels + 1);
-  auto [elements, bad] = emit_lanes(shape, function, function->getArg(channels + 2));
+  results->setName("results");
+  llvm::Value* choices = shape.is_uniform() ? nullptr : function->getArg(channels + 1);
+  if (choices != nullptr) choices->setName("choices");
+  auto [elements, bad] = emit_lanes(shape, function, choices);
+  const Emitter::NameScope scope(e_, "side_by_side");
   std::vector<llvm::Value*> rows;
   if (elements.size() == 6) {
     const auto quads = transpose_quads(e_, {elements[0], elements[1], elements[2], elements[3]});
@@ -161,7 +211,8 @@ std::pair<std::vector<llvm::Value*>, llvm::Value*> InverseEmitter::emit_lanes(
     if (shape.cos_first) {
       return {*shape.cos_first ? std::vector{cos, sin} : std::vector{sin, cos}, bad};
     }
-    auto* words = e_.load(llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes), choices, 0, 4);
+    auto* words = e_.load(llvm::FixedVectorType::get(e_.b.getInt32Ty(), e_.lanes), choices, 0, 4,
+                          "cos_first");
     auto* is_cos_first = e_.b.CreateICmpSLT(words, llvm::Constant::getNullValue(words->getType()));
     return {{ops.select(is_cos_first, cos, sin), ops.select(is_cos_first, sin, cos)}, bad};
   }
@@ -185,9 +236,16 @@ std::vector<llvm::Value*> InverseEmitter::load_channels(const LaneGroup& group) 
   for (uint32_t lane = 0; lane < e_.lanes; ++lane) {
     channels.push_back(channel_of(operation_of(group, lane)));
   }
+  const Emitter::NameScope scope(e_, "by_channel");
   if (count == 1) return {emit_gather(e_, e_.in, in_floats_, channels)};
   std::vector<llvm::Value*> lanes;
-  for (const uint32_t channel : channels) lanes.push_back(load_quad(channel, count));
+  for (const uint32_t channel : channels) {
+    const Emitter::ConcernScope concern(e_, {channel, channel + count - 1});
+    lanes.push_back(load_quad(channel, count));
+    if (e_.notes != nullptr) {
+      e_.named(lanes.back(), names_of_channels(plan_, channel, channel + count - 1));
+    }
+  }
   std::array<llvm::Value*, 4> rows;
   for (uint32_t r = 0; r < 4; ++r) {
     std::vector<llvm::Value*> parts;
@@ -208,12 +266,7 @@ llvm::Value* InverseEmitter::load_quad(uint32_t channel, uint32_t count) {
   return e_.b.CreateShuffleVector(quad, mask);
 }
 
-std::optional<uint32_t> InverseEmitter::choices(const LaneGroup& group) {
-  const LaneShape& shape = schedule_.shapes[group.shape];
-  if (shape.kind == LaneShape::Kind::kAngle ? shape.cos_first.has_value()
-                                            : shape.rotation.has_value()) {
-    return {};
-  }
+llvm::Value* InverseEmitter::choices(const LaneGroup& group) {
   std::vector<uint32_t> words;
   std::vector<RotationVariant> variants;
   for (uint32_t lane = 0; lane < e_.lanes; ++lane) {
@@ -224,30 +277,39 @@ std::optional<uint32_t> InverseEmitter::choices(const LaneGroup& group) {
       words.push_back(std::get<Angle>(operation).cos_first ? 0xffffffffu : 0);
     }
   }
-  return e_.table.intern(variants.empty() ? words : rotation_choices(variants));
+  return e_.place_of_constants(variants.empty() ? words : rotation_choices(variants));
+}
+
+void InverseEmitter::tell_elements(llvm::Value* store, uint32_t channel, uint64_t first,
+                                   uint32_t count) {
+  e_.comment(store, [&] {
+    return "vec " + std::to_string(first) + ".." + std::to_string(first + count - 1) + ": of " +
+           name_of_channel(plan_, channel);
+  });
 }
 
 llvm::Value* InverseEmitter::emit_group(const LaneGroup& group) {
   std::vector<llvm::Value*> arguments = load_channels(group);
-  const auto offset = choices(group);
-  arguments.insert(arguments.end(),
-                   {e_.scratch, e_.table_pointer, e_.at(e_.table_pointer, offset.value_or(0))});
+  arguments.push_back(e_.scratch);
+  if (!schedule_.shapes[group.shape].is_uniform()) arguments.push_back(choices(group));
   llvm::Value* bad = e_.b.CreateCall(functions_[group.shape], arguments, "bad");
   for (uint32_t lane = 0; lane < group.operations.size(); ++lane) {
     const Operation& operation = operation_of(group, lane);
+    const uint32_t channel = channel_of(operation);
+    const Emitter::ConcernScope concern(e_, {channel, channel + channel_count_of(operation) - 1});
     const auto* rotation = std::get_if<Rotation>(&operation);
     uint64_t input = rotation ? rotation->input : std::get<Angle>(operation).input;
     const uint64_t quad = lane / 4 * 4;
     uint64_t rows = 0;
     if (rotation) {
       auto* front = e_.load(e_.floats(4), e_.scratch, 4 * (lane % 4 * e_.lanes + quad), 16);
-      e_.store(front, e_.out, 4 * input, 4);
+      tell_elements(e_.store(front, e_.out, 4 * input, 4), channel, input, 4);
       input += 4;
       rows = 4;
     }
     const uint64_t place = (rows + lane % 4 / 2) * e_.lanes + quad + lane % 2 * 2;
     auto* pair = e_.load(e_.floats(2), e_.scratch, 4 * place, 8);
-    e_.store(pair, e_.out, 4 * input, 4);
+    tell_elements(e_.store(pair, e_.out, 4 * input, 4), channel, input, 2);
   }
   return bad;
 }

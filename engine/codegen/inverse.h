@@ -29,6 +29,11 @@ class InverseEmitter {
   llvm::Value* emit_one_hot(const OneHot& op);
 
  private:
+  // What dumps say: whose elements these are, their scales or centers, what a store writes.
+  [[nodiscard]] Concern channels_of_elements(uint32_t first, uint32_t count) const;
+  [[nodiscard]] std::string coefficients(uint32_t first, uint32_t count, const char* what,
+                                         float Affine::* coefficient) const;
+  void tell_elements(llvm::Value* store, uint32_t channel, uint64_t first, uint32_t count);
   void emit_function(const LaneShape& shape);
   // The six elements of rotations, or the two of angles, of the function's own arguments.
   std::pair<std::vector<llvm::Value*>, llvm::Value*> emit_lanes(const LaneShape& shape,
@@ -45,8 +50,8 @@ class InverseEmitter {
   std::vector<llvm::Value*> load_channels(const LaneGroup& group);
   llvm::Value* load_quad(uint32_t channel, uint32_t count);
   [[nodiscard]] const Operation& operation_of(const LaneGroup& group, uint32_t lane) const;
-  // Constants in which the lanes differ, as an offset into the table; none where they agree.
-  [[nodiscard]] std::optional<uint32_t> choices(const LaneGroup& group);
+  // Where the constants are in which the lanes of a shape that is not uniform differ.
+  [[nodiscard]] llvm::Value* choices(const LaneGroup& group);
 
   Emitter& e_;
   const Plan& plan_;

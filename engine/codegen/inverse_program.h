@@ -2,10 +2,11 @@
 #pragma once
 
 #include "codegen/lanes/emitter.h"
+#include "codegen/program_symbols.h"
 #include "plan/plan.h"
 
 namespace rigjit {
 
-void emit_inverse_program(Emitter& e, const Plan& plan);
+void emit_inverse_program(Emitter& e, const Plan& plan, const ProgramSymbols& symbols);
 
 }  // namespace rigjit

@@ -14,18 +14,17 @@
 
 namespace rigjit {
 
-inline constexpr const char* kKernelName = "rigjit_kernel";
-
 // What one part holds at most.
 inline constexpr uint32_t kGroupsOfPart = 4;
 inline constexpr uint32_t kVectorsOfPart = 16;
 
 class KernelFrame {
  public:
-  KernelFrame(Emitter& emitter, Program program)
-      : e_(emitter), is_continuous_(is_continuous(program)) {}
+  // kernel: what emit_kernel() calls it.
+  KernelFrame(Emitter& emitter, Program program, std::string kernel)
+      : e_(emitter), is_continuous_(is_continuous(program)), kernel_(std::move(kernel)) {}
 
-  // Emits [first, end) in parts of at most `size`, each an internal function: (in, out, table,
+  // Emits [first, end) in parts of at most `size`, each an internal function: (in, out,
   // [previous, next,] scratch) -> nonzero if anything is bad, an i32 that `body` returns. The time
   // to select a block's instructions grows faster than the block.
   void emit_parts(const std::string& name, uint32_t first, uint32_t end, uint32_t size,
@@ -48,6 +47,7 @@ class KernelFrame {
 
   Emitter& e_;
   const bool is_continuous_;
+  const std::string kernel_;
   std::vector<llvm::Function*> parts_;
 };
 

@@ -33,9 +33,12 @@ class LaneFunctions {
   void load_angles(const LaneGroup& group);
   // `count` elements from element `offset` on of the operation at every place of the group.
   std::vector<llvm::Value*> load_places(const LaneGroup& group, uint32_t offset, uint32_t count);
+  [[nodiscard]] static std::string name_of_element(const LaneShape& shape, uint32_t k);
+  // Which operations a group's lanes are, for dumps.
+  [[nodiscard]] std::string text_of_lanes(const LaneGroup& group) const;
   void store_input(uint32_t element, llvm::Value* lanes);
-  // Constants in which the lanes differ, as an offset into the table; none where they agree.
-  std::optional<uint32_t> choices(const LaneGroup& group);
+  // Where the constants are in which the lanes of a shape that is not uniform differ.
+  llvm::Value* choices(const LaneGroup& group);
 
   Emitter& e_;
   const Plan& plan_;

@@ -1,3 +1,16 @@
+// How a chunk gets its values, by what the target can do:
+// - a byte permute of 64 bytes (AVX-512 VBMI): one permute of one or two windows, under a mask;
+// - a byte permute within quarters of 16 (AVX-512 BW): numbers are gathered so that each quarter
+// holds
+//   those that it needs, then permuted under a mask;
+// - a byte permute of 16 without masks (AVX2's pshufb, NEON's tbl): values go flat to the scratch,
+// each 16
+//   bytes of the chunk load the four numbers that they may need, permute them with zeros elsewhere,
+//   and are combined with the constant bytes by `or`;
+// - none (SSE2): the constant bytes are stored, then every value over them.
+// Stores are the limit: a core writes one vector every two cycles, and a store that crosses a cache
+// line costs two (bench/README.md). So constant bytes and values meet in registers, and chunks lie
+// on lines.
 #include "codegen/message.h"
 
 #include <llvm/IR/IntrinsicsAArch64.h>
@@ -6,6 +19,8 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+
+#include "codegen/channel_names.h"
 
 namespace rigjit {
 namespace {
@@ -53,6 +68,7 @@ MessageEmitter::MessageEmitter(Emitter& emitter, ValuesEmitter& values, const Pl
     if (const auto* constant = std::get_if<Constant>(&operation))
       is_constant_[constant->channel] = true;
   }
+  if (e_.notes != nullptr && !layout.bytes.empty()) pieces_ = message_pieces(plan, layout);
 }
 
 std::vector<MessageChunk> MessageEmitter::chunks(const Segment& segment) const {
@@ -69,22 +85,31 @@ llvm::Value* MessageEmitter::emit(std::span<const MessageChunk> chunks) {
     values_.store_flat(first_channel_, chunks.back().end_value, e_.scratch, 0, false);
   }
   for (const MessageChunk& chunk : chunks) {
-    set_range(chunk);
+    e_.concerns([&] { return channels_in(chunk); });
     write(build(chunk), chunk);
     if (permute == BytePermute::kNone) write_values_alone(chunk);
   }
-  e_.set_range({});
+  e_.concerns();
   return values_.end();
 }
 
-void MessageEmitter::set_range(const MessageChunk& chunk) {
-  const auto holder = [&](uint32_t offset) {
-    const auto after =
-        std::ranges::upper_bound(layout_.controllers, offset, {}, &ControllerSpan::name_begin);
-    return static_cast<uint32_t>(std::max<std::ptrdiff_t>(after - layout_.controllers.begin(), 1) -
-                                 1);
-  };
-  e_.set_range({holder(chunk.offset), holder(chunk.offset + chunk.size - 1)});
+Concern MessageEmitter::channels_in(const MessageChunk& chunk) const {
+  Concern concern;
+  auto piece = std::ranges::upper_bound(pieces_, chunk.offset, {}, &MessagePiece::offset);
+  if (piece != pieces_.begin()) --piece;
+  for (; piece != pieces_.end() && piece->offset < chunk.offset + chunk.size; ++piece) {
+    if (piece->controller == MessagePiece::kNone) continue;
+    const PlanController& controller = plan_.controllers()[piece->controller];
+    const bool is_name = piece->channel == MessagePiece::kNone;
+    const uint32_t first = is_name ? controller.first_channel : piece->channel;
+    const uint32_t last = is_name ? first + controller.channel_count - 1 : first;
+    if (!concern.empty() && first <= concern.back().last + 1) {
+      concern.back().last = std::max(concern.back().last, last);
+    } else {
+      concern.push_back({first, last});
+    }
+  }
+  return concern;
 }
 
 template <class F>
@@ -119,7 +144,7 @@ llvm::Value* MessageEmitter::merge(const std::vector<bool>& mask, llvm::Value* y
     if (mask[i]) bits[i / 8] |= static_cast<uint8_t>(1u << (i % 8));
   }
   auto* type = llvm::FixedVectorType::get(e_.b.getInt1Ty(), static_cast<uint32_t>(mask.size()));
-  return e_.b.CreateSelect(e_.constant_vector(type, bits), yes, no);
+  return e_.b.CreateSelect(e_.constant_vector(type, bits, "is_value"), yes, no);
 }
 
 llvm::Value* MessageEmitter::build(const MessageChunk& chunk) {
@@ -250,8 +275,11 @@ llvm::Value* MessageEmitter::values_from_scratch(const MessageChunk& chunk,
 }
 
 void MessageEmitter::write(llvm::Value* vector, const MessageChunk& chunk) {
+  const auto comment = [&](llvm::Value* store, uint32_t first, uint32_t end) {
+    e_.comment(store, [&] { return text_of(chunk.offset + first, chunk.offset + end); });
+  };
   if (chunk.size < chunk.width) {
-    e_.store_exactly(vector, chunk.size, e_.out, chunk.offset);
+    e_.store_exactly(vector, chunk.size, e_.out, chunk.offset, comment);
     return;
   }
   if (chunk.width < chunk_bytes()) {
@@ -259,7 +287,12 @@ void MessageEmitter::write(llvm::Value* vector, const MessageChunk& chunk) {
     std::iota(mask.begin(), mask.end(), 0);
     vector = e_.b.CreateShuffleVector(vector, mask);
   }
-  e_.store(vector, e_.out, chunk.offset, 1);
+  comment(e_.store(vector, e_.out, chunk.offset, 1), 0, chunk.size);
+}
+
+std::string MessageEmitter::text_of(uint32_t begin, uint32_t end) const {
+  return std::to_string(begin) + ".." + std::to_string(end - 1) + ": " +
+         text_of_bytes(pieces_, begin, end);
 }
 
 // Without a byte permute: each value over the constant bytes that are there already. A value that
@@ -267,11 +300,17 @@ void MessageEmitter::write(llvm::Value* vector, const MessageChunk& chunk) {
 void MessageEmitter::write_values_alone(const MessageChunk& chunk) {
   for (uint32_t channel = chunk.first_value; channel < chunk.end_value; ++channel) {
     if (is_constant_[channel] || layout_.slot_end(channel) > chunk.offset + chunk.size) continue;
+    const Emitter::ConcernScope concern(e_, {channel, channel});
     llvm::Value* word =
         e_.load(e_.b.getInt32Ty(), e_.scratch, 4 * uint64_t{channel - first_channel_}, 4);
+    if (e_.notes != nullptr) e_.named(word, name_of_channel(plan_, channel));
     word = layout_.widths[channel] == 1 ? e_.b.CreateTrunc(word, e_.b.getInt8Ty())
                                         : e_.b.CreateUnaryIntrinsic(llvm::Intrinsic::bswap, word);
-    e_.store(word, e_.out, layout_.slots[channel], 1);
+    llvm::Value* store = e_.store(word, e_.out, layout_.slots[channel], 1);
+    e_.comment(store, [&] {
+      return std::to_string(layout_.slots[channel]) + ".." +
+             std::to_string(layout_.slot_end(channel) - 1) + ": " + name_of_channel(plan_, channel);
+    });
   }
 }
 

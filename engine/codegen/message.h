@@ -11,6 +11,7 @@
 #include "codegen/lanes/emitter.h"
 #include "codegen/message_chunks.h"
 #include "codegen/values.h"
+#include "plan/message_pieces.h"
 
 namespace rigjit {
 
@@ -47,15 +48,19 @@ class MessageEmitter {
                                    uint32_t round);
   llvm::Value* merge(const std::vector<bool>& mask, llvm::Value* yes, llvm::Value* no);
   void write(llvm::Value* vector, const MessageChunk& chunk);
+  // What bytes [begin, end) of the message say, for dumps.
+  [[nodiscard]] std::string text_of(uint32_t begin, uint32_t end) const;
   void write_values_alone(const MessageChunk& chunk);
-  void set_range(const MessageChunk& chunk);
+  // The channels that have bytes in the chunk; their controllers' names are theirs too.
+  [[nodiscard]] Concern channels_in(const MessageChunk& chunk) const;
 
   Emitter& e_;
   ValuesEmitter& values_;
   const Plan& plan_;
   const MessageLayout& layout_;
-  std::vector<bool> is_constant_;  // one a channel
-  uint32_t first_channel_ = 0;     // of the chunks under construction
+  std::vector<MessagePiece> pieces_;  // of dumps
+  std::vector<bool> is_constant_;     // one a channel
+  uint32_t first_channel_ = 0;        // of the chunks under construction
 };
 
 }  // namespace rigjit

@@ -1,3 +1,7 @@
+// Chunks follow the message, not the values: at multiples of the width, whatever names and numbers
+// they cut. A value that lies across two chunks is placed in both, each taking its bytes. The last
+// chunk of a segment is moved back to end with it, and writes some bytes a second time, rather than
+// be narrower.
 #include "codegen/message_chunks.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// The largest of many numbers, for many enums at once: an enum a lane. Name after name is compared
+// with the largest so far, and its index kept where it is larger, so that of equal ones the first
+// wins. The inputs come as rotations' do, in quads that are transposed; enums with fewer names are
+// masked.
 #include "codegen/one_hot.h"
 
 #include <algorithm>
@@ -5,6 +9,7 @@
 #include <numeric>
 #include <vector>
 
+#include "codegen/channel_names.h"
 #include "codegen/lanes/lane_ops.h"
 #include "codegen/lanes/transpose.h"
 
@@ -38,11 +43,9 @@ class OneHotLanes {
   // last one is not its own.
   Quads load(uint32_t first) {
     std::vector<llvm::Value*> quads(e_.lanes, llvm::Constant::getNullValue(e_.floats(4)));
-    const ControllerRange range = e_.range();
     for (size_t lane = 0; lane < enums_.size(); ++lane) {
       if (first < enums_[lane].count) quads[lane] = load_quad(enums_[lane], first);
     }
-    e_.set_range(range);
     Quads rows;
     for (uint32_t r = 0; r < 4; ++r) {
       std::vector<llvm::Value*> row;
@@ -54,11 +57,12 @@ class OneHotLanes {
 
   // Nothing behind the vector is read.
   llvm::Value* load_quad(const OneHot& one, uint32_t first) {
-    const uint32_t controller = plan_.controller_of(one.channel);
-    e_.set_range({controller, controller});
+    const Emitter::ConcernScope concern(e_, {one.channel, one.channel});
     const uint32_t wanted = one.input + first;
     const uint32_t begin = std::min(wanted, in_floats_ - 4);
     llvm::Value* quad = e_.load(e_.floats(4), e_.in, 4 * uint64_t{begin}, 4);
+    e_.named(quad, "vec." + llvm::Twine(begin) + ".." + llvm::Twine(begin + 3));
+    e_.comment(quad, [&] { return name_of_channel(plan_, one.channel); });
     if (begin == wanted) return quad;
     std::vector<int> mask(4, 3);
     std::iota(mask.begin(), mask.end() - (wanted - begin), static_cast<int>(wanted - begin));
@@ -98,8 +102,10 @@ class OneHotLanes {
 
 // One alone, which may have a thousand names: scalars take less, also to compile.
 llvm::Value* emit_alone(Emitter& e, const OneHot& op, uint32_t result, ValueForm form) {
+  const Emitter::NameScope scope(e, "one_hot");
   const auto input = [&](uint32_t k) {
-    return e.load(e.float_type(), e.in, 4 * (uint64_t{op.input} + k), 4);
+    return e.named(e.load(e.float_type(), e.in, 4 * (uint64_t{op.input} + k), 4),
+                   "vec." + llvm::Twine(op.input + k));
   };
   llvm::Value* largest = input(0);
   llvm::Value* index = e.b.getInt32(0);
@@ -123,6 +129,7 @@ llvm::Value* emit_one_hots(Emitter& e, const Plan& plan, std::span<const uint32_
   if (operations.size() == 1) {
     return emit_alone(e, std::get<OneHot>(plan.operations()[operations[0]]), result, form);
   }
+  const Emitter::NameScope scope(e, "one_hot");
   OneHotLanes lanes(e, plan, operations);
   lanes.run();
   llvm::Value* index = lanes.index();

@@ -3,47 +3,56 @@
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/raw_ostream.h>
 
+#include <algorithm>
 #include <cassert>
 
 #include "codegen/forward_program.h"
 #include "codegen/inverse_program.h"
+#include "codegen/lanes/emitter.h"
 #include "plan/layout.h"
 
 namespace rigjit {
 namespace {
 
-Result<NamedIr> build(const Plan& plan, Program program, const Target& target, bool keep_names,
-                      std::optional<uint32_t> focus = {}) {
-  auto layout = writes_message(program) ? message_layout(plan) : MessageLayout{};
-  if (!layout) return std::move(layout).errors();
-  NamedIr built;
-  built.ir.context = std::make_unique<llvm::LLVMContext>();
-  built.ir.context->setDiscardValueNames(!keep_names);
-  built.ir.module = std::make_unique<llvm::Module>("rigjit", *built.ir.context);
-  built.ir.module->setTargetTriple(target.llvm_triple);
-  built.emitter = std::make_unique<Emitter>(*built.ir.module, target, keep_names);
-  built.emitter->focus = focus;
-  if (program == Program::kVector) {
-    emit_inverse_program(*built.emitter, plan);
-  } else {
-    emit_forward_program(*built.emitter, plan, program, *layout);
+// notes: null unless for a dump.
+Result<ProgramIr> build(const Plan& plan, std::span<const ProgramSymbols> programs,
+                        const Target& target, DumpNotes* notes) {
+  const bool any_message = std::ranges::any_of(
+      programs, [](const ProgramSymbols& symbols) { return writes_message(symbols.program); });
+  const Result<MessageLayout> layout = any_message ? message_layout(plan) : MessageLayout{};
+  if (!layout) return layout.errors();
+  ProgramIr ir;
+  ir.context = std::make_unique<llvm::LLVMContext>();
+  ir.context->setDiscardValueNames(notes == nullptr);
+  ir.module = std::make_unique<llvm::Module>("rigjit", *ir.context);
+  ir.module->setTargetTriple(target.llvm_triple);
+  ir.module->setDataLayout(target.llvm_data_layout);
+  for (const ProgramSymbols& symbols : programs) {
+    Emitter emitter(*ir.module, target, notes);
+    if (symbols.program == Program::kVector) {
+      emit_inverse_program(emitter, plan, symbols);
+    } else {
+      emit_forward_program(emitter, plan, symbols, *layout);
+    }
+    emitter.finish_constants();
   }
-  assert(!llvm::verifyModule(*built.ir.module, &llvm::errs()));
-  built.ir.table = built.emitter->table.bytes();
-  return built;
+  assert(!llvm::verifyModule(*ir.module, &llvm::errs()));
+  return ir;
 }
 
 }  // namespace
 
-Result<ProgramIr> build_ir(const Plan& plan, Program program, const Target& target) {
-  auto built = build(plan, program, target, false);
-  if (!built) return std::move(built).errors();
-  return std::move(built->ir);
+Result<ProgramIr> build_ir(const Plan& plan, std::span<const ProgramSymbols> programs,
+                           const Target& target) {
+  return build(plan, programs, target, nullptr);
 }
 
-Result<NamedIr> build_named_ir(const Plan& plan, Program program, const Target& target,
-                               std::optional<uint32_t> focus) {
-  return build(plan, program, target, true, focus);
+Result<NamedIr> build_named_ir(const Plan& plan, std::span<const ProgramSymbols> programs,
+                               const Target& target) {
+  auto notes = std::make_unique<DumpNotes>();
+  auto ir = build(plan, programs, target, notes.get());
+  if (!ir) return std::move(ir).errors();
+  return NamedIr{std::move(*ir), std::move(notes)};
 }
 
 }  // namespace rigjit

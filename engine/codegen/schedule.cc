@@ -1,3 +1,7 @@
+// One pass over the operations. Shapes are found for the whole rig, so that each is one function;
+// groups are filled in the order of the operations within a segment, a group of each shape open at
+// a time. The order of results in the scratch is that of the operations, so that channels that
+// follow each other find their numbers in the same windows.
 #include "codegen/schedule.h"
 
 #include <algorithm>
@@ -136,6 +140,21 @@ class Scheduler {
 };
 
 }  // namespace
+
+Concern channels_of(const Plan& plan, std::span<const uint32_t> operations) {
+  Concern concern;
+  for (const uint32_t index : operations) {
+    const Operation& operation = plan.operations()[index];
+    const uint32_t first = channel_of(operation);
+    const uint32_t last = first + channel_count_of(operation) - 1;
+    if (!concern.empty() && concern.back().last + 1 == first) {
+      concern.back().last = last;
+    } else {
+      concern.push_back({first, last});
+    }
+  }
+  return concern;
+}
 
 Schedule make_schedule(const Plan& plan, uint32_t lanes) { return Scheduler(plan, lanes).run(); }
 

@@ -8,8 +8,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
+#include "codegen/lanes/dump_notes.h"
 #include "codegen/lanes/rotation.h"
 #include "plan/plan.h"
 
@@ -23,6 +25,10 @@ struct LaneShape {
   // What all lanes of the rig are; empty where they differ.
   std::optional<RotationVariant> rotation;
   std::optional<bool> cos_first;
+  // Whether all lanes of the rig compute the same, so that no lane needs to be told.
+  [[nodiscard]] bool is_uniform() const {
+    return kind == Kind::kAngle ? cos_first.has_value() : rotation.has_value();
+  }
   // Numbers that an operation gives, and floats that they take in the scratch: Euler angles are
   // padded to a quad.
   [[nodiscard]] uint32_t results() const {
@@ -69,6 +75,12 @@ struct Schedule {
   uint32_t scratch_floats = 0;
   uint32_t state_floats = 0;  // what a continuous program remembers
 };
+
+// The channels that operations write, ascending.
+[[nodiscard]] Concern channels_of(const Plan& plan, std::span<const uint32_t> operations);
+[[nodiscard]] inline Concern channels_of(const Plan& plan, const LaneGroup& group) {
+  return channels_of(plan, group.operations);
+}
 
 [[nodiscard]] Schedule make_schedule(const Plan& plan, uint32_t lanes);
 

@@ -1,9 +1,17 @@
+// Numbers are computed as they lie, in windows of a vector's width of the input or of the scratch,
+// each once a function, and only then moved to where a sink wants them. One fma does sixteen affine
+// values, whatever channels they are of. Lanes that belong to other operations are computed too,
+// with a scale of zero: to leave them out would take a mask, and their zero disturbs nobody.
+//
+// Bad values are found without a comparison a value: bad = value * 0 + bad is NaN as soon as a
+// value is not finite, and stays NaN.
 #include "codegen/values.h"
 
 #include <algorithm>
 #include <numeric>
-#include <tuple>
+#include <utility>
 
+#include "codegen/channel_names.h"
 #include "codegen/lanes/lane_ops.h"
 
 namespace rigjit {
@@ -36,6 +44,8 @@ ValuesEmitter::ValuesEmitter(Emitter& emitter, const Plan& plan, const Schedule&
 }
 
 void ValuesEmitter::begin(uint32_t first, uint32_t end) {
+  first_channel_ = first;
+  end_channel_ = end;
   windows_.clear();
   scratch_limits_.clear();
   for (uint32_t channel = first; channel < end; ++channel) {
@@ -72,6 +82,7 @@ llvm::Value* ValuesEmitter::window(const Window& window) {
 llvm::Value* ValuesEmitter::inputs(uint32_t begin) {
   auto* type = e_.floats(e_.lanes);
   llvm::Value* v = e_.load(type, e_.in, 4 * uint64_t{begin}, 4);
+  e_.named(v, "vec." + llvm::Twine(begin) + ".." + llvm::Twine(begin + e_.lanes - 1));
   std::vector<uint32_t> inputs(e_.lanes);
   std::iota(inputs.begin(), inputs.end(), begin);
   const auto is_kept = [&](uint32_t input) {
@@ -97,22 +108,27 @@ llvm::Value* ValuesEmitter::affine(uint32_t begin) {
     first = std::min(first, affine->channel);
     last = affine->channel;
   }
-  const ControllerRange range = e_.range();
-  e_.set_range({plan_.controller_of(first), plan_.controller_of(last)});
+  const Emitter::ConcernScope concern(e_, {first, last});
   auto* type = e_.floats(e_.lanes);
   llvm::Value* v = inputs(begin);
-  v = ops.fma(v, e_.constant_vector(type, scale), e_.constant_vector(type, center));
+  llvm::Value* scales = e_.constant_vector(type, scale, "scale");
+  e_.comment(scales, [&] { return coefficients(begin, "scale", &Affine::scale); });
+  llvm::Value* centers = e_.constant_vector(type, center, "center");
+  e_.comment(centers, [&] { return coefficients(begin, "center", &Affine::center); });
+  v = ops.fma(v, scales, centers);
+  e_.named(v, "number");
   // Inf * 0 and NaN * 0 are NaN, and NaN stays.
   bad_ = ops.fma(v, llvm::Constant::getNullValue(type), bad_);
   v = emit_types_and_limits(e_, v, lanes, form_, bad_);
-  if (e_.keep_names) v->setName(name_of(first, last));
-  e_.set_range(range);
+  if (e_.notes != nullptr) e_.named(v, names_of_channels(plan_, first, last));
   return v;
 }
 
 // Results of lane groups are floats, those of one_hots have the emitter's form already.
 llvm::Value* ValuesEmitter::from_scratch(uint32_t begin) {
+  const Emitter::ConcernScope concern(e_, [&] { return channels_from_scratch(begin); });
   llvm::Value* v = e_.load(e_.floats(e_.lanes), e_.scratch, 4 * uint64_t{begin}, 4 * e_.lanes);
+  e_.named(v, "results." + llvm::Twine(begin));
   std::vector<TypedLane> lanes(e_.lanes);
   for (auto at = scratch_limits_.lower_bound(begin);
        at != scratch_limits_.end() && at->first < begin + e_.lanes; ++at) {
@@ -121,18 +137,37 @@ llvm::Value* ValuesEmitter::from_scratch(uint32_t begin) {
   return emit_types_and_limits(e_, v, lanes, form_, bad_);
 }
 
-std::string ValuesEmitter::name_of(uint32_t first, uint32_t last) const {
-  if (e_.focus) {
-    const PlanController& focus = plan_.controllers()[*e_.focus];
-    const uint32_t begin = std::max(first, focus.first_channel);
-    const uint32_t end = std::min(last, focus.first_channel + focus.channel_count - 1);
-    if (begin <= end) std::tie(first, last) = std::tie(begin, end);
+Concern ValuesEmitter::channels_from_scratch(uint32_t begin) const {
+  Concern concern;
+  for (uint32_t channel = first_channel_; channel < end_channel_; ++channel) {
+    const auto [base, index] = schedule_.sources[channel];
+    if (base != ChannelSource::Base::kScratch || index < begin || index >= begin + e_.lanes)
+      continue;
+    if (!concern.empty() && concern.back().last + 1 == channel) {
+      concern.back().last = channel;
+    } else {
+      concern.push_back({channel, channel});
+    }
   }
-  const auto channel_name = [&](uint32_t channel) {
-    return plan_.controllers()[plan_.controller_of(channel)].name + "." +
-           plan_.attributes()[channel];
-  };
-  return first == last ? channel_name(first) : channel_name(first) + ".." + channel_name(last);
+  return concern;
+}
+
+std::string ValuesEmitter::list_of_channels(uint32_t first, uint32_t end) const {
+  std::string text = "values " + std::to_string(first) + ".." + std::to_string(end - 1);
+  for (uint32_t channel = first; channel < end; ++channel) {
+    text += (channel == first ? ": " : ", ") + name_of_channel(plan_, channel);
+  }
+  return text;
+}
+
+std::string ValuesEmitter::coefficients(uint32_t begin, const char* what,
+                                        float Affine::* coefficient) const {
+  std::vector<std::pair<uint32_t, float>> numbers;
+  for (uint32_t input = begin; input < begin + e_.lanes && input < plan_.input_count(); ++input) {
+    const Affine* affine = affine_of_input_[input];
+    if (affine != nullptr) numbers.emplace_back(affine->channel, affine->*coefficient);
+  }
+  return text_by_channel(plan_, what, std::span(std::as_const(numbers)));
 }
 
 // Two windows are permuted at once.
@@ -182,8 +217,17 @@ llvm::Value* ValuesEmitter::with_constants(llvm::Value* values,
     any = true;
   }
   if (!any) return values;
-  return e_.b.CreateSelect(llvm::ConstantVector::get(mask),
-                           e_.constant_vector(e_.floats(e_.lanes), numbers), values);
+  llvm::Value* loaded = e_.constant_vector(e_.floats(e_.lanes), numbers, "constants");
+  e_.comment(loaded, [&] {
+    std::vector<std::pair<uint32_t, float>> of_channels;
+    for (const uint32_t channel : channels) {
+      if (const Constant* constant = constant_of_channel_[channel]) {
+        of_channels.emplace_back(channel, constant->value);
+      }
+    }
+    return text_by_channel(plan_, "constants", std::span(std::as_const(of_channels)));
+  });
+  return e_.b.CreateSelect(llvm::ConstantVector::get(mask), loaded, values);
 }
 
 void ValuesEmitter::store_flat(uint32_t first, uint32_t end, llvm::Value* base,
@@ -193,16 +237,22 @@ void ValuesEmitter::store_flat(uint32_t first, uint32_t end, llvm::Value* base,
     const uint32_t count = std::min(e_.lanes, end - begin);
     channels.resize(count);
     std::iota(channels.begin(), channels.end(), begin);
-    e_.set_range({plan_.controller_of(begin), plan_.controller_of(begin + count - 1)});
+    e_.concerns({begin, begin + count - 1});
     llvm::Value* values = with_constants(gather(channels), channels);
+    if (e_.notes != nullptr) {
+      e_.named(values, names_of_channels(plan_, begin, begin + count - 1));
+    }
     const uint64_t offset = offset_bytes + 4 * uint64_t{begin - first};
+    const auto comment = [&](llvm::Value* store, uint32_t from, uint32_t behind) {
+      e_.comment(store, [&] { return list_of_channels(begin + from, begin + behind); });
+    };
     if (exactly && count < e_.lanes) {
-      e_.store_exactly(values, count, base, offset);
+      e_.store_exactly(values, count, base, offset, comment);
     } else {
-      e_.store(values, base, offset, 4);
+      comment(e_.store(values, base, offset, 4), 0, count);
     }
   }
-  e_.set_range({});
+  e_.concerns();
 }
 
 }  // namespace rigjit

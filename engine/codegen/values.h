@@ -56,8 +56,12 @@ class ValuesEmitter {
   llvm::Value* inputs(uint32_t begin);
   llvm::Value* from_scratch(uint32_t begin);
   llvm::Value* with_constants(llvm::Value* values, std::span<const uint32_t> channels);
-  // What a dump calls the vector of values [first, last].
-  [[nodiscard]] std::string name_of(uint32_t first, uint32_t last) const;
+  // Those of the function whose results lie in a vector of the scratch.
+  [[nodiscard]] Concern channels_from_scratch(uint32_t begin) const;
+  [[nodiscard]] std::string list_of_channels(uint32_t first, uint32_t end) const;
+  // The scales or centers of a window, for a dump.
+  [[nodiscard]] std::string coefficients(uint32_t begin, const char* what,
+                                         float Affine::* coefficient) const;
 
   Emitter& e_;
   const Plan& plan_;
@@ -68,6 +72,7 @@ class ValuesEmitter {
   std::vector<const Affine*> affine_of_input_;        // one an input; null for other operations
   std::vector<const Constant*> constant_of_channel_;  // one a channel; null for other operations
   // Of the function under construction.
+  uint32_t first_channel_ = 0, end_channel_ = 0;
   std::map<Window, llvm::Value*> windows_;
   std::map<uint32_t, Limits> scratch_limits_;  // by float of the scratch
   llvm::Value* bad_ = nullptr;                 // NaN in a lane where a value was bad

@@ -1,5 +1,7 @@
 #include "collision/contact_builder.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -7,26 +9,36 @@
 #include <utility>
 
 namespace rigjit::collision {
+namespace {
+
+constexpr std::size_t kLargePage = std::size_t{1} << 21;
+
+}  // namespace
 
 ContactBuilder::~ContactBuilder() { std::free(contacts_); }
 
+void ContactBuilder::reserve(std::size_t capacity) {
+  if (capacity <= capacity_) return;
+  const std::size_t bytes = (capacity * sizeof(Contact) + kLargePage - 1) / kLargePage * kLargePage;
+  void* memory =
+      bytes < kLargePage * 2 ? std::malloc(bytes) : std::aligned_alloc(kLargePage, bytes);
+  if (memory == nullptr) throw std::bad_alloc();
+  if (bytes >= kLargePage * 2) ::madvise(memory, bytes, MADV_HUGEPAGE);  // or as it is
+  if (size_ > 0) std::memcpy(memory, contacts_, size_ * sizeof(Contact));
+  std::free(std::exchange(contacts_, static_cast<Contact*>(memory)));
+  capacity_ = bytes / sizeof(Contact);
+}
+
 void ContactBuilder::append(const Contact* contacts, std::size_t count) {
   if (count == 0) return;
-  if (size_ + count > capacity_) {
-    const std::size_t capacity = std::max(size_ + count, capacity_ + capacity_ / 2);
-    // The system moves large blocks without a copy.
-    void* moved = std::realloc(contacts_, capacity * sizeof(Contact));
-    if (moved == nullptr) throw std::bad_alloc();
-    contacts_ = static_cast<Contact*>(moved);
-    capacity_ = capacity;
-  }
+  if (size_ + count > capacity_) reserve(std::max(size_ + count, capacity_ + capacity_ / 2));
   std::memcpy(contacts_ + size_, contacts, count * sizeof(Contact));
   size_ += count;
 }
 
-void ContactBuilder::erase_frames(const std::set<std::size_t>& frames) {
+void ContactBuilder::erase_frames(const std::set<std::size_t>& frames, std::size_t first_frame) {
   const Contact* end = std::remove_if(contacts_, contacts_ + size_, [&](const Contact& contact) {
-    return frames.contains(static_cast<std::size_t>(contact.frame));
+    return frames.contains(static_cast<std::size_t>(contact.frame) - first_frame);
   });
   size_ = static_cast<std::size_t>(end - contacts_);
 }

@@ -1,4 +1,4 @@
-// Contacts as they are found, in memory that grows without copies.
+// Contacts as they are found.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,13 @@ class ContactBuilder {
   ContactBuilder& operator=(const ContactBuilder&) = delete;
   ~ContactBuilder();
 
+  // Room for so many in all, in pages as large as the system has: small ones would cost more than
+  // what is written into them.
+  void reserve(std::size_t capacity);
   void append(const Contact* contacts, std::size_t count);
-  void erase_frames(const std::set<std::size_t>& frames);
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  // frames: counted from `first_frame`.
+  void erase_frames(const std::set<std::size_t>& frames, std::size_t first_frame);
   [[nodiscard]] ContactList take() &&;
 
  private:

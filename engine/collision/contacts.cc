@@ -96,7 +96,7 @@ class ContactSink : public Sink {
     const auto& point_b = is_swapped ? world.point_a : world.point_b;
     const float sign = is_swapped ? -1 : 1;
     lists[static_cast<std::size_t>(lane)].push_back(
-        {static_cast<int32_t>(task.first_frame) + lane,
+        {static_cast<int32_t>(batch_.transforms.first_frame + task.first_frame) + lane,
          static_cast<int32_t>(pair),
          distance,
          {sign * world.normal[0][lane], sign * world.normal[1][lane], sign * world.normal[2][lane]},
@@ -129,6 +129,7 @@ class Collector {
       waiting_[task.index] = std::exchange(lists, {});
       return;
     }
+    reserve(task, lists);
     append(lists);
     for (++next_; !waiting_.empty() && waiting_.begin()->first == next_; ++next_) {
       append(waiting_.begin()->second);
@@ -136,13 +137,22 @@ class Collector {
     }
   }
 
-  [[nodiscard]] ContactList take(const std::set<std::size_t>& bad_frames) && {
+  [[nodiscard]] ContactList take(const std::set<std::size_t>& bad_frames,
+                                 std::size_t first_frame) && {
     while (!waiting_.empty()) append_block();
-    if (!bad_frames.empty()) contacts_.erase_frames(bad_frames);
+    if (!bad_frames.empty()) contacts_.erase_frames(bad_frames, first_frame);
     return std::move(contacts_).take();
   }
 
  private:
+  // As many in all as the share of the motion so far lets expect.
+  void reserve(const Task& task, const Lists& lists) {
+    std::size_t size = contacts_.size();
+    for (const std::vector<Contact>& list : lists) size += list.size();
+    const std::size_t expected = size / (task.index + 1) * tasks_.count();
+    contacts_.reserve(task.index == 0 ? expected + expected / 8 : size);
+  }
+
   void append(Lists& lists) {
     for (std::vector<Contact>& list : lists) {
       contacts_.append(list.data(), list.size());
@@ -184,7 +194,7 @@ ContactList find_contacts(const Batch& batch, ErrorList& errors) {
       collector.add(task, sink.lists);
     };
   });
-  return std::move(collector).take(missing.settle(errors));
+  return std::move(collector).take(missing.settle(errors), batch.transforms.first_frame);
 }
 
 }  // namespace rigjit::collision

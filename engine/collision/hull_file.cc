@@ -4,9 +4,11 @@
 #include <span>
 #include <utility>
 
+#include "base/checksum.h"
 #include "base/default_float_env.h"
+#include "base/make_error.h"
+#include "base/output_file.h"
 #include "base/posix_file.h"
-#include "base/whole_file.h"
 #include "collision/error_text.h"
 #include "collision/hull_data.h"
 #include "collision/hull_header.h"
@@ -14,32 +16,16 @@
 namespace rigjit::collision {
 namespace {
 
-Errors in_file(Errors errors, const std::string& path) {
-  for (Error& error : errors) error.file = path;
-  return errors;
-}
-
-Errors system_failure(const char* code, const char* what, int number, const std::string& path) {
-  Error error = make_error(code, what + errno_text(number));
-  error.category = Error::Category::kFile;
-  error.system_error = number;
-  return in_file({std::move(error)}, path);
-}
-
-Errors unreadable(int number, const std::string& path) {
-  return system_failure("unreadable-file", "cannot read: ", number, path);
-}
-
 Result<std::vector<uint8_t>> read_file(const std::string& path) {
   const std::expected<UniqueFd, int> fd = open_file(path.c_str());
-  if (!fd) return unreadable(fd.error(), path);
+  if (!fd) return unreadable(path, fd.error());
   const std::expected<struct stat, int> status = status_of(fd->get());
-  if (!status) return unreadable(status.error(), path);
-  if (S_ISDIR(status->st_mode)) return unreadable(EISDIR, path);
+  if (!status) return unreadable(path, status.error());
+  if (S_ISDIR(status->st_mode)) return unreadable(path, EISDIR);
   std::vector<uint8_t> bytes(S_ISREG(status->st_mode) ? static_cast<std::size_t>(status->st_size)
                                                       : 0);
   if (const SysStatus read = read_at(fd->get(), bytes, 0); !read) {
-    return unreadable(read.error(), path);
+    return unreadable(path, read.error());
   }
   return bytes;
 }
@@ -99,13 +85,9 @@ Status Hulls::save(const std::string& path) const {
   }
   const Result<std::string> header = hull_header(tensors);
   if (!header) return header.errors();
-  const std::span head(reinterpret_cast<const uint8_t*>(header->data()), header->size());
   const std::span data(reinterpret_cast<const uint8_t*>(points.data()),
                        points.size() * sizeof(Point));
-  if (const SysStatus written = write_whole_file(path, {head, data}); !written) {
-    return system_failure("unwritable-file", "cannot write: ", written.error(), path);
-  }
-  return Done{};
+  return write_output(path, {as_bytes(*header), data});
 }
 
 }  // namespace rigjit::collision

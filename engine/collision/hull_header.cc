@@ -1,12 +1,11 @@
 #include "collision/hull_header.h"
 
-#include <simdjson.h>
-
-#include <cstdio>
 #include <cstring>
 #include <optional>
 #include <unordered_set>
 
+#include "base/json_string.h"
+#include "base/simdjson.h"
 #include "collision/error_text.h"
 
 namespace rigjit::collision {
@@ -17,22 +16,6 @@ namespace dom = simdjson::dom;
 constexpr std::string_view kMetadata = "__metadata__";
 // Deeper than anything that belongs here.
 constexpr std::size_t kMaxDepth = 32;
-
-std::string json_text(std::string_view text) {
-  std::string json = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      json += {'\\', c};
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      char escape[8];
-      std::snprintf(escape, sizeof(escape), "\\u%04x", static_cast<unsigned>(c));
-      json += escape;
-    } else {
-      json += c;
-    }
-  }
-  return json + '"';
-}
 
 bool read_pair(const dom::element& element, uint64_t& first, uint64_t& second) {
   dom::array array;
@@ -67,12 +50,12 @@ std::optional<HullTensor> read_tensor(const dom::element& element, uint64_t data
 }  // namespace
 
 Result<std::string> hull_header(const std::vector<HullTensor>& tensors) {
-  std::string json = "{" + json_text(kMetadata) + R"(:{"format":"rigjit-hulls","version":"1"})";
+  std::string json = "{" + json_quoted(kMetadata) + R"(:{"format":"rigjit-hulls","version":"1"})";
   uint64_t end = 0;
   for (const HullTensor& tensor : tensors) {
     const uint64_t bytes = tensor.points * 3 * static_cast<uint64_t>(tensor.item_bytes);
     end = tensor.begin + bytes;
-    json += "," + json_text(tensor.name) + R"(:{"dtype":")" +
+    json += "," + json_quoted(tensor.name) + R"(:{"dtype":")" +
             (tensor.item_bytes == 8 ? "F64" : "F32") + R"(","shape":[)" +
             std::to_string(tensor.points) + R"(,3],"data_offsets":[)" +
             std::to_string(tensor.begin) + "," + std::to_string(end) + "]}";

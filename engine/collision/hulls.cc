@@ -39,8 +39,8 @@ std::shared_ptr<const HullsData> make_hulls_data(std::vector<std::string> names,
 
 void check_frames(const Transforms& transforms, ErrorList& errors) {
   // A contact's frame is an int32.
-  if (transforms.frames > INT32_MAX) {
-    errors.add(make_error("too-many-frames", "one call takes 2147483647 frames"));
+  if (transforms.frames > INT32_MAX || transforms.first_frame > INT32_MAX - transforms.frames) {
+    errors.add(make_error("too-many-frames", "frames are numbered up to 2147483647"));
   }
 }
 

@@ -9,9 +9,9 @@ namespace {
 Error no_answer(const Batch& batch, std::size_t frame, std::size_t pair) {
   const auto [a, b] = batch.pairs[pair];
   Error error =
-      make_error("no-answer", "frame " + std::to_string(frame) + ", " +
-                                  quoted(batch.hulls.names[static_cast<std::size_t>(a)]) + " and " +
-                                  quoted(batch.hulls.names[static_cast<std::size_t>(b)]) +
+      make_error("no-answer", "frame " + std::to_string(batch.transforms.first_frame + frame) +
+                                  ", " + quoted(batch.hulls.names[static_cast<std::size_t>(a)]) +
+                                  " and " + quoted(batch.hulls.names[static_cast<std::size_t>(b)]) +
                                   ": no certain distance was found");
   error.path = "pairs[" + std::to_string(pair) + "]";
   return error;

@@ -17,8 +17,8 @@ class PairSolver {
   PairSolver& operator=(const PairSolver&) = delete;
   ~PairSolver();
 
-  // a and b: bodies of the hulls. Tries a small polytope, then a large one, then enumeration. False
-  // where none has a certain answer.
+  // a and b: bodies of the hulls, in a unit near the larger one's radius. Tries a small polytope,
+  // then a large one, then enumeration. False where none has a certain answer.
   bool solve(const HullData& hull_a, const Body& a, const HullData& hull_b, const Body& b,
              Answer& answer);
 

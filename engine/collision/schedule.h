@@ -69,7 +69,8 @@ void run_tasks(const Tasks& tasks, std::size_t threads, const Make& make) {
   try {
     others.reserve(threads - 1);
     while (others.size() + 1 < threads) others.emplace_back(work);
-  } catch (const std::exception&) {  // no memory, or no more threads for this process
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
+    // No memory, or no more threads for this process: fewer do the work.
   }
   work();
   others.clear();

@@ -98,10 +98,11 @@ void check_transforms(const Transforms& transforms, const HullsData& hulls, uint
       if (valid != nullptr) {
         valid[frame] = 0;
       } else if (errors.has_room()) {
-        Error error = make_error(problem, "frame " + std::to_string(frame) + ", hull " +
-                                              quoted(hulls.names[hull]) + ": " +
-                                              reader.words(problem, frame, hull));
-        error.path = "transforms[" + std::to_string(frame) + ", " + std::to_string(hull) + "]";
+        const std::string number = std::to_string(transforms.first_frame + frame);
+        Error error =
+            make_error(problem, "frame " + number + ", hull " + quoted(hulls.names[hull]) + ": " +
+                                    reader.words(problem, frame, hull));
+        error.path = "transforms[" + number + ", " + std::to_string(hull) + "]";
         errors.add(std::move(error));
       } else {
         errors.count();

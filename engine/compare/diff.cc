@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/default_float_env.h"
 #include "compare/plan_match.h"
 #include "plan/plan.h"
 #include "plan/words.h"
@@ -274,6 +275,7 @@ class Differ {
 }  // namespace
 
 RigDiff diff(const Plan& old_plan, const Plan& new_plan) {
+  const DefaultFloatEnv env;
   return Differ(old_plan, new_plan).run();
 }
 

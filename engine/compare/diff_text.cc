@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/default_float_env.h"
 #include "base/printable.h"
 #include "rigjit/diff.h"
 
@@ -84,6 +85,7 @@ std::string line_of(const CoefficientChange& change) {
 const char* to_string(Change change) noexcept { return kChanges[number_of(change)]; }
 
 std::string to_string(const RigDiff& diff) {
+  const DefaultFloatEnv env;
   if (diff.empty()) return "no difference";
   std::string text = section("inputs", "vec", diff.inputs);
   text += section("channels", "values", diff.channels);

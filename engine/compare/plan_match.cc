@@ -76,7 +76,7 @@ class Matcher {
       if (channel == kNoMatch) return;
       const uint32_t old_index = match_.writer_in_old[channel];
       const bool is_same_kind = old_.operations()[old_index].index() == operation.index();
-      if (is_same_kind && old_.enum_names(channel) == new_.enum_names(channel_of(operation))) {
+      if (is_same_kind && names_agree(old_, channel, new_, channel_of(operation))) {
         pair(old_index, index);
       }
     });
@@ -108,6 +108,14 @@ class Matcher {
 };
 
 }  // namespace
+
+bool names_agree(const Plan& one, uint32_t channel, const Plan& other, uint32_t other_channel) {
+  const auto is_whole = [](ChannelType type) {
+    return type == ChannelType::kBool || type == ChannelType::kInt;
+  };
+  if (is_whole(one.types()[channel]) || is_whole(other.types()[other_channel])) return true;
+  return one.enum_names(channel) == other.enum_names(other_channel);
+}
 
 PlanMatch match(const Plan& old_plan, const Plan& new_plan) {
   return Matcher(old_plan, new_plan).run();

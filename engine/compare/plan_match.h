@@ -15,7 +15,8 @@ struct PlanMatch {
   // For each channel of the new plan the old one of the same controller and attribute.
   std::vector<uint32_t> old_channel;
   // For each operation of the new plan the old one of the same kind that writes a channel of the
-  // same name, with the same names if it is an enum; a rotation3d is matched with another of its
+  // same name, with the same names if both are enums (an int or a bool is the number of any); a
+  // rotation3d is matched with another of its
   // controller also when its output changed.
   std::vector<uint32_t> old_operation;
   // The operation that writes each channel.
@@ -25,6 +26,11 @@ struct PlanMatch {
 
 // kNoMatch where there is none. Linear in the size of the plans.
 [[nodiscard]] PlanMatch match(const Plan& old_plan, const Plan& new_plan);
+
+// Whether a number of one plan's channel means the same in the other's: not where both are enums of
+// other names, or one is an enum and the other a float.
+[[nodiscard]] bool names_agree(const Plan& one, uint32_t channel, const Plan& other,
+                               uint32_t other_channel);
 
 // Inputs of an operation; they are contiguous.
 struct InputRange {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/default_float_env.h"
 #include "compare/plan_match.h"
 #include "plan/plan.h"
 #include "plan/words.h"
@@ -125,7 +126,7 @@ class Remapper {
     const Operation& was = old_.operations()[match_.writer_in_old[old_channel]];
     const Operation& now = new_.operations()[match_.writer_in_new[channel]];
     const bool is_same =
-        is_same_quantity(was, now) && old_.enum_names(old_channel) == new_.enum_names(channel);
+        is_same_quantity(was, now) && names_agree(old_, old_channel, new_, channel);
     return is_same ? int64_t{old_channel} : -1;
   }
 
@@ -138,6 +139,7 @@ class Remapper {
 }  // namespace
 
 Remap remap(const Plan& old_plan, const Plan& new_plan) {
+  const DefaultFloatEnv env;
   return Remapper(old_plan, new_plan).run();
 }
 

@@ -1,6 +1,7 @@
 #include "describe/description.h"
 
 #include "base/byte_codec.h"
+#include "base/default_float_env.h"
 #include "describe/name_codec.h"
 #include "describe/type_codec.h"
 #include "plan/layout.h"
@@ -8,6 +9,7 @@
 namespace rigjit {
 
 Result<RigDescription> describe(const Plan& plan, std::string name, Metadata metadata) {
+  const DefaultFloatEnv env;
   Result<MessageLayout> layout = message_layout(plan);
   if (!layout) return std::move(layout).errors();
   RigDescription description;

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/default_float_env.h"
+#include "base/json_string.h"
 #include "describe/name_codec.h"
 #include "describe/type_codec.h"
 #include "json/json_number_block.h"
@@ -37,33 +39,7 @@ char* write_other(char* out, float value, ChannelType type) noexcept {
   return out + text.size();
 }
 
-void append_escape(std::string& text, char byte) {
-  constexpr std::string_view kShort = "\b\t\n\f\r\"\\";
-  constexpr std::string_view kLetters = "btnfr\"\\";
-  constexpr const char* kHex = "0123456789abcdef";
-  text += '\\';
-  if (const std::size_t i = kShort.find(byte); i != std::string_view::npos) {
-    text += kLetters[i];
-  } else {
-    text += "u00";
-    text += kHex[static_cast<uint8_t>(byte) >> 4];
-    text += kHex[static_cast<uint8_t>(byte) & 15];
-  }
-}
-
 }  // namespace
-
-void append_json_string(std::string& text, std::string_view name) {
-  text += '"';
-  for (const char byte : name) {
-    if (static_cast<uint8_t>(byte) < 0x20 || byte == '"' || byte == '\\') {
-      append_escape(text, byte);
-    } else {
-      text += byte;
-    }
-  }
-  text += '"';
-}
 
 JsonText::JsonText(const RigDescription& description)
     : types_(decode_channel_types(description.channel_types, description.channel_count)) {
@@ -104,6 +80,7 @@ uint8_t* JsonText::values_in(char* out) const noexcept {
 }
 
 std::size_t JsonText::write(char* out) const noexcept {
+  const DefaultFloatEnv env;
   return types_.empty() ? write_as<false>(out) : write_as<true>(out);
 }
 

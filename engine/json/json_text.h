@@ -37,8 +37,4 @@ class JsonText {
   std::size_t capacity_;
 };
 
-// Appends `name` as a JSON string. name: UTF-8; all but quotes, backslashes and control characters
-// stays as it is.
-void append_json_string(std::string& text, std::string_view name);
-
 }  // namespace rigjit

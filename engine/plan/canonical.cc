@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/checksum.h"
+#include "plan/name_space.h"
 #include "plan/plan.h"
 
 // The layout is documented in canonical.md; a change of it is a new kVersion.
@@ -151,7 +152,7 @@ std::vector<uint8_t> canonical_bytes(const Plan& plan) {
   writer.u32(kVersion);
   writer.u32(static_cast<uint32_t>(plan.controllers().size()));
   for (const PlanController& controller : plan.controllers()) {
-    writer.text(plan.plain_name(controller));
+    writer.text(without_name_space(plan.name_space(), controller.name));
     writer.u32(controller.channel_count);
   }
   writer.u32(static_cast<uint32_t>(plan.operations().size()));

@@ -1,6 +1,7 @@
 #include <bit>
 #include <string_view>
 
+#include "base/make_error.h"
 #include "plan/layout.h"
 
 namespace rigjit {
@@ -105,11 +106,9 @@ void write_constants(const Plan& plan, MessageLayout& layout) {
 }
 
 Error too_large(uint64_t size_bytes) {
-  Error error;
-  error.code = "message-too-large";
-  error.message = "the rig's message would have " + std::to_string(size_bytes) +
-                  " bytes, more than " + std::to_string(kMaxMessageBytes);
-  return error;
+  return make_error("message-too-large", "the rig's message would have " +
+                                             std::to_string(size_bytes) + " bytes, more than " +
+                                             std::to_string(kMaxMessageBytes));
 }
 
 }  // namespace

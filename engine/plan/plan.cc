@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "plan/name_space.h"
 #include "plan/rot6d_elements.h"
 
 namespace rigjit {
@@ -128,12 +129,11 @@ std::vector<Channel> Plan::channels() const {
   for (const Operation& operation : operations_) {
     std::visit([&](const auto& op) { describe(op, inputs_, channels); }, operation);
   }
+  for (const auto& [channel, facts] : angles_) {
+    channels[channel].rotate_order = facts.order;
+    channels[channel].angle_unit = facts.unit;
+  }
   return channels;
-}
-
-std::string_view Plan::plain_name(const PlanController& controller) const {
-  const std::size_t prefix = name_space_.empty() ? 0 : name_space_.size() + 1;
-  return std::string_view(controller.name).substr(prefix);
 }
 
 const std::vector<std::string>& Plan::enum_names(uint32_t channel) const {
@@ -153,8 +153,7 @@ uint32_t Plan::controller_of(uint32_t channel) const {
 PlanBuilder::PlanBuilder(std::string name_space) { plan_.name_space_ = std::move(name_space); }
 
 void PlanBuilder::begin_controller(std::string_view plain_name) {
-  std::string name = plan_.name_space_.empty() ? "" : plan_.name_space_ + ":";
-  name += plain_name;
+  std::string name = in_name_space(plan_.name_space_, plain_name);
   assert(is_name(name));
   assert(plan_.controllers_.empty() || plan_.controllers_.back().channel_count > 0);
   plan_.controllers_.push_back({std::move(name), plan_.channel_count(), 0});
@@ -245,6 +244,11 @@ void PlanBuilder::constant(std::string name, float value) {
   assert(std::isfinite(value));
   const uint32_t channel = add_channel(std::move(name));
   plan_.operations_.emplace_back(Constant{channel, value});
+}
+
+void PlanBuilder::angle(RotateOrder order, AngleUnit unit) {
+  assert(plan_.channel_count() > 0);
+  plan_.angles_.insert_or_assign(plan_.channel_count() - 1, AngleFacts{order, unit});
 }
 
 void PlanBuilder::mirror(PlanMirror mirror) { plan_.mirror_ = std::move(mirror); }

@@ -110,6 +110,13 @@ using Operation = std::variant<Affine, Angle, Rotation, Constant, OneHot>;
 // The least and the greatest number of a bool, int or enum; infinite for what has other values.
 [[nodiscard]] Limits whole_limits(const Operation& operation);
 
+// What an angle means that no operation says it of: one of a rotation1d, or an attribute that is
+// called rotateX. It changes no conversion, and so not the rig hash.
+struct AngleFacts {
+  RotateOrder order;
+  AngleUnit unit;
+};
+
 struct PlanController {
   std::string name;  // with the namespace, as the scene has it
   uint32_t first_channel;
@@ -156,6 +163,7 @@ class Plan {
   std::vector<std::string> attributes_;
   std::vector<ChannelType> types_;
   std::map<uint32_t, std::vector<std::string>> enum_names_;
+  std::map<uint32_t, AngleFacts> angles_;  // by channel
   std::vector<Input> inputs_;
   std::vector<Operation> operations_;
   std::optional<PlanMirror> mirror_;
@@ -184,6 +192,8 @@ class PlanBuilder {
                       LimitRule rule);
   void one_hot_attribute(std::string name, std::vector<std::string> names);
   void constant(std::string name, float value);
+  // What the channel that was added last means.
+  void angle(RotateOrder order, AngleUnit unit);
   void mirror(PlanMirror mirror);
   // As built so far.
   [[nodiscard]] const Plan& plan() const { return plan_; }

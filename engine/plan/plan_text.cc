@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "base/default_float_env.h"
 #include "base/printable.h"
 #include "plan/plan.h"
 #include "plan/rot6d_elements.h"
@@ -89,6 +90,7 @@ std::string mirror_text(const Plan& plan) {
 }  // namespace
 
 std::string to_string(const Plan& plan) {
+  const DefaultFloatEnv env;
   std::string text;
   uint32_t channel = 0;
   uint32_t controller = 0;

@@ -5,17 +5,20 @@
 #include <string_view>
 #include <utility>
 
+#include "base/default_float_env.h"
 #include "base/printable.h"
 
 namespace rigjit {
 
 std::string digits(float value) {
+  const DefaultFloatEnv env;
   std::array<char, 32> buffer{};
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
   return {buffer.data(), end};
 }
 
 std::string digits(double value) {
+  const DefaultFloatEnv env;
   if (const auto narrow = static_cast<float>(value); narrow == value) return digits(narrow);
   std::array<char, 32> buffer{};
   char* end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "base/default_float_env.h"
 #include "base/printable.h"
 #include "reference/reference.h"
 
@@ -53,10 +54,12 @@ std::optional<uint32_t> find_sorted(std::span<const uint32_t> sorted, std::strin
 
 }  // namespace
 
-Result<PoseForm> PoseForm::make(const Plan& plan) {
+Result<PoseForm> PoseForm::make(std::shared_ptr<const Plan> shared_plan) {
+  const Plan& plan = *shared_plan;
+  const DefaultFloatEnv env;
   Result<MessageLayout> layout = message_layout(plan);
   if (!layout) return std::move(layout).errors();
-  PoseForm form(std::make_unique<const Plan>(plan));
+  PoseForm form(std::move(shared_plan));
   const uint32_t channels = plan.channel_count();
 
   form.attributes_.assign(form.plan_->attributes().begin(), form.plan_->attributes().end());

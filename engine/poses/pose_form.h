@@ -18,7 +18,7 @@ namespace rigjit {
 class PoseForm {
  public:
   // Fails as message_layout does.
-  [[nodiscard]] static Result<PoseForm> make(const Plan& plan);
+  [[nodiscard]] static Result<PoseForm> make(std::shared_ptr<const Plan> shared_plan);
 
   [[nodiscard]] uint32_t controller_count() const noexcept {
     return static_cast<uint32_t>(plan_->controllers().size());
@@ -64,9 +64,9 @@ class PoseForm {
   [[nodiscard]] bool read_own_message(std::span<const uint8_t> bytes, float* values) const;
 
  private:
-  explicit PoseForm(std::unique_ptr<const Plan> plan) : plan_(std::move(plan)) {}
+  explicit PoseForm(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
 
-  std::unique_ptr<const Plan> plan_;
+  std::shared_ptr<const Plan> plan_;
   std::vector<std::string_view> attributes_, plain_attributes_;  // the plan's
   std::vector<uint8_t> is_constant_;
   std::vector<float> rest_values_;

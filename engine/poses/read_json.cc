@@ -1,9 +1,5 @@
 #include "poses/read_json.h"
 
-// A result that is not looked at must not throw.
-#define SIMDJSON_EXCEPTIONS 0
-#include <simdjson.h>
-
 #include <charconv>
 #include <limits>
 #include <optional>
@@ -11,6 +7,7 @@
 #include <utility>
 
 #include "base/make_error.h"
+#include "base/simdjson.h"
 #include "poses/json_decimal.h"
 
 namespace rigjit {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/default_float_env.h"
+#include "base/make_error.h"
 #include "plan/rot6d_elements.h"
 #include "plan/words.h"
 #include "reference/degenerate.h"
@@ -185,13 +186,12 @@ class Diagnosis {
               const Places& places) {
     const std::string& controller = plan_.controllers()[plan_.controller_of(channel)].name;
     const char* const kind = to_string(plan_.inputs()[input].transformation);
-    Error error;
-    error.code = code;
-    error.message = controller + "." + plan_.attributes()[channel] + ": " + what + " (" + kind +
-                    (places.size() == 1 ? " input " : " inputs ") + enumerated(places, 0, "", "") +
-                    ", " + enumerated(places, input, "vec[", "]") + ")";
-    error.path = "vec[" + std::to_string(input + places.front()) + "]";
-    errors_.push_back(std::move(error));
+    errors_.push_back(error_at(code,
+                               controller + "." + plan_.attributes()[channel] + ": " + what + " (" +
+                                   kind + (places.size() == 1 ? " input " : " inputs ") +
+                                   enumerated(places, 0, "", "") + ", " +
+                                   enumerated(places, input, "vec[", "]") + ")",
+                               "vec[" + std::to_string(input + places.front()) + "]"));
   }
 
   const Plan& plan_;

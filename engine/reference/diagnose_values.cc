@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "base/default_float_env.h"
-#include "base/printable.h"
+#include "base/make_error.h"
 #include "plan/words.h"
 #include "reference/reference_vector.h"
 
@@ -67,11 +67,9 @@ class ValuesDiagnosis {
 
   void report(const char* code, uint32_t channel, const std::string& what) {
     const std::string& controller = plan_.controllers()[plan_.controller_of(channel)].name;
-    Error error;
-    error.code = code;
-    error.message = printable(controller + "." + plan_.attributes()[channel]) + ": " + what;
-    error.path = path_of_ ? path_of_(channel) : "values[" + std::to_string(channel) + "]";
-    errors_.push_back(std::move(error));
+    errors_.push_back(
+        error_at(code, controller + "." + plan_.attributes()[channel] + ": " + what,
+                 path_of_ ? path_of_(channel) : "values[" + std::to_string(channel) + "]"));
   }
 
   const Plan& plan_;

@@ -1,13 +1,13 @@
 #include "rig/batch.h"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <exception>
 #include <thread>
 #include <vector>
+
+#include "base/cpu_quota.h"
 
 namespace rigjit {
 namespace {
@@ -16,14 +16,6 @@ namespace {
 constexpr std::size_t kLeastBytesAThread = std::size_t{1} << 20;
 // Of the frames that a thread takes at once; long enough for the next one to keep off its pages.
 constexpr std::size_t kBlockBytes = std::size_t{1} << 18;
-
-std::size_t usable_cores() noexcept {
-  cpu_set_t cores;
-  if (::sched_getaffinity(0, sizeof(cores), &cores) == 0) {
-    return static_cast<std::size_t>(CPU_COUNT(&cores));
-  }
-  return std::max(std::thread::hardware_concurrency(), 1u);  // more cores than a cpu_set_t holds
-}
 
 std::size_t frame_bytes(const Batch& batch) noexcept {
   return batch.vec_size * sizeof(float) + batch.out_size;

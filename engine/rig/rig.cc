@@ -137,7 +137,7 @@ Result<Kernel> Rig::kernel(const std::string& program) const {
   }
   const Result<const LoadedCode*> code = core_->code(*found);
   if (!code) return code.errors();
-  return Kernel((*code)->kernel(), (*code)->table());
+  return Kernel((*code)->kernel());
 }
 
 Result<Stream> Rig::stream(const float* start) const { return Stream::make(core_, start); }
@@ -148,20 +148,31 @@ Result<std::string> Rig::plan() const {
   return to_string(**plan);
 }
 
-Result<std::string> Rig::ir(const std::string& controller, const std::string& program) const {
+Result<std::string> Rig::ir(const std::string& controller, const std::string& program,
+                            const std::string& target) const {
   const Result<Program> found = find_program(program);
   if (!found) return found.errors();
+  const Result<const Target*> machine =
+      target.empty() ? Result<const Target*>(&core_->target()) : find_target(target);
+  if (!machine) return machine.errors();
   const Result<std::shared_ptr<const Plan>> plan = core_->plan();
   if (!plan) return plan.errors();
-  return ir_text(**plan, *found, core_->target(), controller);
+  const std::optional<SpecPlaces> source = core_->source();
+  const ProgramSymbols symbols{*found};
+  return ir_text(**plan, {&symbols, 1}, **machine, controller, source ? &*source : nullptr);
 }
 
-Result<std::string> Rig::assembly(const std::string& program) const {
+Result<std::string> Rig::assembly(const std::string& program, const std::string& target) const {
   const Result<Program> found = find_program(program);
   if (!found) return found.errors();
+  const Result<const Target*> machine =
+      target.empty() ? Result<const Target*>(&core_->target()) : find_target(target);
+  if (!machine) return machine.errors();
   const Result<std::shared_ptr<const Plan>> plan = core_->plan();
   if (!plan) return plan.errors();
-  return asm_text(**plan, *found, core_->target());
+  const std::optional<SpecPlaces> source = core_->source();
+  const ProgramSymbols symbols{*found};
+  return asm_text(**plan, {&symbols, 1}, **machine, source ? &*source : nullptr);
 }
 
 Result<std::shared_ptr<const Plan>> Rig::shared_plan() const { return core_->plan(); }

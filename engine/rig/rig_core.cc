@@ -2,10 +2,11 @@
 
 #include <cassert>
 
+#include "base/interrupted.h"
 #include "base/log.h"
 #include "base/make_error.h"
 #include "code/profile.h"
-#include "codegen/link/compile.h"
+#include "rig/compile_beside.h"
 
 namespace rigjit {
 namespace {
@@ -28,9 +29,11 @@ RigCore::RigCore(Parts parts)
       spec_files_(parts.spec_files ? std::move(parts.spec_files)
                                    : std::make_shared<const std::vector<SpecFile>>()),
       plan_source_(std::move(parts.plan_source)),
-      spec_reader_(std::move(parts.spec_reader)) {}
+      spec_reader_(std::move(parts.spec_reader)),
+      source_reader_(std::move(parts.source_reader)) {}
 
-Result<std::shared_ptr<const RigCore>> RigCore::make(Parts parts, const Plan* plan) {
+Result<std::shared_ptr<const RigCore>> RigCore::make(Parts parts,
+                                                     std::shared_ptr<const Plan> plan) {
   const std::vector<const Target*> targets = parts.targets;
   const Reasons passed_over = std::move(parts.passed_over);
   assert(!targets.empty());
@@ -48,7 +51,7 @@ Result<std::shared_ptr<const RigCore>> RigCore::make(Parts parts, const Plan* pl
 
 Result<RigCore::Obtained> RigCore::obtain(Program program,
                                           const std::vector<const Target*>& targets,
-                                          const Plan* plan) const {
+                                          const std::shared_ptr<const Plan>& plan) const {
   Result<Obtained> obtained = find_or_compile(program, targets, plan);
   if (obtained) announce_code(obtained->code, description_.name, program);
   return obtained;
@@ -56,7 +59,7 @@ Result<RigCore::Obtained> RigCore::obtain(Program program,
 
 Result<RigCore::Obtained> RigCore::find_or_compile(Program program,
                                                    const std::vector<const Target*>& targets,
-                                                   const Plan* plan) const {
+                                                   const std::shared_ptr<const Plan>& plan) const {
   std::string note;
   Reasons passed_over;
   for (const Target* target : targets) {
@@ -76,19 +79,20 @@ Result<RigCore::Obtained> RigCore::find_or_compile(Program program,
   log_line(std::string("compiling the ") + to_string(program) + " program of rig '" +
            description_.name + "': " + note);
   const CodeKey key = code_key(description_, program, *targets.front());
-  if (plan != nullptr) return compile_and_keep(key, *plan, std::move(note));
+  if (plan != nullptr) return compile_and_keep(key, plan, std::move(note));
   const Result<std::shared_ptr<const Plan>> derived = this->plan();
   if (!derived) return derived.errors();
-  return compile_and_keep(key, **derived, std::move(note));
+  return compile_and_keep(key, *derived, std::move(note));
 }
 
-Result<RigCore::Obtained> RigCore::compile_and_keep(const CodeKey& key, const Plan& plan,
+Result<RigCore::Obtained> RigCore::compile_and_keep(const CodeKey& key,
+                                                    std::shared_ptr<const Plan> plan,
                                                     std::string note) const {
+  if (interrupted()) return interrupted_error();
   const Target& target = target_of(key.target);
-  Result<CodeImage> image = compile(plan, key.program, target);
+  Result<CodeImage> image = compile_beside(std::move(plan), key.program, target);
   if (!image) return std::move(image).errors();
-  if (!offsets_fit({image->entry_offset, image->table_offset, image->table_size},
-                   image->bytes.size())) {
+  if (!offsets_fit(image->offsets, image->bytes.size())) {
     return make_error("compile-failed", "the compiled code has no entry");
   }
   // Fresh and cached code go through the same loader wherever there is a cache.
@@ -170,7 +174,7 @@ Result<const PoseForm*> RigCore::pose_form() const {
   return pose_form_.get([this]() -> Result<PoseForm> {
     const Result<std::shared_ptr<const Plan>> plan = this->plan();
     if (!plan) return plan.errors();
-    return PoseForm::make(**plan);
+    return PoseForm::make(*plan);
   });
 }
 
@@ -185,6 +189,13 @@ Result<const MirrorMap*> RigCore::mirror() const {
     }
     return mirror_map(**plan);
   });
+}
+
+std::optional<SpecPlaces> RigCore::source() const {
+  if (!source_reader_) return std::nullopt;
+  Result<SpecPlaces> source = source_reader_();
+  if (!source) return std::nullopt;
+  return std::move(source).value();
 }
 
 std::optional<Plan> RigCore::plan_of(std::vector<SpecFile> files) const {

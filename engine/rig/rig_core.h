@@ -16,6 +16,7 @@
 #include "describe/description.h"
 #include "json/json_text.h"
 #include "plan/plan.h"
+#include "plan/spec_places.h"
 #include "poses/pose_form.h"
 #include "rigjit/rig.h"
 
@@ -28,6 +29,8 @@ class RigCore {
   using PlanSource = std::function<Result<Plan>()>;
   // What other texts of a spec and its bases mean, their controllers in the namespace of this rig.
   using SpecReader = std::function<Result<Plan>(std::vector<SpecFile>)>;
+  // Where in the spec the parts of the Plan come from, for dumps.
+  using SourceReader = std::function<Result<SpecPlaces>()>;
 
   struct Parts {
     RigDescription description;
@@ -36,14 +39,15 @@ class RigCore {
     std::shared_ptr<const Cache> cache;
     std::shared_ptr<const std::vector<SpecFile>> spec_files;  // empty: none
     PlanSource plan_source;
-    SpecReader spec_reader;  // empty: no spec can be read
-    Reasons passed_over;     // in the cache, where the description was looked for
+    SpecReader spec_reader;      // empty: no spec can be read
+    SourceReader source_reader;  // empty: unknown
+    Reasons passed_over;         // in the cache, where the description was looked for
   };
 
   // Finds or compiles the message program. `plan` saves asking the plan source if it is at hand.
   // Errors: those of compile() and of the plan source, "no-executable-memory".
-  [[nodiscard]] static Result<std::shared_ptr<const RigCore>> make(Parts parts,
-                                                                   const Plan* plan = nullptr);
+  [[nodiscard]] static Result<std::shared_ptr<const RigCore>> make(
+      Parts parts, std::shared_ptr<const Plan> plan = nullptr);
 
   [[nodiscard]] const RigDescription& description() const noexcept { return description_; }
   [[nodiscard]] const std::string& hash() const noexcept { return hash_; }
@@ -79,6 +83,8 @@ class RigCore {
   [[nodiscard]] Result<const PoseForm*> pose_form() const;
   // Derived at the first call and kept. "spec-changed" if the description is not the plan's.
   [[nodiscard]] Result<std::shared_ptr<const Plan>> plan() const;
+  // Read at every call; none where it is unknown.
+  [[nodiscard]] std::optional<SpecPlaces> source() const;
   // Of another spec, as spec_files() holds them; none if it is no spec, or none can be read.
   [[nodiscard]] std::optional<Plan> plan_of(std::vector<SpecFile> files) const;
   // Derived from the Plan at the first call and kept. "no-mirror" if the spec has none.
@@ -96,11 +102,12 @@ class RigCore {
   explicit RigCore(Parts parts);
   [[nodiscard]] Result<const LoadedCode*> code_of(Program program, Lazy<LoadedCode>& code) const;
   [[nodiscard]] Result<Obtained> obtain(Program program, const std::vector<const Target*>& targets,
-                                        const Plan* plan) const;
+                                        const std::shared_ptr<const Plan>& plan) const;
   [[nodiscard]] Result<Obtained> find_or_compile(Program program,
                                                  const std::vector<const Target*>& targets,
-                                                 const Plan* plan) const;
-  [[nodiscard]] Result<Obtained> compile_and_keep(const CodeKey& key, const Plan& plan,
+                                                 const std::shared_ptr<const Plan>& plan) const;
+  [[nodiscard]] Result<Obtained> compile_and_keep(const CodeKey& key,
+                                                  std::shared_ptr<const Plan> plan,
                                                   std::string note) const;
   [[nodiscard]] std::optional<Error> mismatch(const Plan& plan) const;
 
@@ -111,6 +118,7 @@ class RigCore {
   const std::shared_ptr<const std::vector<SpecFile>> spec_files_;
   const PlanSource plan_source_;
   const SpecReader spec_reader_;
+  const SourceReader source_reader_;
   std::optional<LoadedCode> message_;
   const Target* target_ = nullptr;
   std::string target_name_;

@@ -211,6 +211,7 @@ void PoseReader::begin_controller(std::string_view name) {
 
 void PoseReader::number(std::string_view attribute, double value) {
   if (!state_->values) return;
+  const DefaultFloatEnv env;
   state_->values->attribute(attribute);
   state_->values->number(value);
 }

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/make_error.h"
 #include "base/no_fork.h"
+#include "base/spec_text.h"
 #include "cache/cache_layers.h"
 #include "cache/spec_record.h"
 #include "load/frontend_build.h"
@@ -12,10 +13,10 @@
 #include "load/loading.h"
 #include "lower/lower.h"
 #include "lower/name_space.h"
+#include "lower/spec_places.h"
 #include "rig/rig_core.h"
 #include "rig/rig_registry.h"
 #include "spec/bases.h"
-#include "spec/read_file.h"
 
 namespace rigjit {
 namespace {
@@ -68,13 +69,13 @@ class Loading {
     }
     key_ = key_of(files_, files_.size());
     if (files_.size() > 1 && find_shared()) return Rig(shared_, Origin::kMemory);
-    const Plan plan = lower(resolved->spec, options_.name_space);
+    const auto plan = std::make_shared<const Plan>(lower(resolved->spec, options_.name_space));
     Result<RigDescription> description =
-        describe(plan, std::move(resolved->spec.name), std::move(resolved->spec.metadata));
+        describe(*plan, std::move(resolved->spec.name), std::move(resolved->spec.metadata));
     if (!description) return std::move(description).errors();
     description_ = std::move(description).value();
     store_records(std::move(resolved->bases));
-    return finish(&plan);
+    return finish(plan);
   }
 
   // What the process and the cache know of the texts, without reading YAML: shared_ or
@@ -104,7 +105,7 @@ class Loading {
   bool read_base(Files& files, const std::string& base) const {
     const auto path = base_path(base_directory(files, files.size() - 1, base_dir_), base);
     if (!path) return false;
-    Result<std::string> text = read_regular_file(*path);
+    Result<std::string> text = read_regular_spec(*path);
     if (!text) return false;
     files.push_back({*path, std::move(text).value()});
     return true;
@@ -136,7 +137,7 @@ class Loading {
   }
 
   // `plan`: if the YAML had to be read.
-  Result<Rig> finish(const Plan* plan) {
+  Result<Rig> finish(std::shared_ptr<const Plan> plan) {
     RigCore::Parts parts;
     parts.description = std::move(description_);
     parts.targets = std::move(targets_);
@@ -148,10 +149,17 @@ class Loading {
       if (!resolved) return resolved.errors();
       return lower(resolved->spec, name_space);
     };
+    parts.source_reader = [files = parts.spec_files,
+                           name_space = options_.name_space]() -> Result<SpecPlaces> {
+      const Result<ResolvedSpec> resolved = resolve_texts(*files);
+      if (!resolved) return resolved.errors();
+      return spec_places(*resolved, lower(resolved->spec, name_space));
+    };
     parts.plan_source = [files = parts.spec_files, read = parts.spec_reader] {
       return read(*files);
     };
-    const Result<std::shared_ptr<const RigCore>> core = RigCore::make(std::move(parts), plan);
+    const Result<std::shared_ptr<const RigCore>> core =
+        RigCore::make(std::move(parts), std::move(plan));
     if (!core) return core.errors();
     if (shares_) RigRegistry::process().insert(load_key(), *core);
     return Rig(*core, (*core)->origin());

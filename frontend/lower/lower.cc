@@ -4,55 +4,71 @@
 #include <array>
 #include <cassert>
 
+#include "base/default_float_env.h"
+
 namespace rigjit {
 namespace {
 
-AngleUnit angle_unit(bool radians) { return radians ? AngleUnit::kRadians : AngleUnit::kDegrees; }
-
 Limits limits(const LimitsSpec& spec, std::size_t i) {
-  return {spec.min[i], spec.max[i], spec.refuse ? LimitRule::kError : LimitRule::kClamp};
+  return {spec.min[i], spec.max[i], spec.rule};
 }
 
 // One overload for each kind of transformation.
-struct Lowering {
-  PlanBuilder& builder;
+class Lowering {
+ public:
+  explicit Lowering(PlanBuilder& to) : builder_(to) {}
 
   void operator()(const TranslationSpec& spec) const {
     for (std::size_t i = 0; i < spec.axes.size(); ++i) {
-      builder.translation(spec.axes[i], spec.scale[i], spec.center[i], limits(spec.limits, i));
+      builder_.translation(spec.axes[i], spec.scale[i], spec.center[i], limits(spec.limits, i));
     }
   }
   void operator()(const ScaleSpec& spec) const {
     for (std::size_t i = 0; i < spec.axes.size(); ++i) {
-      builder.scale(spec.axes[i], spec.scale[i], spec.center[i], limits(spec.limits, i));
+      builder_.scale(spec.axes[i], spec.scale[i], spec.center[i], limits(spec.limits, i));
     }
   }
   void operator()(const Rotation1dSpec& spec) const {
-    builder.rotation1d(spec.axis, spec.cos_first, angle_unit(spec.radians), limits(spec.limits, 0));
+    builder_.rotation1d(spec.axis, spec.cos_first, spec.angle_unit, limits(spec.limits, 0));
+    builder_.angle(spec.rotate_order, spec.angle_unit);
   }
   void operator()(const Rotation3dSpec& spec) const {
     std::array<Limits, 3> of_axes;
     for (std::size_t i = 0; i < spec.limits.min.size(); ++i) of_axes[i] = limits(spec.limits, i);
-    builder.rotation3d(spec.rotate_order, spec.rot6d, angle_unit(spec.radians),
-                       spec.quaternion ? RotationOutput::kQuaternion : RotationOutput::kEuler,
-                       of_axes);
+    builder_.rotation3d(spec.rotate_order, spec.rot6d, spec.angle_unit, spec.output, of_axes);
   }
   void operator()(const AttributeSpec& spec) const {
-    const LimitRule rule = spec.refuse ? LimitRule::kError : LimitRule::kClamp;
+    attribute(spec);
+    angle(spec);
+  }
+  void operator()(const ConstantSpec& spec) const {
+    builder_.constant(spec.name, spec.value);
+    angle(spec);
+  }
+
+ private:
+  void attribute(const AttributeSpec& spec) const {
     switch (spec.type) {
       case ChannelType::kFloat:
-        return builder.attribute(spec.name, spec.scale, spec.center, spec.min, spec.max, rule);
+        return builder_.attribute(spec.name, spec.scale, spec.center, spec.min, spec.max,
+                                  spec.rule);
       case ChannelType::kBool:
-        return builder.bool_attribute(spec.name, spec.scale, spec.center);
+        return builder_.bool_attribute(spec.name, spec.scale, spec.center);
       case ChannelType::kInt:
-        return builder.int_attribute(spec.name, spec.scale, spec.center,
-                                     {spec.min, spec.max, rule});
+        return builder_.int_attribute(spec.name, spec.scale, spec.center,
+                                      {spec.min, spec.max, spec.rule});
       case ChannelType::kEnum:
-        if (spec.one_hot) return builder.one_hot_attribute(spec.name, spec.names);
-        return builder.enum_attribute(spec.name, spec.names, spec.scale, spec.center, rule);
+        if (spec.one_hot) return builder_.one_hot_attribute(spec.name, spec.names);
+        return builder_.enum_attribute(spec.name, spec.names, spec.scale, spec.center, spec.rule);
     }
   }
-  void operator()(const ConstantSpec& spec) const { builder.constant(spec.name, spec.value); }
+  template <typename Spec>
+  void angle(const Spec& spec) const {
+    if (!is_angle(spec.name)) return;
+    builder_.angle(spec.rotate_order, spec.angle_unit);
+  }
+
+  PlanBuilder& builder_;
 };
 
 // The sign of an attribute's value: those of translation and rotation are of the attributes that
@@ -89,8 +105,9 @@ PlanMirror lower_mirror(const RigSpec& spec, const Plan& plan) {
 }  // namespace
 
 Plan lower(const RigSpec& spec, const std::string& name_space) {
+  const DefaultFloatEnv env;
   PlanBuilder builder(name_space);
-  const Lowering lowering{builder};
+  const Lowering lowering(builder);
   for (const ControllerSpec& controller : spec.controllers) {
     builder.begin_controller(controller.name);
     for (const TransformationSpec& transformation : controller.transformations) {

@@ -1,18 +1,15 @@
 #include "lower/name_space.h"
 
+#include "base/make_error.h"
+#include "base/utf8.h"
+#include "plan/name_space.h"
 #include "spec/report.h"
 #include "spec/scalars.h"
-#include "yaml/utf8.h"
 
 namespace rigjit {
 namespace {
 
-Error invalid(std::string message) {
-  Error error;
-  error.code = "invalid-namespace";
-  error.message = std::move(message);
-  return error;
-}
+Error invalid(std::string message) { return make_error("invalid-namespace", std::move(message)); }
 
 // Without the parts that are empty.
 std::string tidied(std::string_view name_space) {
@@ -47,14 +44,12 @@ Errors check_name_space(const std::string& name_space, const RigSpec& spec) {
   Errors errors;
   if (name_space.empty()) return errors;
   for (const ControllerSpec& controller : spec.controllers) {
-    const std::size_t size = name_space.size() + 1 + controller.name.size();
+    const std::size_t size = in_name_space(name_space, controller.name).size();
     if (size <= kMaxNameBytes) continue;
-    Error error;
-    error.code = "name-too-long";
-    error.message = "in the namespace " + quote(name_space) + " the controller " +
-                    quote(controller.name) + " has a name of " + std::to_string(size) +
-                    " bytes; it may have 65,535";
-    errors.push_back(std::move(error));
+    errors.push_back(make_error("name-too-long", "in the namespace " + quote(name_space) +
+                                                     " the controller " + quote(controller.name) +
+                                                     " has a name of " + std::to_string(size) +
+                                                     " bytes; it may have 65,535"));
     if (errors.size() == kMaxErrors) break;
   }
   return errors;

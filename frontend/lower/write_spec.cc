@@ -7,10 +7,12 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string_view>
 
+#include "base/default_float_env.h"
+#include "base/utf8.h"
 #include "plan/words.h"
-#include "yaml/utf8.h"
 
 namespace rigjit {
 namespace {
@@ -37,17 +39,6 @@ bool is_plain(std::string_view text) {
          !is_special_word(text);
 }
 
-// The character that begins at `i`, which is moved behind it.
-uint32_t next_character(std::string_view text, std::size_t& i) {
-  const auto lead = static_cast<uint8_t>(text[i++]);
-  if (lead < 0x80) return lead;
-  uint32_t code = lead & (lead >= 0xF0 ? 0x07U : lead >= 0xE0 ? 0x0FU : 0x1FU);
-  while (i < text.size() && !begins_character(text[i])) {
-    code = code << 6U | (static_cast<uint8_t>(text[i++]) & 0x3FU);
-  }
-  return code;
-}
-
 // Controls, line separators, byte order marks and the like: not printable in YAML.
 bool needs_escape(uint32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029 ||
@@ -58,15 +49,16 @@ std::string scalar(std::string_view text) {
   if (is_plain(text)) return std::string(text);
   std::string quoted = "\"";
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t begin = i;
-    const uint32_t code = next_character(text, i);
+    const std::string_view character = text.substr(i, utf8_length(text.substr(i)));
+    const uint32_t code = code_point(character);
+    i += character.size();
     if (needs_escape(code)) {
       char escape[8];
       std::snprintf(escape, sizeof(escape), "\\u%04X", static_cast<unsigned>(code));
       quoted += escape;
     } else {
       if (code == '"' || code == '\\') quoted += '\\';
-      quoted += text.substr(begin, i - begin);
+      quoted += character;
     }
   }
   return quoted + '"';
@@ -125,7 +117,7 @@ class Options {
   }
   Options& add(const LimitsSpec& limits) {
     add("min", limits.min, -INFINITY).add("max", limits.max, INFINITY);
-    return limits.refuse ? add("limit", "error") : *this;
+    return add("limit", word_of(limits.rule), "clamp");
   }
   [[nodiscard]] std::string take() { return std::move(text_) + "}"; }
 
@@ -144,10 +136,54 @@ std::string axes_options(const char* kind, const AxesSpec& spec) {
       .take();
 }
 
-std::string angle_unit(bool radians) { return radians ? "radians" : "degrees"; }
+// The `defaults` of the whole spec: what angles mean that cannot say it themselves, where all of
+// them agree; else the format's own. The order of a controller's only angle does not matter.
+class AngleDefaults {
+ public:
+  explicit AngleDefaults(const RigSpec& spec) {
+    for (const ControllerSpec& controller : spec.controllers) {
+      orders_.clear();
+      for (const TransformationSpec& transformation : controller.transformations) {
+        std::visit([this](const auto& one) { (*this)(one); }, transformation);
+      }
+      if (orders_.size() < 2) continue;
+      for (const RotateOrder order : orders_) agree(rotate_order_, order, RotateOrder::kXYZ);
+    }
+  }
+
+  [[nodiscard]] RotateOrder rotate_order() const {
+    return rotate_order_.value_or(RotateOrder::kXYZ);
+  }
+  [[nodiscard]] AngleUnit angle_unit() const { return angle_unit_.value_or(AngleUnit::kDegrees); }
+
+  void operator()(const Rotation1dSpec& spec) { orders_.push_back(spec.rotate_order); }
+  void operator()(const AttributeSpec& spec) { named(spec); }
+  void operator()(const ConstantSpec& spec) { named(spec); }
+  template <typename Spec>
+  void operator()(const Spec& /*spec*/) {}
+
+ private:
+  template <typename Spec>
+  void named(const Spec& spec) {
+    if (!is_angle(spec.name)) return;
+    orders_.push_back(spec.rotate_order);
+    agree(angle_unit_, spec.angle_unit, AngleUnit::kDegrees);
+  }
+  template <typename T>
+  static void agree(std::optional<T>& known, const T& found, const T& otherwise) {
+    known = known.value_or(found) == found ? found : otherwise;
+  }
+
+  std::optional<RotateOrder> rotate_order_;
+  std::optional<AngleUnit> angle_unit_;
+  std::vector<RotateOrder> orders_;  // of one controller
+};
 
 // One overload for each kind of transformation.
 struct Writing {
+  RotateOrder rotate_order;  // of `defaults`
+  AngleUnit angle_unit;      // likewise
+
   std::string operator()(const TranslationSpec& spec) const {
     return axes_options("translation", spec);
   }
@@ -156,16 +192,16 @@ struct Writing {
     return Options("rotation1d")
         .add("axis", std::string(1, "xyz"[spec.axis]))
         .add("order", spec.cos_first ? "cos_sin" : "sin_cos", "sin_cos")
-        .add("angle_unit", angle_unit(spec.radians), "degrees")
+        .add("angle_unit", to_string(spec.angle_unit), to_string(angle_unit))
         .add(spec.limits)
         .take();
   }
   std::string operator()(const Rotation3dSpec& spec) const {
     return Options("rotation3d")
-        .add("rotate_order", to_string(spec.rotate_order), "xyz")
+        .add("rotate_order", to_string(spec.rotate_order), to_string(rotate_order))
         .add("rot6d", word_of(spec.rot6d), "columns")
-        .add("angle_unit", angle_unit(spec.radians), "degrees")
-        .add("output", spec.quaternion ? "quaternion" : "euler", "euler")
+        .add("angle_unit", to_string(spec.angle_unit), to_string(angle_unit))
+        .add("output", word_of(spec.output), "euler")
         .add(spec.limits)
         .take();
   }
@@ -182,7 +218,7 @@ struct Writing {
         .add("center", spec.center, plain.center)
         .add("min", spec.min, plain.min)
         .add("max", spec.max, plain.max)
-        .add("limit", spec.refuse ? "error" : "clamp", "clamp")
+        .add("limit", word_of(spec.rule), "clamp")
         .take();
   }
   std::string operator()(const ConstantSpec& spec) const {
@@ -225,18 +261,26 @@ std::string write_mirror(const MirrorSpec& mirror) {
 }  // namespace
 
 std::string write_spec(const RigSpec& spec) {
+  const DefaultFloatEnv env;
   std::string text = "rigjit: 1\n";
   if (!spec.name.empty()) text += "name: " + scalar(spec.name) + "\n";
   if (!spec.metadata.empty()) text += "metadata:\n";
   for (const auto& [key, value] : spec.metadata) {
     text += "  " + key_of(key) + ": " + scalar(value) + "\n";
   }
+  const AngleDefaults defaults(spec);
+  const Writing writing{defaults.rotate_order(), defaults.angle_unit()};
+  const std::string said = Options("defaults")
+                               .add("rotate_order", to_string(writing.rotate_order), "xyz")
+                               .add("angle_unit", to_string(writing.angle_unit), "degrees")
+                               .take();
+  if (said != "defaults: {}") text += said + "\n";
   if (spec.mirror) text += write_mirror(*spec.mirror);
   text += "controllers:\n";
   for (const ControllerSpec& controller : spec.controllers) {
     text += "  - name: " + scalar(controller.name) + "\n    transformations:\n";
     for (const TransformationSpec& transformation : controller.transformations) {
-      text += "      - " + std::visit(Writing{}, transformation) + "\n";
+      text += "      - " + std::visit(writing, transformation) + "\n";
     }
   }
   return text;

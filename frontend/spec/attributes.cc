@@ -22,7 +22,7 @@ constexpr std::size_t kMaxEnumNames = 1000;
 std::string read_attribute_name(const TransformationContext& context, DictReader& reader) {
   const Value* value = reader.require("name");
   if (value == nullptr) return {};
-  const auto name = read_name(context.report, *value);
+  const auto name = read_seen_name(context.report, *value);
   if (!name) return {};
   context.written.push_back({*name, value->node});
   return *name;
@@ -44,6 +44,13 @@ void report_misplaced(Report& report, std::initializer_list<const Value*> values
     report.add("misplaced-key", *value->key, *value,
                quote(value->key->text) + " has no meaning for " + what);
   }
+}
+
+// What an attribute that is called as an angle means.
+template <typename Spec>
+void read_angle(const TransformationContext& context, Spec& spec) {
+  spec.rotate_order = context.defaults.rotate_order;
+  spec.angle_unit = context.defaults.angle_unit;
 }
 
 // Keys that the type has no use for.
@@ -77,7 +84,7 @@ std::vector<std::string> read_names(Report& report, const Value& list) {
   }
   for (std::size_t i = 0; i < count; ++i) {
     const Value item = list.item(i);
-    auto name = read_name(report, item);
+    auto name = read_seen_name(report, item);
     if (!name) continue;
     if (!known.insert(item.node->text).second) {
       report.add("duplicate-name", *item.node, item, quote(*name) + " stands here twice");
@@ -107,7 +114,7 @@ void read_attribute_limits(Report& report, const LimitValues& values, AttributeS
   }
   spec.min = limits.min;
   spec.max = limits.max;
-  spec.refuse = limits.rule == LimitRule::kError;
+  spec.rule = limits.rule;
 }
 
 void count_names(const TransformationContext& context, const AttributeSpec& spec) {
@@ -149,6 +156,7 @@ OptionalTransformation read_attribute(const TransformationContext& context, cons
   const bool has_limits = spec.type == ChannelType::kFloat || spec.type == ChannelType::kInt ||
                           (is_enum && !spec.one_hot);
   if (has_limits) read_attribute_limits(report, values.limits, spec);
+  read_angle(context, spec);
   reader.finish();
   if (!reader.ok() || report.count() != mistakes) return std::nullopt;
   count_names(context, spec);
@@ -164,6 +172,7 @@ OptionalTransformation read_constant(const TransformationContext& context, const
   if (const Value* found = reader.require("value", "0")) {
     if (const auto number = read_number(report, *found)) spec.value = *number;
   }
+  read_angle(context, spec);
   reader.finish();
   if (!reader.ok() || report.count() != mistakes) return std::nullopt;
   return spec;

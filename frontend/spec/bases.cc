@@ -5,7 +5,7 @@
 #include <system_error>
 #include <utility>
 
-#include "spec/read_file.h"
+#include "base/spec_text.h"
 #include "spec/read_source.h"
 #include "spec/spec_layer.h"
 #include "yaml/text_check.h"
@@ -27,7 +27,9 @@ class Resolver {
 
   Result<ResolvedSpec> resolve() {
     do {
-      layers_.push_back(read_layer(files_[layers_.size()].text, size_));
+      const auto file = static_cast<uint32_t>(layers_.size());
+      layers_.push_back(read_layer(files_[file].text, size_));
+      if (file > 0) tell_file(layers_.back().spec, file);
     } while (find_base());
     files_.resize(layers_.size());
     RigSpec spec = merge();
@@ -41,6 +43,13 @@ class Resolver {
   }
 
  private:
+  static void tell_file(RigSpec& spec, uint32_t file) {
+    for (ControllerSpec& controller : spec.controllers) {
+      controller.span.file = file;
+      for (SpecSpan& span : controller.transformation_spans) span.file = file;
+    }
+  }
+
   // Whether there is a text for the next layer.
   bool find_base() {
     SpecLayer& layer = layers_.back();
@@ -65,7 +74,7 @@ class Resolver {
     if (const std::string cycle = cycle_to(*path); !cycle.empty()) {
       return refuse("base-cycle", "the bases form a cycle: " + cycle);
     }
-    Result<std::string> text = read_regular_file(*path);
+    Result<std::string> text = read_regular_spec(*path);
     if (!text) {
       const Error& error = text.errors().front();
       return refuse(error.code.c_str(), "the base '" + *path + "': " + error.message);

@@ -1,13 +1,17 @@
 #include "spec/controllers.h"
 
+#include <algorithm>
 #include <string>
 #include <unordered_set>
 
+#include "base/interrupted.h"
 #include "spec/scalars.h"
 #include "spec/transformations.h"
 
 namespace rigjit {
 namespace {
+
+constexpr std::size_t kBetweenQuestions = 256;  // controllers, a few milliseconds
 
 class ControllersReader {
  public:
@@ -20,6 +24,11 @@ class ControllersReader {
     controllers.reserve(list.node->children.size());
     for (std::size_t i = 0; i < list.node->children.size(); ++i) {
       if (report_.full()) break;
+      if (i % kBetweenQuestions == 0 && interrupted()) {
+        const Error error = interrupted_error();
+        report_.add(error.code, *list.node, list, error.message);
+        break;
+      }
       controllers.push_back(read_controller(list.item(i)));
       if (!check_size(list, list.item(i), controllers.back())) break;
     }
@@ -27,8 +36,21 @@ class ControllersReader {
   }
 
  private:
+  // Aliases stand for what was written before them, so that they reach no further.
+  static SpecSpan span_of(const Node& node) {
+    const auto last = [](const auto& self, const Node& inner) -> uint32_t {
+      uint32_t end = inner.offset;
+      for (const Node* child : inner.children) {
+        if (child->offset >= inner.offset) end = std::max(end, self(self, *child));
+      }
+      return end;
+    };
+    return {0, node.offset, last(last, node)};
+  }
+
   ControllerSpec read_controller(const Value& value) {
     ControllerSpec controller;
+    controller.span = span_of(*value.node);
     DictReader reader(report_, value, "a controller");
     if (const Value* name = reader.require("name")) read_name_once(*name, controller);
     if (const Value* list = reader.require("transformations")) {
@@ -39,7 +61,7 @@ class ControllersReader {
   }
 
   void read_name_once(const Value& value, ControllerSpec& controller) {
-    const auto name = read_name(report_, value);
+    const auto name = read_seen_name(report_, value);
     if (!name) return;
     controller.name = *name;
     if (!names_.insert(value.node->text).second) {
@@ -59,6 +81,7 @@ class ControllersReader {
       const Value item = list.item(i);
       if (auto transformation = read_transformation(context, item)) {
         controller.transformations.push_back(*std::move(transformation));
+        controller.transformation_spans.push_back(span_of(*item.node));
       }
       check_attributes(before, item);
     }

@@ -7,7 +7,7 @@
 namespace rigjit {
 namespace {
 
-// By the numbers of their enumerators.
+// In the order of their enums.
 constexpr std::array<std::string_view, 6> kRotateOrders{"xyz", "yzx", "zxy", "xzy", "yxz", "zyx"};
 constexpr std::array<std::string_view, 3> kRot6dLayouts{"columns", "rows", "interleaved"};
 constexpr std::array<std::string_view, 2> kAngleUnits{"degrees", "radians"};
@@ -33,7 +33,9 @@ void read_rot6d(Report& report, DictReader& reader, RotationOptions& options) {
 void read_angle_unit(Report& report, DictReader& reader, RotationOptions& options) {
   const Value* value = reader.find("angle_unit", "degrees");
   if (value == nullptr) return;
-  if (const auto choice = read_choice(report, *value, kAngleUnits)) options.radians = *choice == 1;
+  if (const auto choice = read_choice(report, *value, kAngleUnits)) {
+    options.angle_unit = static_cast<AngleUnit>(*choice);
+  }
 }
 
 RotationOptions read_defaults(Report& report, const Value& value) {

@@ -13,7 +13,7 @@ namespace rigjit {
 struct RotationOptions {
   RotateOrder rotate_order = RotateOrder::kXYZ;
   Rot6dLayout rot6d = Rot6dLayout::kColumns;
-  bool radians = false;
+  AngleUnit angle_unit = AngleUnit::kDegrees;
 };
 
 // Reads them where they are given; the others keep their values.

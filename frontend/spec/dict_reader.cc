@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "spec/suggest.h"
+#include "base/suggest.h"
 
 namespace rigjit {
 

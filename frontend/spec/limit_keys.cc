@@ -27,10 +27,10 @@ bool report_above(Report& report, const Value& min) {
   return false;
 }
 
-bool read_rule(Report& report, const LimitValues& values, bool has_limits, bool& refuse) {
+bool read_rule(Report& report, const LimitValues& values, bool has_limits, LimitRule& out) {
   if (values.limit == nullptr) return true;
   const auto rule = read_choice(report, *values.limit, kRules);
-  refuse = rule == 1;
+  if (rule) out = static_cast<LimitRule>(*rule);
   if (rule && !has_limits && values.min == nullptr && values.max == nullptr) {
     report.add("misplaced-key", *values.limit->key, *values.limit,
                "'limit' says what happens beyond min and max; there is neither");
@@ -50,7 +50,7 @@ LimitValues find_limits(DictReader& reader) {
 bool read_limits(Report& report, const LimitValues& values, std::size_t count, LimitsSpec& out) {
   out.min.assign(count, -kInfinity);
   out.max.assign(count, kInfinity);
-  bool ok = read_rule(report, values, false, out.refuse);
+  bool ok = read_rule(report, values, false, out.rule);
   if (values.min != nullptr) ok &= read_numbers(report, *values.min, read_min, count, out.min);
   if (values.max != nullptr) ok &= read_numbers(report, *values.max, read_max, count, out.max);
   for (std::size_t i = 0; ok && i < count; ++i) {
@@ -60,9 +60,7 @@ bool read_limits(Report& report, const LimitValues& values, std::size_t count, L
 }
 
 bool read_limit(Report& report, const LimitValues& values, bool has_limits, Limits& out) {
-  bool refuse = false;
-  bool ok = read_rule(report, values, has_limits, refuse);
-  out.rule = refuse ? LimitRule::kError : LimitRule::kClamp;
+  bool ok = read_rule(report, values, has_limits, out.rule);
   if (values.min != nullptr) {
     const auto min = read_min(report, *values.min);
     ok &= min.has_value();

@@ -105,7 +105,8 @@ MirrorSpec::Override read_override(Report& report, const Value& value) {
   MirrorSpec::Override result;
   result.controller = value.key->text;
   DictReader reader(report, value, "a controller's mirror");
-  if (const Value* partner = reader.find("partner")) result.partner = read_name(report, *partner);
+  if (const Value* partner = reader.find("partner"))
+    result.partner = read_seen_name(report, *partner);
   if (const Value* signs = reader.find("translation", "[-1, 1, 1]")) {
     result.translation = read_signs(report, *signs);
   }

@@ -4,8 +4,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/suggest.h"
 #include "spec/spec_layer.h"
-#include "spec/suggest.h"
 
 namespace rigjit {
 namespace {
@@ -68,7 +68,10 @@ void add_controllers(std::vector<ControllerSpec>& controllers, std::vector<Contr
     if (found == index.end()) {
       controllers.push_back(std::move(controller));
     } else {
-      controllers[found->second].transformations = std::move(controller.transformations);
+      ControllerSpec& replaced = controllers[found->second];
+      replaced.transformations = std::move(controller.transformations);
+      replaced.span = controller.span;
+      replaced.transformation_spans = std::move(controller.transformation_spans);
     }
   }
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "spec/read_file.h"
+#include "base/spec_text.h"
 
 namespace rigjit {
 
@@ -30,7 +30,7 @@ SpecSource SpecSource::texts(std::vector<SpecFile> files) {
 struct SourceReader {
   static Result<SpecTexts> read(const SpecSource& source) {
     if (source.is_file_) {
-      Result<std::string> text = read_file(source.name_);
+      Result<std::string> text = read_spec(source.name_);
       if (!text) return std::move(text).errors();
       return SpecTexts{{{source.name_, std::move(text).value()}}, source.base_dir_};
     }

@@ -17,7 +17,7 @@ struct SpecTexts {
   std::optional<std::string> base_dir;  // of files[0], as in SpecSource::text()
 };
 
-// Errors: those of read_file().
+// Errors: those of read_spec().
 [[nodiscard]] Result<SpecTexts> read_source(const SpecSource& source);
 
 }  // namespace rigjit

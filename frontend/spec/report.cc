@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "base/make_error.h"
+#include "base/printable.h"
+#include "base/utf8.h"
 #include "yaml/position.h"
-#include "yaml/utf8.h"
 
 namespace rigjit {
 
@@ -51,13 +53,12 @@ Errors Report::errors(std::string_view text, const std::string& file) const {
           static_cast<uint32_t>(std::count_if(between.begin(), between.end(), begins_character));
     }
     counted = offset;
-    errors.push_back({.code = std::move(mistake.code),
-                      .message = std::move(mistake.message),
-                      .file = file,
-                      .line = position.line,
-                      .column = position.column,
-                      .path = std::move(mistake.path),
-                      .suggestion = std::move(mistake.suggestion)});
+    Error error = error_in_file(std::move(mistake.code), std::move(mistake.message), file);
+    error.line = position.line;
+    error.column = position.column;
+    if (mistake.path) error.path = printable(*mistake.path);
+    error.suggestion = std::move(mistake.suggestion);
+    errors.push_back(std::move(error));
   }
   return errors;
 }

@@ -12,46 +12,65 @@ namespace {
 
 using Override = MirrorSpec::Override;
 
-// What a controller takes from the vector, for people: partners must have the same.
+// Something that a controller takes from the vector. Partners have parts of equal keys: those of
+// enums whose names differ only by side are equal.
+struct Part {
+  std::string key;
+  std::string text;  // for people
+};
+
 struct Describing {
-  std::vector<std::string>& parts;
+  const std::vector<MirrorSpec::Pair>& pairs;
+  std::vector<Part>& parts;
+
+  void add(std::string text) const { parts.push_back({text, text}); }
 
   void axes(const char* kind, const AxesSpec& spec) const {
-    for (const uint32_t axis : spec.axes) parts.push_back(std::string(kind) + " of " + "xyz"[axis]);
+    for (const uint32_t axis : spec.axes) add(std::string(kind) + " of " + "xyz"[axis]);
   }
   void operator()(const TranslationSpec& spec) const { axes("translation", spec); }
   void operator()(const ScaleSpec& spec) const { axes("scale", spec); }
   void operator()(const Rotation1dSpec& spec) const {
-    parts.push_back(std::string("rotation1d of ") + "xyz"[spec.axis]);
+    add(std::string("rotation1d of ") + "xyz"[spec.axis]);
   }
   void operator()(const Rotation3dSpec& spec) const {
-    const std::string output = spec.quaternion
-                                   ? std::string("output: quaternion")
-                                   : std::string("rotate_order: ") + to_string(spec.rotate_order);
-    parts.push_back("rotation3d {" + output + ", rot6d: " + word_of(spec.rot6d) + "}");
+    const bool is_euler = spec.output == RotationOutput::kEuler;
+    add(std::string("rotation3d {") + (is_euler ? "rotate_order: " : "output: ") +
+        (is_euler ? to_string(spec.rotate_order) : word_of(spec.output)) +
+        ", rot6d: " + word_of(spec.rot6d) + "}");
   }
   void operator()(const AttributeSpec& spec) const {
     std::string options;
     if (spec.type != ChannelType::kFloat) options = std::string("type: ") + to_string(spec.type);
-    if (spec.type == ChannelType::kEnum) {
-      options += std::string(", encoding: ") + (spec.one_hot ? "one_hot" : "index") + ", names: [";
-      for (const std::string& name : spec.names) {
-        options += (&name == &spec.names.front() ? "" : ", ") + quote(name);
-      }
-      options += "]";
+    if (spec.type != ChannelType::kEnum) {
+      return add("attribute " + quote(spec.name) + (options.empty() ? "" : " {" + options + "}"));
     }
-    parts.push_back("attribute " + quote(spec.name) +
-                    (options.empty() ? "" : " {" + options + "}"));
+    options += std::string(", encoding: ") + (spec.one_hot ? "one_hot" : "index") + ", names: ";
+    std::vector<std::string> mirrored;
+    for (const std::string& name : spec.names) mirrored.push_back(mirrored_name(name, pairs));
+    const std::string text = "attribute " + quote(spec.name) + " {" + options;
+    const std::string own = listed(spec.names);
+    parts.push_back({text + std::min(own, listed(mirrored)), text + own + "}"});
   }
   void operator()(const ConstantSpec&) const {}
+
+ private:
+  static std::string listed(const std::vector<std::string>& names) {
+    std::string list = "[";
+    for (const std::string& name : names) {
+      list += (&name == &names.front() ? "" : ", ") + quote(name);
+    }
+    return list + "]";
+  }
 };
 
-std::vector<std::string> parts_of(const ControllerSpec& controller) {
-  std::vector<std::string> parts;
+std::vector<Part> parts_of(const ControllerSpec& controller,
+                           const std::vector<MirrorSpec::Pair>& pairs) {
+  std::vector<Part> parts;
   for (const TransformationSpec& transformation : controller.transformations) {
-    std::visit(Describing{parts}, transformation);
+    std::visit(Describing{pairs, parts}, transformation);
   }
-  std::ranges::sort(parts);
+  std::ranges::sort(parts, {}, &Part::key);
   return parts;
 }
 
@@ -158,22 +177,24 @@ class MirrorResolver {
       return;
     }
     if (partner <= controller) return;
-    const std::vector<std::string> parts = parts_of(spec_.controllers[controller]);
-    const std::vector<std::string> others = parts_of(spec_.controllers[partner]);
+    const std::vector<Part> parts = parts_of(spec_.controllers[controller], block_.spec.pairs);
+    const std::vector<Part> others = parts_of(spec_.controllers[partner], block_.spec.pairs);
     report_lack(controller, partner, parts, others);
     report_lack(partner, controller, others, parts);
     check_overrides(controller, partner);
   }
 
   // The first part that only one of them has.
-  void report_lack(uint32_t one, uint32_t other, const std::vector<std::string>& parts,
-                   const std::vector<std::string>& others) {
-    std::vector<std::string> lacking;
-    std::ranges::set_difference(parts, others, std::back_inserter(lacking));
+  void report_lack(uint32_t one, uint32_t other, const std::vector<Part>& parts,
+                   const std::vector<Part>& others) {
+    std::vector<Part> lacking;
+    std::ranges::set_difference(parts, others, std::back_inserter(lacking), {}, &Part::key,
+                                &Part::key);
     if (lacking.empty()) return;
     report_.add("mirror-mismatch", block_.place,
                 "mirror partners must take the same from the vector: " + quote(name(one)) +
-                    " has " + lacking.front() + ", its partner " + quote(name(other)) + " has not");
+                    " has " + lacking.front().text + ", its partner " + quote(name(other)) +
+                    " has not");
   }
 
   const Override* override_of(uint32_t controller) const {

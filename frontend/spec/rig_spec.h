@@ -20,7 +20,7 @@ namespace rigjit {
 struct LimitsSpec {
   std::vector<float> min;
   std::vector<float> max;
-  bool refuse = false;  // `limit: error`; else values are clamped
+  LimitRule rule = LimitRule::kClamp;
 };
 
 // Axes are 0, 1, 2 for x, y, z, in the order written; scales, centers and limits follow them and
@@ -36,14 +36,15 @@ struct ScaleSpec : AxesSpec {};
 struct Rotation1dSpec {
   uint32_t axis;
   bool cos_first;
-  bool radians;
-  LimitsSpec limits = {};  // one
+  AngleUnit angle_unit;
+  LimitsSpec limits = {};                        // one
+  RotateOrder rotate_order = RotateOrder::kXYZ;  // that of `defaults`
 };
 struct Rotation3dSpec {
   RotateOrder rotate_order;
   Rot6dLayout rot6d;
-  bool radians;
-  bool quaternion;
+  AngleUnit angle_unit;
+  RotationOutput output;
   LimitsSpec limits = {};  // of rotateX, rotateY, rotateZ; empty for a quaternion
 };
 struct AttributeSpec {
@@ -52,21 +53,41 @@ struct AttributeSpec {
   float center = 0;
   float min = -std::numeric_limits<float>::infinity();
   float max = std::numeric_limits<float>::infinity();
-  bool refuse = false;
+  LimitRule rule = LimitRule::kClamp;
   ChannelType type = ChannelType::kFloat;
   std::vector<std::string> names = {};  // of an enum, by index
   bool one_hot = false;
+  // Of one called rotateX, rotateY or rotateZ, which is an angle: those of `defaults`.
+  RotateOrder rotate_order = RotateOrder::kXYZ;
+  AngleUnit angle_unit = AngleUnit::kDegrees;
 };
 struct ConstantSpec {
   std::string name;
   float value;
+  // As of an attribute.
+  RotateOrder rotate_order = RotateOrder::kXYZ;
+  AngleUnit angle_unit = AngleUnit::kDegrees;
 };
 using TransformationSpec = std::variant<TranslationSpec, ScaleSpec, Rotation1dSpec, Rotation3dSpec,
                                         AttributeSpec, ConstantSpec>;
 
+// Bytes [begin, end] of a spec's file from where a value begins to where the last one in it begins.
+struct SpecSpan {
+  uint32_t file = 0;  // 0: the spec, 1: its base ...
+  uint32_t begin = 0;
+  uint32_t end = 0;
+};
+
+// Whether an attribute of this name is an angle: rotateX, rotateY, rotateZ.
+[[nodiscard]] inline bool is_angle(std::string_view attribute) {
+  return attribute == "rotateX" || attribute == "rotateY" || attribute == "rotateZ";
+}
+
 struct ControllerSpec {
   std::string name;
   std::vector<TransformationSpec> transformations;
+  SpecSpan span = {};
+  std::vector<SpecSpan> transformation_spans = {};  // one a transformation
 };
 
 // What the mirror image of a pose is, as written. Signs are 1 or -1; those of three axes are in the

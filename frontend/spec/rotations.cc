@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kAxes{"x", "y", "z"};
 constexpr std::array<std::string_view, 2> kSinCosOrders{"sin_cos", "cos_sin"};
+// In the order of RotationOutput.
 constexpr std::array<std::string_view, 2> kOutputs{"euler", "quaternion"};
 
 void report_limits_of_quaternion(Report& report, const LimitValues& values) {
@@ -44,8 +45,9 @@ OptionalTransformation read_rotation1d(const TransformationContext& context, con
   if (!axis || !order || report.count() != mistakes) return std::nullopt;
   return Rotation1dSpec{static_cast<uint32_t>(*axis),
                         *order == 1,
-                        options.radians,
-                        {{limit.min}, {limit.max}, limit.rule == LimitRule::kError}};
+                        options.angle_unit,
+                        {{limit.min}, {limit.max}, limit.rule},
+                        options.rotate_order};
 }
 
 OptionalTransformation read_rotation3d(const TransformationContext& context, const Value& value) {
@@ -75,8 +77,8 @@ OptionalTransformation read_rotation3d(const TransformationContext& context, con
         {axis_attribute(quaternion ? "quaternion" : "rotate", axis), value.key});
   }
   if (!output || !reader.ok() || report.count() != mistakes) return std::nullopt;
-  return Rotation3dSpec{options.rotate_order, options.rot6d, options.radians, quaternion,
-                        std::move(limits)};
+  return Rotation3dSpec{options.rotate_order, options.rot6d, options.angle_unit,
+                        static_cast<RotationOutput>(*output), std::move(limits)};
 }
 
 }  // namespace rigjit

@@ -1,9 +1,12 @@
 #include "spec/scalars.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/printable.h"
+#include "base/suggest.h"
 #include "spec/dict_reader.h"
-#include "spec/suggest.h"
+#include "spec/unseen.h"
 
 namespace rigjit {
 
@@ -34,6 +37,19 @@ std::optional<std::string> read_name(Report& report, const Value& value) {
   } else {
     return name;
   }
+  return std::nullopt;
+}
+
+std::optional<std::string> read_seen_name(Report& report, const Value& value) {
+  auto name = read_name(report, value);
+  if (!name) return name;
+  std::optional<Unseen> unseen = find_unseen(*name);
+  if (!unseen) return name;
+  Report::Suggestion suggestion;
+  if (!unseen->clean.empty()) suggestion = std::move(unseen->clean);
+  report.add("unseen-character", *value.node, value,
+             "the name " + quote(printable(*name)) + " " + unseen->what + ", which nobody sees",
+             std::move(suggestion));
   return std::nullopt;
 }
 

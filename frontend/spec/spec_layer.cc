@@ -57,7 +57,7 @@ std::vector<Reference> read_drop(Report& report, const Value& list) {
   if (!check_list(report, list, "drop")) return drop;
   for (std::size_t i = 0; i < list.node->children.size() && !report.full(); ++i) {
     const Value item = list.item(i);
-    auto name = read_name(report, item);
+    auto name = read_seen_name(report, item);
     if (!name) continue;
     if (names.insert(*name).second) {
       drop.push_back({*std::move(name), {item.node->offset, path_of(item)}});
@@ -97,7 +97,7 @@ void read_top(SpecLayer& layer, const Node& root, SizeSoFar& size) {
   if (!reader.ok()) return;
   if (const Value* version = reader.require("rigjit", kVersion)) read_version(report, *version);
   if (const Value* name = reader.find("name")) {
-    layer.spec.name = read_name(report, *name).value_or(std::string());
+    layer.spec.name = read_seen_name(report, *name).value_or(std::string());
   }
   if (const Value* metadata = reader.find("metadata", "{}")) {
     read_metadata(report, *metadata, layer.spec);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "spec/suggest.h"
+#include "base/suggest.h"
 
 namespace rigjit {
 namespace {

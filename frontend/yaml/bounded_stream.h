@@ -10,9 +10,14 @@
 
 namespace rigjit {
 
+// Why reading is to end at `offset` whatever the text says: "process-ends", "interrupted". A
+// ParserTurn is held.
+[[nodiscard]] std::optional<TreeFailure> wanted_end(std::size_t offset);
+
 // yaml-cpp's scanner keeps the tokens of a whole flow collection, of 100 bytes and more each,
 // before it reports the first: 32 MB of "[a,a,a" would take 10 GB. So the text ends early once too
-// much punctuation, or too many open brackets, were read since the last reported event.
+// much punctuation, or too many open brackets, were read since the last reported event. And it ends
+// early where the caller wants its work to end, or the process ends (a ParserTurn is held).
 class BoundedStream : public std::streambuf {
  public:
   // `text` must outlive the stream.
@@ -25,7 +30,7 @@ class BoundedStream : public std::streambuf {
   }
 
   // Set once the text was cut short: what the parser says from then on means nothing.
-  [[nodiscard]] const std::optional<TreeFailure>& exceeded() const { return exceeded_; }
+  [[nodiscard]] const std::optional<TreeFailure>& cut_short() const { return cut_short_; }
 
  protected:
   int_type underflow() override;
@@ -42,7 +47,7 @@ class BoundedStream : public std::streambuf {
   std::size_t next_ = 0;
   std::size_t punctuation_ = 0;
   std::ptrdiff_t open_brackets_ = 0;
-  std::optional<TreeFailure> exceeded_;
+  std::optional<TreeFailure> cut_short_;
 };
 
 }  // namespace rigjit

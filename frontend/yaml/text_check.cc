@@ -3,10 +3,23 @@
 #include <cstdint>
 #include <cstdio>
 
-#include "yaml/utf8.h"
+#include "base/spec_text.h"
+#include "base/utf8.h"
 
 namespace rigjit {
 namespace {
+
+// Offset of the first control character that a spec must not have: all below U+0020 but tab, line
+// feed and carriage return before line feed, and U+007F.
+std::optional<std::size_t> find_control_character(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool crlf = c == '\r' && i + 1 < text.size() && text[i + 1] == '\n';
+    const bool allowed = c == '\t' || c == '\n' || crlf;
+    if ((static_cast<uint8_t>(c) < 0x20 && !allowed) || c == 0x7F) return i;
+  }
+  return std::nullopt;
+}
 
 bool is_utf16_or_32(std::string_view text) {
   using namespace std::string_view_literals;
@@ -39,9 +52,7 @@ std::string_view without_bom(std::string_view text) {
 }
 
 std::optional<TreeFailure> check_bytes(std::string_view text) {
-  if (text.size() > kMaxTextBytes) {
-    return TreeFailure{"file-too-large", "a spec has at most 32 MB", 0, {}};
-  }
+  if (text.size() > kMaxSpecBytes) return TreeFailure{kSpecTooLarge, kSpecTooLargeText, 0, {}};
   if (is_utf16_or_32(text)) {
     return TreeFailure{"invalid-text", "the text is UTF-16 or UTF-32; save it as UTF-8", 0, {}};
   }

@@ -9,12 +9,10 @@
 
 namespace rigjit {
 
-inline constexpr std::size_t kMaxTextBytes = 32 * 1024 * 1024;
-
 // Without the UTF-8 byte order mark that some editors put in front.
 [[nodiscard]] std::string_view without_bom(std::string_view text);
 
-// At most 32 MB of UTF-8 without control characters. Offsets are those of `text`.
+// At most kMaxSpecBytes of UTF-8 without control characters. Offsets are those of `text`.
 [[nodiscard]] std::optional<TreeFailure> check_bytes(std::string_view text);
 
 }  // namespace rigjit

@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "base/utf8.h"
 #include "yaml/bounded_stream.h"
-#include "yaml/utf8.h"
+#include "yaml/parser_turn.h"
+#include "yaml/surrogate_pairs.h"
 #include "yaml/yaml_text.h"
 
 namespace rigjit {
@@ -22,7 +24,8 @@ constexpr std::string_view kSecondDocument =
 // Hands yaml-cpp's events on to a TreeBuilder.
 class Handler : public YAML::EventHandler {
  public:
-  Handler(std::string_view text, BoundedStream& stream) : text_(text), stream_(stream) {}
+  Handler(std::string_view text, const SurrogatePairs& pairs, BoundedStream& stream)
+      : text_(text), pairs_(pairs), stream_(stream) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ > 0) {
@@ -50,7 +53,14 @@ class Handler : public YAML::EventHandler {
                         offset,
                         {}};
     }
-    builder_.scalar(offset, anchor, value, tag == "?");
+    if (!pairs_.any()) {
+      builder_.scalar(offset, anchor, value, tag == "?");
+    } else if (const std::optional<std::string> meant = pairs_.restored(value)) {
+      builder_.scalar(offset, anchor, *meant, tag == "?");
+    } else {
+      throw TreeFailure{
+          "not-yaml", "not YAML: half of a surrogate pair is no character", offset, {}};
+    }
     last_scalar_ = offset;
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -108,6 +118,7 @@ class Handler : public YAML::EventHandler {
   }
 
   std::string_view text_;
+  const SurrogatePairs& pairs_;
   BoundedStream& stream_;
   TreeBuilder builder_;
   std::vector<bool> is_block_;  // of each sequence that is open
@@ -117,7 +128,7 @@ class Handler : public YAML::EventHandler {
 
 TreeFailure translate(std::string_view text, const BoundedStream& stream, const Handler& handler,
                       const YAML::Exception& error) {
-  if (const auto& exceeded = stream.exceeded()) return *exceeded;
+  if (const auto& cut = stream.cut_short()) return *cut;
   std::size_t offset = handler.offset_of(error.mark);
   const bool at_end = text.find_first_not_of(" \r\n", offset) == std::string_view::npos;
   if (at_end) offset = handler.open_collection(offset);
@@ -127,9 +138,12 @@ TreeFailure translate(std::string_view text, const BoundedStream& stream, const 
 }  // namespace
 
 std::expected<Tree, TreeFailure> read_yaml(std::string_view text) {
-  BoundedStream buffer(text);
+  const ParserTurn turn;
+  if (std::optional<TreeFailure> failure = wanted_end(0)) return std::unexpected(*failure);
+  const SurrogatePairs pairs(text);
+  BoundedStream buffer(pairs.text());
   std::istream stream(&buffer);
-  Handler handler(text, buffer);
+  Handler handler(text, pairs, buffer);
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(handler)) {
@@ -139,7 +153,7 @@ std::expected<Tree, TreeFailure> read_yaml(std::string_view text) {
   } catch (const YAML::Exception& error) {
     return std::unexpected(translate(text, buffer, handler, error));
   }
-  if (const auto exceeded = buffer.exceeded()) return std::unexpected(*exceeded);
+  if (const auto cut = buffer.cut_short()) return std::unexpected(*cut);
   if (const auto quote = handler.unclosed_quote()) {
     return std::unexpected(
         TreeFailure{"not-yaml", "not YAML: this quote is not closed", *quote, {}});

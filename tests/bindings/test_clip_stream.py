@@ -48,7 +48,7 @@ def test_frames_arrive_bit_for_bit(rig, vecs, recorded):
         stream = rigjit_clip.stream(file)
         assert stream.channels == rig.channels
         assert (stream.fps, stream.start_frame, stream.rig_hash) == (30, 5, rig.hash)
-        assert stream.rotate_orders == {"head": "zxy"}
+        assert stream.rotate_orders == {"head": "zxy", "l_elbow_CTRL": "xyz"}
         assert not stream.complete
         frames = list(stream)
         assert (

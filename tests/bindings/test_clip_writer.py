@@ -57,7 +57,7 @@ def test_clip_is_a_safetensors_file(rig, vecs, path):
     assert [tuple(channel[:2]) for channel in channels] == rig.channels
     assert channels[0] == ["x_main_CTRL", "translateX", "translation", None]
     assert channels[4] == ["x_main_CTRL", "IK_FK", "constant", None]
-    assert channels[5] == ["l_elbow_CTRL", "rotateY", "rotation1d", None]
+    assert channels[5] == ["l_elbow_CTRL", "rotateY", "rotation1d", "xyz"]
     assert channels[6] == ["head", "rotateX", "rotation3d", "zxy"]
 
 
@@ -72,8 +72,8 @@ def test_channels_of_another_unit_say_so(path):
     assert strings["angle_unit"] == "radians"
     assert strings["up_axis"] == "z"
     assert json.loads(strings["channels"]) == [
-        ["c", "rotateX", "rotation1d", None],
-        ["c", "rotateY", "rotation1d", None, "degrees"],
+        ["c", "rotateX", "rotation1d", "xyz"],
+        ["c", "rotateY", "rotation1d", "xyz", "degrees"],
         ["c", "a", "attribute", None],
     ]
     assert rigjit_clip.open(str(path)).angle_units == {1: "degrees"}
@@ -229,7 +229,7 @@ OTHER_RIGS = {
     ),
     "unit of angles": (
         ("{axis: y}", "{axis: y, angle_unit: radians}"),
-        ["meaning: l_elbow_CTRL.rotateY (file: rotation1d degrees, rig: rotation1d radians)"],
+        ["meaning: l_elbow_CTRL.rotateY (file: rotation1d xyz degrees, rig: rotation1d xyz rad"],
     ),
     "scale": (("scale: 25", "scale: 26"), ["channels are the same; what differs are scales"]),
     "unit": (("unit: cm", "unit: m"), ["length_unit is 'cm', not 'm'"]),
@@ -422,3 +422,49 @@ def test_clips_of_a_rig_in_a_namespace(rig, vecs, path):
     with pytest.raises(rigjit.RigError, match="namespace is 'shot:hero', not ''") as caught:
         rigjit.ClipWriter(path, rig, append=True)
     assert caught.value.errors[0].code == "rig-mismatch"
+
+
+ANGLES = (
+    "{rigjit: 1, name: angles, defaults: {rotate_order: zxy, angle_unit: radians}, controllers: ["
+    "{name: c, transformations: [rotation1d: {axis: x, angle_unit: degrees},"
+    " attribute: {name: rotateY}, constant: {name: rotateZ, value: 1}, attribute: {name: roll}]}]}"
+)
+
+
+def test_every_angle_says_its_unit_and_its_order(path):
+    rig = rigjit.loads(ANGLES)
+    path.write_bytes(rig.clip([[0.0, 1.0, 0.5, 0.25]]))
+    assert json.loads(metadata(path)["channels"]) == [
+        ["c", "rotateX", "rotation1d", "zxy"],
+        ["c", "rotateY", "attribute", "zxy", "radians"],
+        ["c", "rotateZ", "constant", "zxy", "radians"],
+        ["c", "roll", "attribute", None],
+    ]
+    clip = rigjit_clip.open(str(path))
+    assert [clip.is_angle(index) for index in range(4)] == [True, True, True, False]
+    assert [clip.angle_unit_of(index) for index in range(3)] == ["degrees", "radians", "radians"]
+    assert rigjit.loads(ANGLES.replace("radians}, con", "degrees}, con")).hash == rig.hash
+
+
+def test_clips_that_say_it_of_rotation3d_alone_are_still_read(path):
+    """As writers before this one wrote them: they are continued, and converted as they are."""
+    rig = rigjit.loads(ANGLES)
+    new = rig.clip([[0.0, 1.0, 0.5, 0.25]])
+    rows = json.dumps(json.loads(metadata_of(new)["channels"]), separators=(",", ":"))
+    old_rows = (
+        '[["c","rotateX","rotation1d",null],["c","rotateY","attribute",null],'
+        '["c","rotateZ","constant",null],["c","roll","attribute",null]]'
+    )
+    written, before = (json.dumps(text)[1:-1].encode() for text in (rows, old_rows))
+    assert written in new
+    path.write_bytes(new.replace(written, before.ljust(len(written))))
+    with rigjit.ClipWriter(path, rig, append=True) as writer:
+        writer.write([1.0, 0.0, 0.5, 0.25])
+    clip = rigjit_clip.open(str(path))
+    assert len(clip) == 2
+    assert clip[1][0] == 90
+
+
+def metadata_of(clip: bytes) -> dict[str, str]:
+    size = int.from_bytes(clip[:8], "little")
+    return json.loads(clip[8 : 8 + size])["__metadata__"]

@@ -236,6 +236,18 @@ def test_numbers(hulls, pairs, transforms):
         hulls.contacts(transforms, pairs, depth=[1.0, 2.0])
 
 
+def test_too_far_for_any_number(hulls, transforms):
+    transforms[3, 1, 0, 3] = 1e300
+    with pytest.raises(rigjit.RigError, match="'hand_l' and 'hand_r'") as raised:
+        hulls.signed_distance(transforms, [[0, 2], [0, 1]])
+    assert codes(raised) == ["no-answer"]
+    found, good = hulls.signed_distance(transforms, [[0, 2], [0, 1]], errors="mask")
+    assert np.isnan(found[3]).all()
+    assert good.tolist() == [frame != 3 for frame in range(12)]
+    transforms[3, 1, 0, 3] = 1e30
+    assert hulls.signed_distance(transforms, [[0, 1]])[3, 0] == pytest.approx(1e30)
+
+
 def test_rest_pose(hulls, transforms):
     with pytest.raises(rigjit.RigError, match="rest has shape"):
         hulls.pairs(transforms)

@@ -120,3 +120,39 @@ def test_rigs_of_a_process_are_told_apart(tmp_path):
     assert [rig.namespace for rig in rigs] == ["hero", "idol", "hero"]
     assert rigs[2].origin == "memory"
     assert rigs[0].channels == rigs[2].channels != rigs[1].channels
+
+
+DAG = """
+rigjit: 1
+mirror: {pairs: [[l_, r_]], translation: [-1, 1, 1], rotation: [1, -1, -1]}
+controllers:
+  - {name: "|grp|l_ctrl", transformations: [translation: {}]}
+  - {name: "|grp|r_ctrl", transformations: [translation: {}]}
+  - {name: ":top", transformations: [translation: {axes: x}]}
+  - {name: "prop:ctrl", transformations: [translation: {axes: x}]}
+"""
+
+
+def test_names_are_put_into_it_as_maya_does(tmp_path):
+    plain_rig, rig = rigjit.loads(DAG), rigjit.loads(DAG, namespace="hero")
+    names = list(dict.fromkeys(channel[0] for channel in rig.channels))
+    assert names == [
+        "|hero:grp|hero:l_ctrl",
+        "|hero:grp|hero:r_ctrl",
+        ":hero:top",
+        "hero:prop:ctrl",
+    ]
+    assert rig.hash == plain_rig.hash
+    vec = np.arange(1, 9, dtype=np.float32)
+    pose = rig.vec_to_dict(vec)
+    assert list(pose) == names
+    assert rig.rig_to_vec(pose).tolist() == vec.tolist()
+    assert rig.rig_to_vec(rig.vec_to_json(vec)).tolist() == vec.tolist()
+    assert rig.mirror(vec).tolist() == plain_rig.mirror(vec).tolist()
+    with pytest.raises(rigjit.RigError, match=r"\|hero:grp\|hero:l_ctrl"):
+        rig.vec_to_rig(np.full(8, np.nan, np.float32))
+    # A clip of one namespace is continued by the rig in another, or in none.
+    path = tmp_path / "walk.safetensors"
+    path.write_bytes(rig.clip(vec[None]))
+    with rigjit.ClipWriter(path, plain_rig, append=True) as writer:
+        writer.write(vec)

@@ -298,3 +298,26 @@ def test_mistakes_of_specs(tmp_path):
             function(tmp_path / "nowhere.yaml", load("translation: {}"))
         with pytest.raises(TypeError):
             function(3, bad)
+
+
+def test_ints_bools_and_enums_are_the_same_numbers():
+    """As Rigify writes its switches in one Blender and another."""
+    int_rig = load("attribute: {name: space, type: int, scale: 2, center: 1, min: 0, max: 2}")
+    enum_rig = load("attribute: {name: space, type: enum, names: [none, root, hips]}")
+    other = load("attribute: {name: space, type: enum, names: [none, hips, root]}")
+    bool_rig = load("attribute: {name: space, type: bool, center: 0.25}")
+    for old, new in (
+        (int_rig, enum_rig),
+        (enum_rig, int_rig),
+        (bool_rig, enum_rig),
+        (int_rig, bool_rig),
+    ):
+        remap = rigjit.remap(old, new)
+        assert remap.not_carried == []
+        assert remap.channels.tolist() == [0]
+        for value in (0.0, 1.0):
+            vec = old.values_to_vec(np.float32([value]))
+            assert new.vec_to_values(remap.apply(vec)).tolist() == [value]
+    assert rigjit.remap(enum_rig, other).channels.tolist() == [-1]
+    floats = load("attribute: {name: space}")
+    assert rigjit.remap(floats, enum_rig).channels.tolist() == [-1]

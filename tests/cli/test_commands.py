@@ -44,7 +44,7 @@ def test_help_and_version(run):
 
 
 @pytest.mark.parametrize(
-    ("command", "package"), [("serve", "'rigjit[serve]'"), ("stamp", "rigjit")]
+    ("command", "package"), [("play", "rigjit"), ("serve", "'rigjit[serve]'"), ("stamp", "rigjit")]
 )
 def test_what_only_python_can(command, package):
     """Asked of the program that the console script hands over to."""

@@ -12,6 +12,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "cache/cache_tally.h"
+
 namespace rigjit {
 
 namespace fs = std::filesystem;
@@ -100,7 +102,8 @@ std::vector<std::string> files_below(const std::string& path) {
   std::vector<std::string> files;
   if (!fs::is_directory(path)) return files;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path)) {
-    if (!entry.is_directory()) files.push_back(entry.path().string());
+    if (!entry.is_directory() && entry.path().filename() != kTallyName)
+      files.push_back(entry.path().string());
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -118,9 +121,7 @@ CodeImage image_that_returns(uint8_t result) {
   for (int i = 0; i < 4; ++i) code[i] = static_cast<uint8_t>(move >> (8 * i));
 #endif
   std::copy(code.begin(), code.end(), image.bytes.begin() + 64);
-  image.entry_offset = 64;
-  image.table_offset = 128;
-  image.table_size = 64;
+  image.offsets = {64, 64, 64, 0, 0};
   return image;
 }
 

@@ -54,7 +54,7 @@ void drop_root();
 void write_bytes(const std::string& path, const std::vector<uint8_t>& bytes);
 // As if a file had last been read and written that many seconds ago.
 void set_last_use(const std::string& path, int64_t seconds_ago);
-// Paths of the files below a directory, sorted.
+// Paths of the files below a directory but the tally of a cache, sorted.
 [[nodiscard]] std::vector<std::string> files_below(const std::string& path);
 
 // An image whose kernel only returns `result`.

@@ -47,7 +47,12 @@ void require_sound(const LoadedCode& code, Bytes file) {
           "the mapped bytes are the file's");
   require(is_inside(reinterpret_cast<const void*>(code.kernel()), code.bytes()),
           "the entry is in the image");
-  require(is_inside(code.table(), code.bytes()), "the table is in the image");
+  require(is_inside(code.instructions().data(), code.bytes()) &&
+              code.instructions().size() <= code.bytes().size(),
+          "the instructions are in the image");
+  require(is_inside(code.state_map().data(), code.bytes()) &&
+              code.state_map().size_bytes() <= code.bytes().size(),
+          "the state map is in the image");
 }
 
 void run(Bytes input) {

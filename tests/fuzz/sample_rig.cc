@@ -15,10 +15,10 @@ controllers:
       - translation: {scale: 25, center: [1, 2, 3]}
       - rotation3d: {rotate_order: zxy, rot6d: interleaved}
       - scale: {axes: xz, scale: 0.5, center: 1}
-  - name: "odd \"\u00e9\\\n"
+  - name: "odd \"\u00e9\\\nend"
     transformations:
       - rotation1d: {axis: y, order: cos_sin, angle_unit: radians}
-      - attribute: {name: "tab\t", scale: 0.5, center: 0.5, min: 0, max: 1}
+      - attribute: {name: "tab\tbed", scale: 0.5, center: 0.5, min: 0, max: 1}
       - constant: {name: IK_FK, value: 1}
   - name: head
     transformations: [rotation3d: {output: quaternion}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -57,3 +58,13 @@ def test_only_the_api_is_shown(prefix):
     names = [line.split(maxsplit=2)[2] for line in symbols.splitlines()]
     assert names
     assert all(name.startswith("rigjit::") for name in names)
+
+
+def test_kernels_share_no_inline_functions():
+    """The linker would keep one copy for all processors, and it might be the newest one's."""
+    for level in ("x86_64_v3", "x86_64_v4"):
+        for path in BUILD.rglob(f"kernel/{level}.cc.o"):
+            command = ["nm", "-C", path]
+            lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            weak = re.findall(r"^\w* [WVu] (.*)$", lines, re.MULTILINE)
+            assert [name for name in weak if f"collision::{level}" not in name] == []

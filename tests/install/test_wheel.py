@@ -86,9 +86,9 @@ def test_metadata(files):
 
 
 def test_contents(files):
-    assert {"rigjit/librigjit.so", "rigjit/bin/rigjit", "rigjit/py.typed", "rigjit_clip.py"} <= set(
-        files
-    )
+    wanted = {"rigjit/librigjit.so", "rigjit/bin/rigjit", "rigjit/py.typed", "rigjit_clip.py"}
+    wanted |= {"rigjit_client.py", "rigjit/serve/page/page.html", "rigjit/serve/page/rigs.js"}
+    assert wanted <= set(files)
     assert [name for name in files if re.match(r"rigjit/_rigjit\.cpython-.*\.so$", name)]
     foreign = [n for n in files if not re.match(r"(rigjit(\.libs|-[^/]+\.dist-info)?/|rigjit_)", n)]
     assert not foreign

@@ -55,7 +55,7 @@ class Server:
     ) -> Answer:
         """One request on a connection of its own; more: headers, with _ for -."""
         headers = dict(headers or {}) | {k.replace("_", "-"): v for k, v in more.items()}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         with contextlib.closing(connection):
             connection.request(method, path, body, headers)
             response = connection.getresponse()
@@ -72,7 +72,7 @@ class Server:
                 sock.sendall(data)
             return read_all(sock)
 
-    def wait_until(self, holds: Any, seconds: float = 15) -> None:
+    def wait_until(self, holds: Any, seconds: float = 60) -> None:
         end = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < end, self.log()

@@ -62,6 +62,18 @@ def test_one_row_is_n_except_where_bytes_cannot_say(server, rig, vecs):
     assert server.pose("/rigs/hero/pose", npy(vecs[:0]), NPY, JSON).json == []
 
 
+@pytest.mark.parametrize(
+    "query", ["", "?errors=mask", "?continuous=1", "?errors=mask&continuous=1"]
+)
+def test_no_pose_at_all(server, query):
+    for accept, body in [(MSGPACK, b""), (JSON, b"[]"), (LINES, b""), (OCTETS, b"")]:
+        answer = server.pose("/rigs/hero/pose" + query, b"[]", JSON, accept)
+        assert (answer.status, answer.body) == (200, body)
+    answer = server.pose("/rigs/hero/pose" + query, b"[]", JSON, SAFETENSORS)
+    assert len(rigjit_clip.open(answer.body)) == 0
+    assert server.pose("/rigs/hero/vector", b"[]", JSON, JSON).json == []
+
+
 def test_every_answer(server, rig, vecs):
     def ask(accept, query=""):
         answer = server.pose("/rigs/hero/pose" + query, vecs.tobytes(), accept=accept)
@@ -222,3 +234,38 @@ def test_what_accept_says_first(server, vecs):
     assert (
         server.ask("POST", "/rigs/hero/pose", vecs[0].tobytes()).headers["content-type"] == MSGPACK
     )
+
+
+def test_another_server_and_a_mounted_app(spec_path, rig, vecs):
+    """An ASGI server that knows nothing of rigjit's connections gets bytes, below any root."""
+    import asyncio
+
+    import rigjit.serve
+
+    app = rigjit.serve.make_app({"hero": spec_path}, host_names=["studio"])
+
+    async def ask(path, body, root=""):
+        sent = []
+
+        async def receive():
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message):
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": root + path,
+            "root_path": root,
+            "query_string": b"",
+            "headers": [(b"host", b"studio")],
+        }
+        await app(scope, receive, send)
+        assert all(type(each["body"]) is bytes for each in sent[1:])
+        return sent[0]["status"], b"".join(each["body"] for each in sent[1:])
+
+    wanted = 200, rig.vec_to_rig_batch(vecs).tobytes()
+    for root in ("", "/rigs", "/a/b"):
+        assert asyncio.run(ask("/rigs/hero/pose", vecs.tobytes(), root)) == wanted
+    assert asyncio.run(ask("/rigs/hero/poses", b""))[0] == 404

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 
 import msgpack
 import numpy as np
@@ -63,6 +65,12 @@ def test_what_cannot_be_read(server, what):
     problem = check_problem(server.pose("/rigs/hero/pose", body, kind), 400)
     assert problem["errors"][0]["code"].startswith("malformed-")
     assert server.ask("GET", "/health").status == 200
+
+
+@pytest.mark.parametrize("body", [b"\xdc", b"\xdc\x00", b"\x92\xc0", b"\x81", b"", b"\xc1"])
+def test_poses_that_cannot_be_read(server, body):
+    problem = check_problem(server.pose("/rigs/hero/vector", body, MSGPACK), 400)
+    assert problem["errors"][0]["code"].startswith(("malformed-", "unknown-form"))
 
 
 WRONG = {
@@ -262,3 +270,36 @@ def test_read_all_reads_to_the_end():
         one.sendall(b"ab")
         one.shutdown(socket.SHUT_WR)
         assert read_all(other) == b"ab"
+
+
+def python(code, *arguments):
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def test_without_the_extra_one_line_says_what_to_install(spec_path):
+    """And the package itself imports nothing of it."""
+    hidden = "import sys; sys.modules['starlette'] = sys.modules['uvicorn'] = None\n"
+    done = python(
+        hidden + "from rigjit.serve.command import main; sys.exit(main(sys.argv[1:]))", spec_path
+    )
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "rigjit serve lacks starlette, uvicorn: pip install 'rigjit[serve]'"
+    ]
+    done = python(hidden + "import rigjit.serve; rigjit.serve.make_app({'a': 'a.yaml'})")
+    assert "ImportError: rigjit serve lacks starlette" in done.stderr
+    hidden = "import sys; sys.modules['onnxruntime'] = None\n"
+    code = "from rigjit.serve.command import main; sys.exit(main(sys.argv[1:]))"
+    done = python(hidden + code, spec_path, "--model", f"hero={spec_path}")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "pip install 'rigjit[onnx]'" in done.stderr
+
+
+def test_importing_rigjit_imports_nothing_of_the_server():
+    done = python(
+        "import sys, rigjit; found = {name.split('.')[0] for name in sys.modules};"
+        "assert not found & {'starlette', 'uvicorn', 'onnxruntime', 'msgpack', 'asyncio'}, found;"
+        "assert not any(name.startswith('rigjit.serve') for name in sys.modules)"
+    )
+    assert done.returncode == 0, done.stderr

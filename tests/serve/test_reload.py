@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import signal
 import time
@@ -130,9 +129,10 @@ def test_workers_count_together(tmp_path, path, vecs):
         for _ in range(40):
             headers = {"Content-Type": OCTETS, "Connection": "close"}
             assert server.ask("POST", "/rigs/hero/pose", vecs.tobytes(), headers).status == 200
-        label = rb'rigjit_requests_total\{rig="hero",route="pose",status="200"\} 40.0'
-        server.wait_until(lambda: re.search(label, server.ask("GET", "/metrics").body))
-        assert b'rigjit_frames_total{rig="hero"} 360.0' in server.ask("GET", "/metrics").body
+        for _ in range(10):  # whichever worker answers
+            found = server.ask("GET", "/metrics").body
+            assert b'rigjit_requests_total{rig="hero",route="pose",status="200"} 40.0' in found
+            assert b'rigjit_frames_total{rig="hero"} 360.0' in found
 
 
 def test_what_is_said_of_a_rig(server, rig):

@@ -21,7 +21,7 @@ bool finds_all(const std::vector<CacheAnswer>& answers) {
 }
 
 int print_listings(const std::vector<CacheListing>& listings, bool json) {
-  int exit_code = print(json ? json_of(listings) : text_of(listings));
+  int exit_code = json ? print(json_of(listings)) : print_lines(text_of(listings));
   for (const CacheListing& listing : listings) {
     for (const std::string* problem : {&listing.unusable, &listing.unusable_specs}) {
       if (problem->empty()) continue;
@@ -40,7 +40,7 @@ int print_removal(const CacheRemoval& removal, bool json) {
   }
   const std::string& specs = removal.removed.unusable_specs;
   if (!specs.empty()) complain("rigjit: nothing is removed there: " + specs);
-  const int printed = print(json ? json_of(removal) : text_of(removal));
+  const int printed = json ? print(json_of(removal)) : print_lines(text_of(removal));
   return removal.failures.empty() && specs.empty() ? printed : kMistake;
 }
 
@@ -88,7 +88,8 @@ int cache_why(const CacheOptions& options) {
   const Result<CacheExplanation> explanation = with_spec(
       options.spec, [&](const SpecSource& source) { return explain_cache(source, load); });
   if (!explanation) return complain(explanation.errors());
-  const int printed = print(options.json ? json_of(*explanation) : text_of(*explanation));
+  const int printed =
+      options.json ? print(json_of(*explanation)) : print_lines(text_of(*explanation));
   return finds_all(explanation->answers) ? printed : kMistake;
 }
 

@@ -7,12 +7,11 @@
 namespace rigjit::cli {
 namespace {
 
-std::string json_array(const Errors& errors) {
-  std::string json = "[";
-  for (const Error& error : errors) {
-    json += (json.size() == 1 ? "\n  " : ",\n  ") + json_object(error);
-  }
-  return json + (errors.empty() ? "]\n" : "\n]\n");
+std::string json_text(const Errors& errors) {
+  JsonPrinter json;
+  json.array(JsonPrinter::Layout::kLines);
+  for (const Error& error : errors) write(json, error);
+  return json.end().take();
 }
 
 }  // namespace
@@ -25,7 +24,7 @@ int check(const CheckOptions& options) {
     text += errors.empty() ? spec + ": ok\n" : to_string(errors) + "\n";
     all.insert(all.end(), errors.begin(), errors.end());
   }
-  const int printed = print(options.json ? json_array(all) : text);
+  const int printed = options.json ? print(json_text(all)) : print_lines(text);
   return all.empty() ? printed : kMistake;
 }
 

@@ -14,6 +14,12 @@ int show_schema();
 int resolve(const ResolveOptions& options);
 int diff(const DiffOptions& options);  // a DiffExitCode
 int compile(const CompileOptions& options);
+// compile --emit
+int emit_files(const CompileOptions& options);
+int explain_rig(const ExplainPageOptions& options);
+
+// Those that were asked for, all for kAllPrograms, the usual ones for none.
+[[nodiscard]] std::vector<std::string> programs_of(const std::vector<std::string>& asked);
 int cache_ls(const CacheOptions& options);
 int cache_dir(const CacheOptions& options);
 int cache_verify(const CacheOptions& options);
@@ -21,5 +27,6 @@ int cache_clear(const CacheOptions& options);
 int cache_prune(const CacheOptions& options);
 int cache_why(const CacheOptions& options);
 int info(const InfoOptions& options);
+int penetrations(const PenetrationOptions& options);
 
 }  // namespace rigjit::cli

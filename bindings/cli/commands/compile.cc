@@ -8,23 +8,24 @@
 namespace rigjit::cli {
 namespace {
 
-std::vector<std::string> programs_of(const std::vector<std::string>& asked) {
-  if (asked.empty()) return usual_program_names();
-  return std::ranges::count(asked, kAllPrograms) != 0 ? program_names() : asked;
-}
-
 int compile_one(const std::string& spec, const LoadOptions& load,
                 const std::vector<std::string>& programs) {
   const Result<Prebuilt> prebuilt =
       with_spec(spec, [&](const SpecSource& source) { return prebuild(source, load, programs); });
   if (!prebuilt) return complain(prebuilt.errors());
-  return print(spec + ": " + prebuilt->rig_hash + " for " + prebuilt->target + ", " +
-               to_string(prebuilt->origin) + "\n");
+  return print_lines(spec + ": " + prebuilt->rig_hash + " for " + prebuilt->target + ", " +
+                     to_string(prebuilt->origin) + "\n");
 }
 
 }  // namespace
 
+std::vector<std::string> programs_of(const std::vector<std::string>& asked) {
+  if (asked.empty()) return usual_program_names();
+  return std::ranges::count(asked, kAllPrograms) != 0 ? program_names() : asked;
+}
+
 int compile(const CompileOptions& options) {
+  if (!options.emit.empty()) return emit_files(options);
   std::vector<std::optional<std::string>> targets(options.targets.begin(), options.targets.end());
   if (targets.empty()) targets.emplace_back();
   const std::vector<std::string> programs = programs_of(options.programs);

@@ -1,12 +1,14 @@
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/make_error.h"
 #include "commands/commands.h"
 #include "convert/bad_frames.h"
 #include "convert/converter.h"
+#include "convert/destinations.h"
 #include "convert/reader.h"
-#include "convert/targets.h"
 #include "convert/writer.h"
 #include "io/output.h"
 #include "io/progress.h"
@@ -49,28 +51,37 @@ ClipTiming timing_of(const ConvertOptions& options, const Reader& reader) {
 
 class Conversion {
  public:
-  Conversion(const ConvertOptions& options, const Rig& rig, Targets& targets, Progress& progress)
-      : options_(options), rig_(rig), targets_(targets), progress_(progress) {}
+  Conversion(const ConvertOptions& options, const Rig& rig, Destinations& destinations,
+             Progress& progress)
+      : options_(options), rig_(rig), destinations_(destinations), progress_(progress) {}
 
   Status convert(const std::string& input) {
     Result<Source> source = Source::open(input);
     if (!source) return source.errors();
-    BadFrames bad_frames(source->name(), options_.skip_bad, progress_);
+    BadFrames bad_frames(source->name(), options_.skip_bad, bad_frame_report_);
     const auto reader = open_reader(*std::move(source), rig_, options_.read, bad_frames);
     if (!reader) return reader.errors();
-    const Result<Target> target = targets_.target_of(input, (*reader)->form() == Form::kVectors);
-    if (!target) return target.errors();
+    const Result<Destination> destination =
+        destinations_.destination_of(input, (*reader)->form() == Form::kVectors);
+    if (!destination) return destination.errors();
     const auto writer =
-        open_writer(target->name, target->form, rig_, timing_of(options_, **reader));
+        open_writer(destination->name, destination->form, rig_, timing_of(options_, **reader));
     if (!writer) return writer.errors();
     Converter converter(rig_, (*reader)->numbers(), options_.converter, bad_frames, **writer);
     if (Status status = run(**reader, converter); !status) return status;
-    if (Status status = (*writer)->finish(); !status) return status;
-    if (bad_frames.skipped() > 0) say_skipped(input, bad_frames.skipped(), converter.written());
-    return Done{};
+    const Tally tally{(*reader)->frames(), (*writer)->frames(), bad_frames.skipped()};
+    if (tally.skipped > 0) say_skipped(input, tally, bad_frames.only_counted());
+    if (const std::string note = (*reader)->note(); !note.empty()) say(input, note);
+    if (std::optional<Error> error = problem_of(tally, input)) return *std::move(error);
+    return (*writer)->finish();
   }
 
  private:
+  // Frames of an input.
+  struct Tally {
+    std::size_t read, written, skipped;
+  };
+
   Status run(Reader& reader, Converter& converter) {
     for (;;) {
       const Result<Frames> frames = reader.next();
@@ -81,16 +92,42 @@ class Conversion {
     }
   }
 
-  void say_skipped(const std::string& input, std::size_t skipped, std::size_t written) {
-    progress_.complain((options_.inputs.size() > 1 ? input + ": " : std::string()) + "skipped " +
-                       std::to_string(skipped) + " of " + std::to_string(skipped + written) +
-                       " frames");
+  static std::optional<Error> problem_of(const Tally& tally, const std::string& input) {
+    if (tally.read != tally.written + tally.skipped) {
+      return error_in_file("lost-frames",
+                           std::to_string(tally.read) + " frames were read, " +
+                               std::to_string(tally.written) + " written and " +
+                               std::to_string(tally.skipped) +
+                               " skipped, which is an error of rigjit; nothing is written",
+                           input);
+    }
+    if (tally.read > 0 && tally.written == 0) {
+      return error_in_file("no-frames",
+                           "none of its " + std::to_string(tally.read) +
+                               " frames can be converted; nothing is written",
+                           input);
+    }
+    return std::nullopt;
+  }
+
+  void say_skipped(const std::string& input, const Tally& tally, std::size_t only_counted) {
+    std::string text = "skipped " + std::to_string(tally.skipped) + " of " +
+                       std::to_string(tally.read) + " frames";
+    if (only_counted > 0) {
+      text += "; what is wrong with " + std::to_string(only_counted) + " of them is not shown";
+    }
+    say(input, text);
+  }
+
+  void say(const std::string& input, const std::string& text) {
+    progress_.complain((options_.inputs.size() > 1 ? input + ": " : std::string()) + text);
   }
 
   const ConvertOptions& options_;
   const Rig& rig_;
-  Targets& targets_;
+  Destinations& destinations_;
   Progress& progress_;
+  BadFrameReport bad_frame_report_{progress_};
 };
 
 }  // namespace
@@ -103,10 +140,10 @@ int convert(const ConvertOptions& options) {
   const Result<Rig> rig =
       with_spec(options.spec, [&](const SpecSource& source) { return load(source, options.load); });
   if (!rig) return complain(rig.errors());
-  Targets targets(options.out, options.to, all_inputs(options, *rig));
-  if (Status status = targets.prepare(); !status) return complain(status.errors());
+  Destinations destinations(options.out, options.to, all_inputs(options, *rig));
+  if (Status status = destinations.prepare(); !status) return complain(status.errors());
   Progress progress(options.quiet, options.inputs.size());
-  Conversion conversion(options, *rig, targets, progress);
+  Conversion conversion(options, *rig, destinations, progress);
   int exit_code = kFine;
   for (const std::string& input : options.inputs) {
     progress.begin_file(input);

@@ -9,63 +9,58 @@
 namespace rigjit::cli {
 namespace {
 
-std::string json_of(const std::optional<uint32_t>& index) {
-  return index ? std::to_string(*index) : "null";
-}
+using Layout = JsonPrinter::Layout;
 
-std::string json_of(const std::optional<std::string>& text) {
-  return text ? json_string(*text) : "null";
+template <typename Element>
+void begin(JsonPrinter& json, const Element& change, const std::string& controller) {
+  json.object().member("change", to_string(change.change)).member("controller", controller);
 }
 
 template <typename Element>
-std::string begin_of(const Element& change, const std::string& controller) {
-  return "{\"change\": " + json_string(to_string(change.change)) +
-         ", \"controller\": " + json_string(controller);
+void end(JsonPrinter& json, const Element& change) {
+  json.member("old_index", change.old_index).member("new_index", change.new_index).end();
+}
+
+void write(JsonPrinter& json, const InputChange& change) {
+  begin(json, change, change.input.controller);
+  json.member("transformation", to_string(change.input.transformation))
+      .member("component", change.input.component);
+  end(json, change);
+}
+
+void write(JsonPrinter& json, const ChannelChange& change) {
+  begin(json, change, change.channel.controller);
+  json.member("attribute", change.channel.attribute);
+  end(json, change);
+}
+
+void write(JsonPrinter& json, const CoefficientChange& change) {
+  json.object().member("controller", change.controller).key("attributes").array();
+  for (const std::string& attribute : change.attributes) json.value(attribute);
+  json.end()
+      .member("coefficient", change.coefficient)
+      .member("old", change.old_value)
+      .member("new", change.new_value)
+      .end();
 }
 
 template <typename Element>
-std::string end_of(const Element& change) {
-  return ", \"old_index\": " + json_of(change.old_index) +
-         ", \"new_index\": " + json_of(change.new_index) + "}";
-}
-
-std::string json_object(const InputChange& change) {
-  return begin_of(change, change.input.controller) +
-         ", \"transformation\": " + json_string(to_string(change.input.transformation)) +
-         ", \"component\": " + json_string(change.input.component) + end_of(change);
-}
-
-std::string json_object(const ChannelChange& change) {
-  return begin_of(change, change.channel.controller) +
-         ", \"attribute\": " + json_string(change.channel.attribute) + end_of(change);
-}
-
-std::string json_object(const CoefficientChange& change) {
-  std::string attributes;
-  for (const std::string& attribute : change.attributes) {
-    attributes += (attributes.empty() ? "" : ", ") + json_string(attribute);
-  }
-  return "{\"controller\": " + json_string(change.controller) + ", \"attributes\": [" + attributes +
-         "], \"coefficient\": " + json_string(change.coefficient) +
-         ", \"old\": " + json_of(change.old_value) + ", \"new\": " + json_of(change.new_value) +
-         "}";
-}
-
-template <typename Element>
-std::string json_list(const char* name, const std::vector<Element>& changes) {
-  std::string json = ",\n  \"" + std::string(name) + "\": [";
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    json += (i == 0 ? "\n    " : ",\n    ") + json_object(changes[i]);
-  }
-  return json + (changes.empty() ? "]" : "\n  ]");
+void write(JsonPrinter& json, const char* name, const std::vector<Element>& changes) {
+  json.key(name).array(Layout::kLines);
+  for (const Element& change : changes) write(json, change);
+  json.end();
 }
 
 std::string json_text(const RigDiff& diff) {
-  return std::string("{\n  \"equal\": ") + (diff.empty() ? "true" : "false") +
-         ",\n  \"old_hash\": " + json_string(diff.old_hash) +
-         ",\n  \"new_hash\": " + json_string(diff.new_hash) + json_list("inputs", diff.inputs) +
-         json_list("channels", diff.channels) + json_list("coefficients", diff.coefficients) +
-         "\n}\n";
+  JsonPrinter json;
+  json.object(Layout::kLines)
+      .member("equal", diff.empty())
+      .member("old_hash", diff.old_hash)
+      .member("new_hash", diff.new_hash);
+  write(json, "inputs", diff.inputs);
+  write(json, "channels", diff.channels);
+  write(json, "coefficients", diff.coefficients);
+  return json.end().take();
 }
 
 }  // namespace
@@ -78,7 +73,8 @@ int diff(const DiffOptions& options) {
   if (!old_plan || !new_plan) return kTrouble;
   const RigDiff found = rigjit::diff(**old_plan, **new_plan);
   const std::string text = found.empty() ? "" : to_string(found) + "\n";
-  if (print(options.json ? json_text(found) : text) != kFine) return kTrouble;
+  const int printed = options.json ? print(json_text(found)) : print_lines(text);
+  if (printed != kFine) return kTrouble;
   return found.empty() ? kEqual : kDifferent;
 }
 

@@ -5,10 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <sstream>
 #include <string_view>
+
+#include "base/posix_file.h"
 
 namespace rigjit::cli {
 namespace {
@@ -42,6 +43,14 @@ std::string known_features(const std::string& flags) {
   return known;
 }
 
+// Of a file of the kernel's; empty where there is none.
+std::string text_of(const char* path) {
+  constexpr std::size_t kMostBytes = std::size_t{16} << 20;
+  const std::expected<UniqueFd, int> file = open_input(path);
+  if (!file) return {};
+  return read_to_end(file->get(), kMostBytes).value_or("");
+}
+
 void add(std::vector<Fact>& facts, const char* name, std::string value) {
   if (!value.empty()) facts.push_back({name, std::move(value)});
 }
@@ -50,8 +59,7 @@ void add(std::vector<Fact>& facts, const char* name, std::string value) {
 
 std::vector<Fact> host_facts() {
   std::vector<Fact> facts;
-  std::ifstream file("/proc/cpuinfo");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::string text = text_of("/proc/cpuinfo");
   std::string model = cpuinfo(text, "model name");
   if (model.empty()) model = cpuinfo(text, "CPU part");  // aarch64 has no name
   add(facts, "cpu", std::move(model));

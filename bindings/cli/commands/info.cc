@@ -52,12 +52,8 @@ std::string plain_environment(const std::vector<Fact>& variables) {
   return text;
 }
 
-std::string json_members(const std::vector<Fact>& facts) {
-  std::string text;
-  for (const auto& [name, value] : facts) {
-    text += (text.empty() ? "" : ", ") + json_string(name) + ": " + json_string(value);
-  }
-  return text;
+void write_members(JsonPrinter& json, const std::vector<Fact>& facts) {
+  for (const auto& [name, value] : facts) json.member(name, value);
 }
 
 std::string plain_text(const About& about, const std::vector<CacheListing>& cache,
@@ -79,23 +75,22 @@ std::string plain_text(const About& about, const std::vector<CacheListing>& cach
 
 std::string json_text(const About& about, const std::vector<CacheListing>& cache,
                       const std::vector<Fact>& facts) {
-  std::string targets;
+  JsonPrinter json;
+  json.object().member("version", about.version).member("build", about.build);
+  write_members(json, facts);
+  json.key("environment").object();
+  write_members(json, environment_facts());
+  json.end()
+      .member("llvm_version", about.llvm_version)
+      .member("target", default_target(about))
+      .key("targets")
+      .array();
   for (const About::Target& target : about.targets) {
-    targets += (targets.empty() ? "" : ", ") + std::string("{\"name\": ") +
-               json_string(target.name) +
-               ", \"runs_here\": " + (target.runs_here ? "true" : "false") + "}";
+    json.object().member("name", target.name).member("runs_here", target.runs_here).end();
   }
-  std::string layers;
-  for (const CacheListing& listing : cache) {
-    layers += (layers.empty() ? "" : ", ") + json_state_of(listing);
-  }
-  return "{\"version\": " + json_string(about.version) +
-         ", \"build\": " + json_string(about.build) + ", " + json_members(facts) +
-         ", \"environment\": {" + json_members(environment_facts()) + "}" +
-         ", \"llvm_version\": " + json_string(about.llvm_version) +
-         ", \"target\": " + json_string(default_target(about)) + ", \"targets\": [" + targets +
-         "], \"cache_dir\": " + json_string_or_null(cache.back().directory) + ", \"cache\": [" +
-         layers + "]}\n";
+  json.end().member_or_null("cache_dir", cache.back().directory).key("cache").array();
+  for (const CacheListing& listing : cache) write_state(json, listing);
+  return json.end().end().take();
 }
 
 }  // namespace
@@ -105,7 +100,8 @@ int info(const InfoOptions& options) {
   const std::vector<CacheListing> cache = list_cache(options.cache_dir);
   std::vector<Fact> facts = facts_given(options.facts);
   std::ranges::move(host_facts(), std::back_inserter(facts));
-  return print(options.json ? json_text(build, cache, facts) : plain_text(build, cache, facts));
+  return options.json ? print(json_text(build, cache, facts))
+                      : print_lines(plain_text(build, cache, facts));
 }
 
 }  // namespace rigjit::cli

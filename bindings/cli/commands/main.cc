@@ -5,6 +5,7 @@
 
 #include "commands/commands.h"
 #include "io/output.h"
+#include "io/standard_streams.h"
 
 namespace rigjit::cli {
 namespace {
@@ -19,13 +20,17 @@ int dispatch(const std::string& command, const Options& options) {
   if (command == "diff") return diff(options.diff);
   if (command == "schema") return show_schema();
   if (command == "compile") return compile(options.compile);
+  if (command == "explain") return explain_rig(options.explain);
   if (command == "cache" || command == "cache ls") return cache_ls(options.cache);
   if (command == "cache dir") return cache_dir(options.cache);
   if (command == "cache verify") return cache_verify(options.cache);
   if (command == "cache clear") return cache_clear(options.cache);
   if (command == "cache prune") return cache_prune(options.cache);
   if (command == "cache why") return cache_why(options.cache);
-  if (command == "serve" || command == "stamp") {
+#ifdef RIGJIT_COLLISION
+  if (command == "penetrations") return penetrations(options.penetrations);
+#endif
+  if (command == "play" || command == "serve" || command == "stamp") {
     const std::string package = command == "serve" ? "'rigjit[serve]'" : "rigjit";
     complain("rigjit " + command + " comes with the Python package: pip install " + package);
     return kUsage;
@@ -51,8 +56,11 @@ int run(int argc, const char* const* argv) {
 
 int main(int argc, char** argv) {
   using namespace rigjit::cli;  // NOLINT(google-build-using-namespace)
+  if (!open_standard_streams()) return kMistake;
   // A reader that has seen enough ends the program quietly; Python's console script ignores it.
   std::signal(SIGPIPE, SIG_DFL);
+  // A file that grows beyond the process's limit is an error of its write, not the end.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {  // memory, above all

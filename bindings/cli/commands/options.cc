@@ -1,23 +1,45 @@
 #include "commands/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <sstream>
 #include <string>
 #include <system_error>
 #include <utility>
 
+#include "base/suggest.h"
 #include "rigjit/about.h"
+#include "rigjit/emit.h"
 
 namespace rigjit::cli {
 namespace {
 
-std::string joined(const std::vector<std::string>& words) {
+std::string joined(const std::vector<std::string>& words, const char* between = ",") {
   std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
+  for (const std::string& word : words) text += (text.empty() ? "" : between) + word;
   return text;
+}
+
+// "; did you mean 'check'?", or nothing where no word is near.
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& words) {
+  const std::vector<std::string_view> candidates(words.begin(), words.end());
+  const std::optional<std::string> near = nearest(word, candidates);
+  return near ? "; did you mean '" + *near + "'?" : "";
+}
+
+// CLI11's IsMember, which does not suggest.
+CLI::Validator one_of(const std::vector<std::string>& words) {
+  CLI::Validator validator(
+      [words](const std::string& word) {
+        if (std::ranges::count(words, word) != 0) return std::string();
+        return "'" + word + "' is none of " + joined(words) + did_you_mean(word, words);
+      },
+      "");
+  return validator.description("{" + joined(words) + "}");
 }
 
 constexpr const char* kTargetHelp = "Machine to make code for, as listed by 'rigjit info'";
@@ -74,16 +96,21 @@ void add_check(CLI::App& app, CheckOptions& options) {
 template <typename T, typename Value>
 void add_choice(CLI::App& command, const std::string& name, T& chosen,
                 const std::map<std::string, Value>& values, const std::string& help) {
-  std::string words;
-  for (const auto& [word, value] : values) words += (words.empty() ? "" : "|") + word;
-  const auto choose = [&chosen, &values, name, words](const std::string& word) {
+  std::string text;
+  std::vector<std::string> words;
+  for (const auto& [word, value] : values) {
+    text += (text.empty() ? "" : "|") + word;
+    words.push_back(word);
+  }
+  const auto choose = [&chosen, &values, name, words, text](const std::string& word) {
     const auto found = values.find(word);
     if (found == values.end()) {
-      throw CLI::ValidationError(name, "'" + word + "' is none of " + words);
+      throw CLI::ValidationError(name,
+                                 "'" + word + "' is none of " + text + did_you_mean(word, words));
     }
     chosen = found->second;
   };
-  command.add_option_function<std::string>(name, choose, help)->type_name(words);
+  command.add_option_function<std::string>(name, choose, help)->type_name(text);
 }
 
 void add_pose_options(CLI::App& command, ConvertOptions& options) {
@@ -99,18 +126,25 @@ void add_pose_options(CLI::App& command, ConvertOptions& options) {
              "What a pose has and the rig has not: ignored (the default), or an error");
 }
 
-void add_clip_options(CLI::App& command, ConvertOptions& options) {
+// chosen: anything that holds a FrameRate.
+template <typename T>
+void add_frame_rate(CLI::App& command, T& chosen, const std::string& help) {
   command
       .add_option_function<std::string>(
           "--fps",
-          [&options](const std::string& text) {
+          [&chosen](const std::string& text) {
             const Result<FrameRate> fps = parse_frame_rate(text);
             if (!fps) throw CLI::ValidationError("--fps", fps.errors().front().message);
-            options.timing.fps = *fps;
+            chosen = *fps;
           },
-          "Of a clip that is written: 24, 23.976, 24000/1001; the input's, if that is a clip, "
-          "else 24")
+          help)
       ->type_name("RATE");
+}
+
+void add_clip_options(CLI::App& command, ConvertOptions& options) {
+  add_frame_rate(command, options.timing.fps,
+                 "Of a clip that is written: 24, 23.976, 24000/1001; the input's, if that is a "
+                 "clip, else 24");
   command
       .add_option("--start-frame", options.timing.start_frame,
                   "Number of the first frame of a clip that is written; the input's, else 0")
@@ -162,7 +196,7 @@ void add_show(CLI::App& app, ShowOptions& options) {
   }
   for (CLI::App* command : {ir, assembly}) {
     command->add_option("--program", options.program, "What to show of what the rig is compiled to")
-        ->check(CLI::IsMember(program_names()))
+        ->check(one_of(program_names()))
         ->capture_default_str();
   }
   ir->add_option("--controller", options.controller, "Only the parts of this controller");
@@ -201,10 +235,44 @@ void add_compile(CLI::App& app, CompileOptions& options) {
       ->delimiter(',')
       ->expected(1)
       ->take_all()
-      ->check(CLI::IsMember(programs))
+      ->check(one_of(programs))
       ->type_name("NAMES");
+  command
+      ->add_option(
+          "--emit", options.emit,
+          "Write files for programs that link the code, instead of filling the cache: of " +
+              joined(emit_kind_names()))
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all()
+      ->check(CLI::IsMember(emit_kind_names()))
+      ->type_name("KINDS");
+  command->add_option("-o,--output", options.directory, "Of --emit: the directory to write to")
+      ->type_name("DIR");
+  command->add_option("--prefix", options.prefix,
+                      "Of --emit: what C names begin with; by default the rig's name");
   add_name_space(*command, options.name_space);
   add_cache_dir(*command, options.cache_dir);
+}
+
+void add_explain(CLI::App& app, ExplainPageOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "explain",
+      "Write a page (HTML, one file) that shows spec, inputs, code and message together");
+  command->add_option("SPEC", options.spec, kSpecHelp)->required();
+  CLI::Option* out =
+      command->add_option("-o,--output", options.out, "The page; - is standard output");
+  command->add_option("--vectors", options.vectors,
+                      "A vector file (safetensors) whose frames the page offers");
+  CLI::Option* profile = command->add_flag(
+      "--profile", options.profile,
+      "Measure what share of a call each part takes: a table, and a chart in the page");
+  add_load_options(*command, options.load);
+  command->final_callback([out, profile] {
+    if (out->count() == 0 && profile->count() == 0) {
+      throw CLI::ValidationError("explain", "-o FILE (or --profile) is needed");
+    }
+  });
 }
 
 void add_cache(CLI::App& app, CacheOptions& options) {
@@ -240,6 +308,37 @@ void add_cache(CLI::App& app, CacheOptions& options) {
                   "Also what this build would not use: damage, and code of other builds");
 }
 
+#ifdef RIGJIT_COLLISION
+void add_penetrations(CLI::App& app, PenetrationOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "penetrations", "List the worst frames in which a character's hulls pass through each other");
+  command
+      ->add_option("HULLS", options.hulls,
+                   "A safetensors file of the points of each hull, as rigjit.collision saves it")
+      ->required();
+  command
+      ->add_option("TRANSFORMS", options.transforms,
+                   "An .npy file of matrices for column vectors, (frames, hulls, 4, 4) or (frames, "
+                   "hulls, 3, 4) of float32 or float64; - reads standard input")
+      ->required();
+  command->add_option("--rest", options.rest,
+                      "The same of the rest pose, one frame: pairs that overlap there are left "
+                      "out; by default every pair is looked at");
+  add_frame_rate(*command, options.fps, "Of the timecode: 24 (the default), 23.976, 24000/1001");
+  command->add_option("-o,--output", options.out,
+                      "JSON lines of every penetration, worst first, one for each pair and "
+                      "unbroken run of frames; - is standard output, and there is no table then");
+  command->add_option("--chart", options.chart,
+                      "SVG of depth over time for the worst pairs; - is standard output");
+  command->add_option("--top", options.top, "Rows of the table at most; 0: all")
+      ->check(not_negative())
+      ->capture_default_str();
+  command->add_option("--threads", options.threads, "Threads at most; 0 (the default): every core")
+      ->check(not_negative());
+  command->add_flag("-q,--quiet", options.quiet, "No progress on the terminal");
+}
+#endif
+
 void add_info(CLI::App& app, InfoOptions& options) {
   CLI::App* command =
       app.add_subcommand("info", "Print versions, machine, targets and the cache's state");
@@ -252,7 +351,8 @@ void add_info(CLI::App& app, InfoOptions& options) {
 // What the Python package's command does itself, before it comes here.
 void add_python_commands(CLI::App& app) {
   for (const auto& [name, help] :
-       {std::pair{"serve", "Serve rigs and models over HTTP (of the Python package)"},
+       {std::pair{"play", "Send vectors as a live stream to viewers (of the Python package)"},
+        std::pair{"serve", "Serve rigs and models over HTTP (of the Python package)"},
         std::pair{"stamp",
                   "Write into an ONNX model which rig it is for (of the Python package)"}}) {
     CLI::App* command = app.add_subcommand(name, help);
@@ -275,18 +375,46 @@ std::string chosen(const CLI::App& app) {
 std::string command_problem(const CLI::App& app, int argc, const char* const* argv,
                             const std::string& before = {}) {
   const std::string word = argc > 1 ? argv[1] : "";
-  std::string names;
+  std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands({})) {
     if (command->get_name() == word) {
       return command_problem(*command, argc - 1, argv + 1, before + word + " ");
     }
-    names += (names.empty() ? "" : ", ") + command->get_name();
+    names.push_back(command->get_name());
   }
   const bool takes_none = names.empty() || (word.empty() && !before.empty());
   if (takes_none || word.starts_with('-')) return {};
-  return (word.empty() ? "a command is needed: "
-                       : "there is no command '" + before + word + "', only ") +
-         names + "\nRun with --help for more information.";
+  const std::string all = joined(names, ", ");
+  return (word.empty() ? "a command is needed: " + all
+                       : "there is no command '" + before + word + "', only " + all +
+                             did_you_mean(word, names)) +
+         "\nRun with --help for more information.";
+}
+
+// What the command that was chosen, or the program, takes: "--output", "-o".
+std::vector<std::string> option_names(const CLI::App& app) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command->get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+// For an option that there is not; CLI11 names it alone. The values behind it do not matter.
+std::string option_problem(const CLI::App& app, int argc, const char* const* argv) {
+  const std::vector<std::string> names = option_names(app);
+  for (int i = 1; i < argc; ++i) {
+    const std::string word(argv[i], std::strcspn(argv[i], "="));
+    if (word == "--") break;
+    if (!word.starts_with("--") || std::ranges::count(names, word) != 0) continue;
+    const std::string suggestion = did_you_mean(word, names);
+    if (suggestion.empty()) continue;
+    return "there is no option '" + word + "'" + suggestion +
+           "\nRun with --help for more information.";
+  }
+  return {};
 }
 
 }  // namespace
@@ -302,8 +430,12 @@ Parsed parse_options(int argc, const char* const* argv, Options& options) {
   add_resolve(app, options.resolve);
   add_diff(app, options.diff);
   add_compile(app, options.compile);
+  add_explain(app, options.explain);
   add_cache(app, options.cache);
   add_info(app, options.info);
+#ifdef RIGJIT_COLLISION
+  add_penetrations(app, options.penetrations);
+#endif
   add_python_commands(app);
   app.footer(
       "Exit codes: 0 fine, 1 a mistake in the input or a failure, 2 wrong usage; of diff: 0 equal, "
@@ -313,6 +445,12 @@ Parsed parse_options(int argc, const char* const* argv, Options& options) {
   } catch (const CLI::ParseError& error) {
     if (std::string problem = command_problem(app, argc, argv); !problem.empty()) {
       return {{}, std::move(problem), kUsage};
+    }
+    // Before what CLI11 says, which may be that something else is missing.
+    if (error.get_exit_code() != 0) {
+      if (std::string problem = option_problem(app, argc, argv); !problem.empty()) {
+        return {{}, std::move(problem), kUsage};
+      }
     }
     std::ostringstream text;
     const bool asked = app.exit(error, text, text) == 0;  // help or version

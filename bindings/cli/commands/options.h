@@ -10,6 +10,7 @@
 #include "convert/reader.h"
 #include "io/exit_code.h"
 #include "rigjit/cache.h"
+#include "rigjit/frame_rate.h"
 #include "rigjit/load.h"
 
 namespace rigjit::cli {
@@ -57,6 +58,17 @@ struct CompileOptions {
   std::vector<std::string> specs;
   std::vector<std::string> targets;   // empty: the best that this machine runs
   std::vector<std::string> programs;  // of program_names(), or kAllPrograms; empty: the usual ones
+  std::vector<std::string> emit;      // of emit_kind_names(); empty: the cache is filled
+  std::string directory;              // of --emit
+  std::string prefix;                 // of --emit; empty: the rig's name
+};
+
+struct ExplainPageOptions {
+  std::string spec;
+  std::string out;      // "-": standard output; empty: only the profile is wanted
+  std::string vectors;  // a vector file; empty: none
+  bool profile = false;
+  LoadOptions load;
 };
 
 struct CacheOptions {
@@ -66,6 +78,18 @@ struct CacheOptions {
   std::optional<std::string> cache_dir;
   bool json = false;
   PruneOptions prune;  // prune
+};
+
+struct PenetrationOptions {
+  std::string hulls;
+  std::string transforms;
+  std::string rest;   // empty: every pair
+  std::string out;    // empty: no file
+  std::string chart;  // empty: none
+  FrameRate fps;
+  std::size_t top = 20;  // rows of the table; 0: all
+  unsigned threads = 0;
+  bool quiet = false;
 };
 
 struct InfoOptions {
@@ -81,8 +105,10 @@ struct Options {
   ResolveOptions resolve;
   DiffOptions diff;
   CompileOptions compile;
+  ExplainPageOptions explain;
   CacheOptions cache;
   InfoOptions info;
+  PenetrationOptions penetrations;
 };
 
 // The chosen command, or what the parser answers itself (help, version, a usage error).

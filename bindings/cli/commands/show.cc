@@ -24,12 +24,21 @@ int show_plan(const ShowOptions& options) {
   return show(options, [](const Rig& rig) { return rig.plan(); });
 }
 
+// Code is shown for targets that this machine does not run, too: the rig is loaded for its own.
 int show_ir(const ShowOptions& options) {
-  return show(options, [&](const Rig& rig) { return rig.ir(options.controller, options.program); });
+  ShowOptions here = options;
+  here.load.target.reset();
+  return show(here, [&](const Rig& rig) {
+    return rig.ir(options.controller, options.program, options.load.target.value_or(""));
+  });
 }
 
 int show_assembly(const ShowOptions& options) {
-  return show(options, [&](const Rig& rig) { return rig.assembly(options.program); });
+  ShowOptions here = options;
+  here.load.target.reset();
+  return show(here, [&](const Rig& rig) {
+    return rig.assembly(options.program, options.load.target.value_or(""));
+  });
 }
 
 int resolve(const ResolveOptions& options) {

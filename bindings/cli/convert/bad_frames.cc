@@ -4,8 +4,17 @@
 
 namespace rigjit::cli {
 
-BadFrames::BadFrames(std::string input, bool skip, Progress& progress)
-    : input_(std::move(input)), skip_(skip), progress_(progress) {}
+bool BadFrameReport::show(const Errors& errors) {
+  constexpr std::size_t kShownFrames = 10;
+  constexpr std::size_t kShownErrorsAFrame = 3;
+  if (shown_ == kShownFrames) return false;
+  ++shown_;
+  progress_.complain(to_string(errors, kShownErrorsAFrame));
+  return true;
+}
+
+BadFrames::BadFrames(std::string input, bool skip, BadFrameReport& report)
+    : input_(std::move(input)), skip_(skip), report_(report) {}
 
 Status BadFrames::refuse(std::size_t place, Errors errors) {
   for (Error& error : errors) {
@@ -13,7 +22,7 @@ Status BadFrames::refuse(std::size_t place, Errors errors) {
     if (!error.file) error.file = input_;
   }
   if (!skip_) return errors;
-  progress_.complain(errors);
+  if (!report_.show(errors)) ++only_counted_;
   ++skipped_;
   return Done{};
 }

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+
+#include "base/make_error.h"
 
 namespace rigjit::cli {
 namespace {
@@ -37,7 +40,7 @@ Status Converter::convert(const Frames& frames) {
 Status Converter::convert_block(const Rows& rows) {
   if (from_ == Numbers::kValues && !through_vectors_) {
     if (Status status = check_values(rows); !status) return status;
-    return write(values_.items.data(), values_.places.size());
+    return writer_.write(values_.items.data(), values_.places.size());
   }
   if (options_.continuous && !stream_) {
     if (Status status = begin_stream(rows); !status) return status;
@@ -49,13 +52,13 @@ Status Converter::convert_block(const Rows& rows) {
   }
   switch (writer_.takes()) {
     case Writer::Takes::kVectors:
-      return write(vectors.floats, vectors.count);
+      return writer_.write(vectors.floats, vectors.count);
     case Writer::Takes::kValues:
       if (Status status = vectors_to_values(vectors); !status) return status;
-      return write(values_.items.data(), values_.places.size());
+      return writer_.write(values_.items.data(), values_.places.size());
     case Writer::Takes::kMessages:
       if (Status status = vectors_to_messages(vectors); !status) return status;
-      return write(messages_.items.data(), messages_.places.size());
+      return writer_.write(messages_.items.data(), messages_.places.size());
   }
   return Done{};
 }
@@ -70,9 +73,26 @@ Status Converter::begin_stream(const Rows& rows) {
   return Done{};
 }
 
-Status Converter::write(const void* rows, std::size_t count) {
-  written_ += count;
-  return writer_.write(rows, count);
+void Converter::refuse(std::size_t place, Errors errors) {
+  const Status refused = bad_frames_.refuse(place, std::move(errors));
+  if (!refused) stop_ = refused.errors();
+}
+
+// Each frame continues the last good one, and whether it is good may depend on that: only the
+// stream can tell what is wrong with it, and when it comes to it.
+template <typename T, typename Push>
+void Converter::push(const Rows& vectors, std::size_t made_width, Made<T>& made, Push push_one) {
+  made.items.resize(vectors.count * made_width);
+  made.places.clear();
+  for (std::size_t i = 0; i < vectors.count && !stop_; ++i) {
+    T* out = made.items.data() + made.places.size() * made_width;
+    const Status status = push_one(vectors.floats + i * rig_.vec_size(), out);
+    if (status) {
+      made.places.push_back(vectors.places[i]);
+    } else {
+      refuse(vectors.places[i], status.errors());
+    }
+  }
 }
 
 // all(floats, count, made, valid) converts rows, one(floats) tells what is wrong with a bad one.
@@ -93,12 +113,11 @@ Status Converter::step(const Rows& rows, std::size_t width, std::size_t made_wid
       made.places.push_back(rows.places[i]);
       continue;
     }
+    // Whatever it says now, the frame was refused.
     const Status status = one(rows.floats + i * width);
-    if (status) continue;
-    if (Status refused = bad_frames_.refuse(rows.places[i], status.errors()); !refused) {
-      stop_ = refused.errors();
-      break;
-    }
+    refuse(rows.places[i], status ? Errors{make_error("refused-frame", "it cannot be converted")}
+                                  : status.errors());
+    if (stop_) break;
   }
   return Done{};
 }
@@ -128,23 +147,31 @@ Status Converter::check_values(const Rows& values) {
 }
 
 Status Converter::vectors_to_values(const Rows& vectors) {
+  if (stream_) {
+    push(vectors, rig_.channel_count(), values_,
+         [&](const float* vec, float* out) { return stream_->push_values(vec, out); });
+    return Done{};
+  }
   std::vector<float> values(rig_.channel_count());
   return step(
       vectors, rig_.vec_size(), rig_.channel_count(), values_,
       [&](const float* rows, std::size_t count, float* out, uint8_t* valid) {
-        return stream_ ? stream_->push_values_batch(rows, count, out, valid)
-                       : rig_.vec_to_values_batch(rows, count, out, valid, options_.threads);
+        return rig_.vec_to_values_batch(rows, count, out, valid, options_.threads);
       },
       [&](const float* row) { return rig_.vec_to_values(row, values.data()); });
 }
 
 Status Converter::vectors_to_messages(const Rows& vectors) {
+  if (stream_) {
+    push(vectors, rig_.msgpack_size(), messages_,
+         [&](const float* vec, uint8_t* out) { return stream_->push(vec, out); });
+    return Done{};
+  }
   std::vector<uint8_t> message(rig_.msgpack_size());
   return step(
       vectors, rig_.vec_size(), rig_.msgpack_size(), messages_,
       [&](const float* rows, std::size_t count, uint8_t* out, uint8_t* valid) {
-        return stream_ ? stream_->push_batch(rows, count, out, valid)
-                       : rig_.vec_to_rig_batch(rows, count, out, valid, options_.threads);
+        return rig_.vec_to_rig_batch(rows, count, out, valid, options_.threads);
       },
       [&](const float* row) { return rig_.vec_to_rig(row, message.data()); });
 }

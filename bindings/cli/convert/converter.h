@@ -27,7 +27,6 @@ class Converter {
 
   // Converts and writes. Of frames with a bad one that is not skipped those before it are written.
   Status convert(const Frames& frames);
-  [[nodiscard]] std::size_t written() const noexcept { return written_; }
 
  private:
   struct Rows {
@@ -48,8 +47,10 @@ class Converter {
   Status check_values(const Rows& values);
   Status vectors_to_values(const Rows& vectors);
   Status vectors_to_messages(const Rows& vectors);
-  Status write(const void* rows, std::size_t count);
   Status begin_stream(const Rows& rows);
+  void refuse(std::size_t place, Errors errors);
+  template <typename T, typename Push>
+  void push(const Rows& vectors, std::size_t made_width, Made<T>& made, Push push_one);
   template <typename T, typename All, typename One>
   Status step(const Rows& rows, std::size_t width, std::size_t made_width, Made<T>& made, All all,
               One one);
@@ -65,7 +66,6 @@ class Converter {
   Made<float> vectors_, values_;
   Made<uint8_t> messages_;
   std::optional<Errors> stop_;  // of the bad frame at which the conversion stops
-  std::size_t written_ = 0;
 };
 
 }  // namespace rigjit::cli

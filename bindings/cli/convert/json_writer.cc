@@ -19,7 +19,7 @@ Result<std::unique_ptr<Writer>> JsonWriter::open(const std::string& name, const 
 JsonWriter::JsonWriter(Output output, const Rig& rig, Style style)
     : output_(std::move(output)), rig_(rig), style_(style) {}
 
-Status JsonWriter::write(const void* rows, std::size_t count) {
+Status JsonWriter::write_rows(const void* rows, std::size_t count) {
   const auto* values = static_cast<const float*>(rows);
   for (std::size_t i = 0; i < count; ++i) {
     if (style_ == Style::kArray) text_ += is_empty_ ? "[" : ",\n";

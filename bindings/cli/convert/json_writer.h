@@ -13,10 +13,10 @@ class JsonWriter : public Writer {
   static Result<std::unique_ptr<Writer>> open(const std::string& name, const Rig& rig, Style style);
 
   [[nodiscard]] Takes takes() const override { return Takes::kValues; }
-  Status write(const void* rows, std::size_t count) override;
   Status finish() override;
 
  private:
+  Status write_rows(const void* rows, std::size_t count) override;
   JsonWriter(Output output, const Rig& rig, Style style);
   Status flush();
 

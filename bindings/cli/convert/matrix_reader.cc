@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "clips/file_header.h"
+#include "convert/named_clip_reader.h"
 
 namespace rigjit::cli {
 namespace {
@@ -128,7 +129,9 @@ Result<std::unique_ptr<Reader>> MatrixReader::open_raw(Source source, const Rig&
 }
 
 Result<std::unique_ptr<Reader>> MatrixReader::open_safetensors(Source source, const Rig& rig,
-                                                               std::optional<Form> wanted) {
+                                                               std::optional<Form> wanted,
+                                                               const PoseOptions& options,
+                                                               BadFrames& bad_frames) {
   const auto refused = [&](Errors errors) {
     for (Error& error : errors) error.file = source.name();
     return errors;
@@ -149,7 +152,7 @@ Result<std::unique_ptr<Reader>> MatrixReader::open_safetensors(Source source, co
     if (!got) return got.errors();
     if (*got < header.size() - known) return cut;
   }
-  const Result<FileHeader> parsed = parse_file_header(header, rig);
+  Result<FileHeader> parsed = parse_file_header(header, rig);
   if (!parsed) return refused(parsed.errors());
   const bool is_clip = parsed->kind == FileHeader::Kind::kClip;
   const Form form = is_clip ? Form::kClip : Form::kVectors;
@@ -157,12 +160,22 @@ Result<std::unique_ptr<Reader>> MatrixReader::open_safetensors(Source source, co
     return error_in(source, "malformed-file",
                     is_clip ? "it is a clip, not a file of vectors" : "it is no clip");
   }
+  const bool is_named = !parsed->named_channels.empty();
+  const std::size_t width = is_named ? parsed->named_channels.size() : width_of(rig, form);
   std::unique_ptr<MatrixReader> reader(
-      new MatrixReader(std::move(source), FloatFormat{}, form, width_of(rig, form),
+      new MatrixReader(std::move(source), FloatFormat{}, form, width,
                        is_clip ? std::nullopt : std::optional(parsed->row_count)));
-  reader->may_be_cut_ = is_clip;
+  if (is_clip) reader->announced_ = parsed->row_count;
   reader->timing_ = parsed->timing;
-  return std::unique_ptr<Reader>(std::move(reader));
+  if (!is_named) return std::unique_ptr<Reader>(std::move(reader));
+  return open_named_clip(std::move(reader), rig, std::move(parsed->named_channels), options,
+                         bad_frames);
+}
+
+std::string MatrixReader::note() const {
+  if (!announced_ || place_ >= *announced_) return {};
+  return "the clip was cut: of " + std::to_string(*announced_) + " frames it has the first " +
+         std::to_string(place_);
 }
 
 std::size_t MatrixReader::frames_a_block() const {
@@ -179,7 +192,7 @@ Result<std::vector<float>> MatrixReader::read_floats(std::size_t count) {
     bytes.resize(step * format_.item_bytes);
     const Result<std::size_t> got = source_.read(bytes.data(), bytes.size());
     if (!got) return got.errors();
-    if (*got % format_.item_bytes != 0 && !may_be_cut_) {
+    if (*got % format_.item_bytes != 0 && !announced_) {
       return error("cut-short", "a number is cut short");
     }
     for (std::size_t at = 0; at + format_.item_bytes <= *got; at += format_.item_bytes) {
@@ -231,7 +244,7 @@ Result<Frames> MatrixReader::next() {
   Result<std::vector<float>> floats = read_floats(wanted * width_);
   if (!floats) return floats.errors();
   const bool whole = floats->size() == wanted * width_;
-  if (may_be_cut_) floats->resize(floats->size() / width_ * width_);
+  if (announced_) floats->resize(floats->size() / width_ * width_);
   if (floats->size() % std::max<std::size_t>(1, width_) != 0 || (frames_left_ && !whole)) {
     return error("cut-short",
                  "the last frame is cut short: a frame has " + std::to_string(width_) + " numbers");

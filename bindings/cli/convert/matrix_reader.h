@@ -18,15 +18,21 @@ class MatrixReader : public Reader {
   static Result<std::unique_ptr<Reader>> open_npy(Source source, const Rig& rig,
                                                   std::optional<Form> form);
   static Result<std::unique_ptr<Reader>> open_raw(Source source, const Rig& rig, Form form);
-  // form: kVectors or kClip; none: whichever it is.
+  // form: kVectors or kClip; none: whichever it is. A clip without a rig hash is read by the names
+  // of its channels, as a pose is.
   static Result<std::unique_ptr<Reader>> open_safetensors(Source source, const Rig& rig,
-                                                          std::optional<Form> form);
+                                                          std::optional<Form> form,
+                                                          const PoseOptions& options,
+                                                          BadFrames& bad_frames);
 
   [[nodiscard]] Form form() const override { return form_; }
   [[nodiscard]] Numbers numbers() const override {
     return form_ == Form::kVectors ? Numbers::kVectors : Numbers::kValues;
   }
   [[nodiscard]] ClipTiming timing() const override { return timing_; }
+
+  [[nodiscard]] std::size_t frames() const override { return place_; }
+  [[nodiscard]] std::string note() const override;
 
   // Errors: "cut-short", "trailing-bytes" and those of reading.
   Result<Frames> next() override;
@@ -47,7 +53,8 @@ class MatrixReader : public Reader {
   std::size_t width_;  // numbers a frame
   bool fortran_order_ = false;
   std::optional<std::size_t> frames_left_;  // unknown for bare float32 and clips
-  bool may_be_cut_ = false;                 // a clip: its whole frames count
+  // Of a clip, whose whole frames count: how many there were when it was last closed or opened.
+  std::optional<uint64_t> announced_;
   bool ended_ = false;
   std::size_t place_ = 0;  // of the next frame
   ClipTiming timing_;

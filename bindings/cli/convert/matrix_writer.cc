@@ -20,13 +20,12 @@ Result<std::unique_ptr<Writer>> MatrixWriter::open(const std::string& name, Take
 MatrixWriter::MatrixWriter(Output output, Takes takes, std::size_t width, HeaderOf header_of)
     : output_(std::move(output)), takes_(takes), width_(width), header_of_(std::move(header_of)) {}
 
-Status MatrixWriter::write(const void* rows, std::size_t count) {
-  rows_ += count;
+Status MatrixWriter::write_rows(const void* rows, std::size_t count) {
   return output_.write(rows, count * width_ * sizeof(float));
 }
 
 Status MatrixWriter::finish() {
-  const Result<std::string> header = header_of_(rows_);
+  const Result<std::string> header = header_of_(frames());
   if (!header) return header.errors();
   if (Status written = output_.rewrite_start(*header); !written) return written;
   return output_.finish();

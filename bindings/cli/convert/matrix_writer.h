@@ -19,17 +19,16 @@ class MatrixWriter : public Writer {
                                               std::size_t width, HeaderOf header_of);
 
   [[nodiscard]] Takes takes() const override { return takes_; }
-  Status write(const void* rows, std::size_t count) override;
   Status finish() override;
 
  private:
+  Status write_rows(const void* rows, std::size_t count) override;
   MatrixWriter(Output output, Takes takes, std::size_t width, HeaderOf header_of);
 
   Output output_;
   const Takes takes_;
   const std::size_t width_;
   const HeaderOf header_of_;
-  uint64_t rows_ = 0;
 };
 
 }  // namespace rigjit::cli

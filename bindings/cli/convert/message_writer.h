@@ -10,12 +10,12 @@ class MessageWriter : public Writer {
   static Result<std::unique_ptr<Writer>> open(const std::string& name, const Rig& rig);
 
   [[nodiscard]] Takes takes() const override { return Takes::kMessages; }
-  Status write(const void* rows, std::size_t count) override {
-    return output_.write(rows, count * size_);
-  }
   Status finish() override { return output_.finish(); }
 
  private:
+  Status write_rows(const void* rows, std::size_t count) override {
+    return output_.write(rows, count * size_);
+  }
   MessageWriter(Output output, std::size_t size) : output_(std::move(output)), size_(size) {}
 
   Output output_;

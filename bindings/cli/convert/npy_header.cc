@@ -100,12 +100,10 @@ Result<NpyHeader> read_npy_header(Source& source) {
   if (!sizes) return bad_npy(source, "the .npy header's shape cannot be read");
   const auto format = parse_descr(*descr);
   if (!format) {
-    Error error =
-        bad_npy(source, "the array must hold float32 (or float16, float64), its dtype is " +
-                            std::string(descr->substr(0, descr->find(','))) +
-                            "; save it with .astype(np.float32)");
-    error.code = "wrong-dtype";
-    return error;
+    return error_in(source, "wrong-dtype",
+                    "the array must hold float32 (or float16, float64), its dtype is " +
+                        std::string(descr->substr(0, descr->find(','))) +
+                        "; save it with .astype(np.float32)");
   }
   return NpyHeader{*format, fortran->starts_with("True"), *sizes};
 }

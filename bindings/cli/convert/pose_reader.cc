@@ -27,6 +27,8 @@ class PoseFileReader : public Reader {
   }
   [[nodiscard]] Numbers numbers() const override { return Numbers::kVectors; }
 
+  [[nodiscard]] std::size_t frames() const override { return place_; }
+
   Result<Frames> next() override {
     if (failure_) return *failure_;
     Frames frames;

@@ -39,7 +39,8 @@ Result<std::unique_ptr<Reader>> open_reader(Source source, const Rig& rig,
     case Content::kNpy:
       return MatrixReader::open_npy(std::move(source), rig, options.form);
     case Content::kSafetensors:
-      return MatrixReader::open_safetensors(std::move(source), rig, options.form);
+      return MatrixReader::open_safetensors(std::move(source), rig, options.form, options.pose,
+                                            bad_frames);
     case Content::kMessages:
       return open_poses(std::move(source), rig, PoseOptions::Form::kMessagePack, options.pose,
                         bad_frames);

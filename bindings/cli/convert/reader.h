@@ -32,6 +32,11 @@ class Reader {
   // Of a clip; empty for all else.
   [[nodiscard]] virtual ClipTiming timing() const { return {}; }
 
+  // Frames of the file that next() has passed, bad ones counted.
+  [[nodiscard]] virtual std::size_t frames() const = 0;
+  // What is to be said of a file that was read to its end; empty: nothing.
+  [[nodiscard]] virtual std::string note() const { return {}; }
+
   // The next frames, good ones only; none at the end. Errors name the file.
   virtual Result<Frames> next() = 0;
 

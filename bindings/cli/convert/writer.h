@@ -22,12 +22,23 @@ class Writer {
 
   [[nodiscard]] virtual Takes takes() const = 0;
   // count rows of vec_size() or channel_count() floats, or of msgpack_size() bytes.
-  virtual Status write(const void* rows, std::size_t count) = 0;
+  Status write(const void* rows, std::size_t count) {
+    Status written = write_rows(rows, count);
+    if (written) frames_ += count;
+    return written;
+  }
+  // Frames that were written.
+  [[nodiscard]] std::size_t frames() const noexcept { return frames_; }
   // Makes the file appear. Without it there is none.
   virtual Status finish() = 0;
 
  protected:
   Writer() = default;
+
+ private:
+  virtual Status write_rows(const void* rows, std::size_t count) = 0;
+
+  std::size_t frames_ = 0;
 };
 
 // name: of a file, or "-"; of vectors it says whether they become a .npy or a safetensors file.

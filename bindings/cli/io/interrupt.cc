@@ -3,12 +3,10 @@
 #include <unistd.h>
 
 #include <climits>
-#include <csignal>
+#include <vector>
 
 namespace rigjit::cli {
 namespace {
-
-constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
 
 // Only written while is_set is 0.
 char path_to_remove[PATH_MAX];
@@ -20,8 +18,17 @@ extern "C" void remove_and_end(int signal_number) {
   ::raise(signal_number);
 }
 
+// Those whose default action is to end the program (signal(7)), but SIGKILL.
+std::vector<int> fatal_signals() {
+  std::vector<int> numbers = {SIGHUP,  SIGINT,    SIGQUIT, SIGILL,  SIGTRAP, SIGABRT, SIGBUS,
+                              SIGFPE,  SIGUSR1,   SIGSEGV, SIGUSR2, SIGPIPE, SIGALRM, SIGTERM,
+                              SIGXCPU, SIGVTALRM, SIGPROF, SIGPOLL, SIGPWR,  SIGSYS,  SIGSTKFLT};
+  for (int number = SIGRTMIN; number <= SIGRTMAX; ++number) numbers.push_back(number);
+  return numbers;
+}
+
 void install() {
-  for (const int number : kSignals) {
+  for (const int number : fatal_signals()) {
     struct sigaction action{};
     ::sigaction(number, nullptr, &action);
     if (action.sa_handler != SIG_DFL) continue;
@@ -40,5 +47,14 @@ void remove_if_interrupted(const std::string& path) {
   is_set = 1;
   install();
 }
+
+SignalsHeld::SignalsHeld() {
+  sigset_t held;
+  ::sigemptyset(&held);
+  for (const int number : fatal_signals()) ::sigaddset(&held, number);
+  ::pthread_sigmask(SIG_BLOCK, &held, &before_);
+}
+
+SignalsHeld::~SignalsHeld() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
 }  // namespace rigjit::cli

@@ -46,7 +46,7 @@ void write_terminal(std::string_view text) {
   [[maybe_unused]] const ssize_t ignored = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
-// What is no printable ASCII might move the cursor, or take more than one column.
+// What is no plain ASCII might move the cursor, or take more than one column.
 std::string plain(const std::string& name) {
   std::string text = name;
   std::ranges::replace_if(text, [](char c) { return c < ' ' || c > '~'; }, '?');

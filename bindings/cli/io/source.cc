@@ -1,11 +1,11 @@
 #include "io/source.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <utility>
+
+#include "base/make_error.h"
+#include "base/spec_text.h"
 
 namespace rigjit::cli {
 namespace {
@@ -13,55 +13,19 @@ namespace {
 constexpr const char* kStdin = "<stdin>";
 constexpr const char* kStdinDirectory = "";  // the current one
 
-Error unreadable(const std::string& name, int error_number) {
-  Error error;
-  error.code = "unreadable-file";
-  error.message = std::string("cannot read the file: ") + std::strerror(error_number);
-  error.file = name;
-  error.category = Error::Category::kFile;
-  return error;
-}
-
-// A little more than a spec may have at most, so that a longer one is still refused by its size.
-Result<std::string> read_all_of_stdin() {
-  constexpr std::size_t kLimit = (std::size_t{32} << 20) + (std::size_t{64} << 10);
-  Result<Source> source = Source::open("-");
-  if (!source) return source.errors();
-  std::string text;
-  while (text.size() < kLimit) {
-    constexpr std::size_t kChunk = std::size_t{64} << 10;
-    const std::size_t used = text.size();
-    text.resize(used + kChunk);
-    Result<std::size_t> count = source->read(text.data() + used, kChunk);
-    if (!count) return count.errors();
-    text.resize(used + *count);
-    if (*count < kChunk) break;
-  }
-  return text;
-}
-
 // Read once, for a command that takes the spec several times.
 const Result<std::string>& spec_from_stdin() {
-  static const Result<std::string> text = read_all_of_stdin();
+  static const Result<std::string> text = read_open_spec(STDIN_FILENO, kStdin);
   return text;
 }
 
 }  // namespace
 
 Result<Source> Source::open(const std::string& name) {
-  if (name == "-") return Source(STDIN_FILENO, kStdin);
-  const int fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return unreadable(name, errno);
-  return Source(fd, name);
-}
-
-Source::Source(Source&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)),
-      name_(std::move(other.name_)),
-      ahead_(std::move(other.ahead_)) {}
-
-Source::~Source() {
-  if (fd_ > STDIN_FILENO) ::close(fd_);
+  if (name == "-") return Source(UniqueFd(-1), kStdin);
+  std::expected<UniqueFd, int> file = open_input(name.c_str());
+  if (!file) return unreadable(name, file.error());
+  return Source(*std::move(file), name);
 }
 
 Result<std::size_t> Source::read(void* data, std::size_t size) {
@@ -85,23 +49,14 @@ Result<std::string_view> Source::peek(std::size_t size) {
 }
 
 Result<std::size_t> Source::read_file(char* data, std::size_t size) {
-  std::size_t used = 0;
-  while (used < size) {
-    const ssize_t count = ::read(fd_, data + used, size - used);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return unreadable(name_, errno);
-    if (count == 0) break;
-    used += static_cast<std::size_t>(count);
-  }
-  return used;
+  const int fd = file_.get() < 0 ? STDIN_FILENO : file_.get();
+  const auto count = read_up_to(fd, {reinterpret_cast<uint8_t*>(data), size});
+  if (!count) return unreadable(name_, count.error());
+  return *count;
 }
 
 Error error_in(const Source& source, const char* code, std::string message) {
-  Error error;
-  error.code = code;
-  error.message = std::move(message);
-  error.file = source.name();
-  return error;
+  return error_in_file(code, std::move(message), source.name());
 }
 
 Result<SpecSource> spec_source(const std::string& name) {

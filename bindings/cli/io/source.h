@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/posix_file.h"
 #include "rigjit/result.h"
 #include "rigjit/spec_source.h"
 
@@ -15,10 +16,6 @@ class Source {
  public:
   static Result<Source> open(const std::string& name);
 
-  Source(Source&& other) noexcept;
-  Source& operator=(Source&&) = delete;
-  ~Source();
-
   [[nodiscard]] const std::string& name() const noexcept { return name_; }  // for messages
   // As many bytes as there are, up to `size`; fewer only at the end.
   Result<std::size_t> read(void* data, std::size_t size);
@@ -26,11 +23,11 @@ class Source {
   Result<std::string_view> peek(std::size_t size);
 
  private:
-  Source(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
+  Source(UniqueFd file, std::string name) : file_(std::move(file)), name_(std::move(name)) {}
 
   Result<std::size_t> read_file(char* data, std::size_t size);
 
-  int fd_;
+  UniqueFd file_;  // -1: standard input
   std::string name_;
   std::string ahead_;  // has been read, and is given first
 };

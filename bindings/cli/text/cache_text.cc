@@ -2,8 +2,6 @@
 
 #include <cstdio>
 
-#include "text/json.h"
-
 namespace rigjit::cli {
 namespace {
 
@@ -24,58 +22,60 @@ std::string line_of(const CacheEntry& entry) {
   return line + "\n";
 }
 
-std::string json_of(const CacheEntry& entry) {
-  char times[96];
-  std::snprintf(times, sizeof(times), ", \"age_s\": %.0f, \"unused_s\": %.0f", entry.age_s,
-                entry.unused_s);
-  return "{\"path\": " + json_string(entry.path) +
-         ", \"kind\": " + json_string(to_string(entry.kind)) +
-         ", \"size_bytes\": " + std::to_string(entry.size_bytes) + times +
-         ", \"problem\": " + json_string_or_null(entry.problem) +
-         ", \"rig_hash\": " + json_string_or_null(entry.rig_hash) +
-         ", \"rig_name\": " + json_string_or_null(entry.rig_name) +
-         ", \"program\": " + json_string_or_null(entry.program) +
-         ", \"target\": " + json_string_or_null(entry.target) +
-         ", \"llvm_version\": " + json_string_or_null(entry.llvm_version) + "}";
+void write(JsonPrinter& json, const CacheEntry& entry) {
+  json.object()
+      .member("path", entry.path)
+      .member("kind", to_string(entry.kind))
+      .member("size_bytes", entry.size_bytes)
+      .key("age_s")
+      .whole(entry.age_s)
+      .key("unused_s")
+      .whole(entry.unused_s)
+      .member_or_null("problem", entry.problem)
+      .member_or_null("rig_hash", entry.rig_hash)
+      .member_or_null("rig_name", entry.rig_name)
+      .member_or_null("program", entry.program)
+      .member_or_null("target", entry.target)
+      .member_or_null("llvm_version", entry.llvm_version)
+      .end();
 }
 
-std::string json_of(const std::vector<CacheEntry>& entries) {
-  std::string json;
-  for (const CacheEntry& entry : entries) {
-    json += (json.empty() ? "" : ",\n    ") + json_of(entry);
-  }
-  return "[" + json + "]";
+void write(JsonPrinter& json, const std::vector<CacheEntry>& entries) {
+  json.array(JsonPrinter::Layout::kLines);
+  for (const CacheEntry& entry : entries) write(json, entry);
+  json.end();
 }
 
-std::string json_of(const CacheAnswer& answer) {
-  std::string differences;
+void write(JsonPrinter& json, const CacheAnswer& answer) {
+  json.object()
+      .member("program", answer.program)
+      .member("target", answer.target)
+      .member_or_null("directory", answer.directory)
+      .member_or_null("path", answer.path)
+      .member("found", answer.problem.empty())
+      .member_or_null("problem", answer.problem)
+      .member_or_null("nearest", answer.nearest)
+      .key("differences")
+      .array();
   for (const KeyDifference& difference : answer.differences) {
-    differences += (differences.empty() ? "" : ", ") + std::string("{\"field\": ") +
-                   json_string(difference.field) + ", \"entry\": " + json_string(difference.entry) +
-                   ", \"wanted\": " + json_string(difference.wanted) + "}";
+    json.object()
+        .member("field", difference.field)
+        .member("entry", difference.entry)
+        .member("wanted", difference.wanted)
+        .end();
   }
-  return "{\"program\": " + json_string(answer.program) +
-         ", \"target\": " + json_string(answer.target) +
-         ", \"directory\": " + json_string_or_null(answer.directory) +
-         ", \"path\": " + json_string_or_null(answer.path) +
-         ", \"found\": " + (answer.problem.empty() ? "true" : "false") +
-         ", \"problem\": " + json_string_or_null(answer.problem) +
-         ", \"nearest\": " + json_string_or_null(answer.nearest) + ", \"differences\": [" +
-         differences + "]}";
+  json.end().end();
 }
 
-std::string json_members_of(const CacheListing& listing) {
-  return "\"directory\": " + json_string_or_null(listing.directory) +
-         ", \"read_only\": " + (listing.read_only ? "true" : "false") +
-         ", \"unusable\": " + json_string_or_null(listing.unusable) +
-         ", \"unusable_specs\": " + json_string_or_null(listing.unusable_specs) +
-         ", \"unwritable\": " + json_string_or_null(listing.unwritable) + ", \"size_limit\": " +
-         (listing.size_limit ? std::to_string(*listing.size_limit) : "null") +
-         ", \"size_limit_problem\": " + json_string_or_null(listing.size_limit_problem);
-}
-
-std::string json_of(const CacheListing& listing) {
-  return "{" + json_members_of(listing) + ",\n   \"entries\": " + json_of(listing.entries) + "}";
+// Of an object that is open.
+void write_members(JsonPrinter& json, const CacheListing& listing) {
+  json.member_or_null("directory", listing.directory)
+      .member("read_only", listing.read_only)
+      .member_or_null("unusable", listing.unusable)
+      .member_or_null("unusable_specs", listing.unusable_specs)
+      .member_or_null("unwritable", listing.unwritable)
+      .member("size_limit", listing.size_limit)
+      .member_or_null("size_limit_problem", listing.size_limit_problem);
 }
 
 // Of what counts towards the size limit.
@@ -111,11 +111,14 @@ std::string state_of(const CacheListing& listing) {
          (listing.size_limit_problem.empty() ? "" : "; " + listing.size_limit_problem);
 }
 
-std::string json_state_of(const CacheListing& listing) {
+void write_state(JsonPrinter& json, const CacheListing& listing) {
   const Totals totals = totals_of(listing);
-  return "{" + json_members_of(listing) + ", \"entries\": " + std::to_string(totals.entries) +
-         ", \"problem_entries\": " + std::to_string(totals.problems) +
-         ", \"size_bytes\": " + std::to_string(totals.size_bytes) + "}";
+  json.object();
+  write_members(json, listing);
+  json.member("entries", totals.entries)
+      .member("problem_entries", totals.problems)
+      .member("size_bytes", totals.size_bytes)
+      .end();
 }
 
 std::string text_of(const std::vector<CacheListing>& listings) {
@@ -129,11 +132,16 @@ std::string text_of(const std::vector<CacheListing>& listings) {
 }
 
 std::string json_of(const std::vector<CacheListing>& listings) {
-  std::string json;
+  JsonPrinter json;
+  json.array(JsonPrinter::Layout::kLines);
   for (const CacheListing& listing : listings) {
-    json += (json.empty() ? "" : ",\n  ") + json_of(listing);
+    json.object();
+    write_members(json, listing);
+    json.key("entries");
+    write(json, listing.entries);
+    json.end();
   }
-  return "[" + json + "]\n";
+  return json.end().take();
 }
 
 std::string text_of(const CacheExplanation& explanation) {
@@ -153,13 +161,14 @@ std::string text_of(const CacheExplanation& explanation) {
 }
 
 std::string json_of(const CacheExplanation& explanation) {
-  std::string json;
-  for (const CacheAnswer& answer : explanation.answers) {
-    json += (json.empty() ? "" : ",\n  ") + json_of(answer);
-  }
-  return "{\"rig_name\": " + json_string(explanation.rig_name) +
-         ", \"rig_hash\": " + json_string(explanation.rig_hash) + ",\n \"answers\": [" + json +
-         "]}\n";
+  JsonPrinter json;
+  json.object()
+      .member("rig_name", explanation.rig_name)
+      .member("rig_hash", explanation.rig_hash)
+      .key("answers")
+      .array(JsonPrinter::Layout::kLines);
+  for (const CacheAnswer& answer : explanation.answers) write(json, answer);
+  return json.end().end().take();
 }
 
 std::string text_of(const CacheRemoval& removal) {
@@ -168,9 +177,13 @@ std::string text_of(const CacheRemoval& removal) {
 }
 
 std::string json_of(const CacheRemoval& removal) {
-  return "{\"directory\": " + json_string(removal.removed.directory) +
-         ", \"removed_bytes\": " + std::to_string(removal.removed_bytes) +
-         ",\n \"removed\": " + json_of(removal.removed.entries) + "}\n";
+  JsonPrinter json;
+  json.object()
+      .member("directory", removal.removed.directory)
+      .member("removed_bytes", removal.removed_bytes)
+      .key("removed");
+  write(json, removal.removed.entries);
+  return json.end().take();
 }
 
 }  // namespace rigjit::cli

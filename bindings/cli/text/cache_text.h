@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rigjit/cache.h"
+#include "text/json.h"
 
 namespace rigjit::cli {
 
@@ -13,7 +14,7 @@ namespace rigjit::cli {
 std::string state_of(const CacheListing& listing);
 // The same as a JSON object: directory, read_only, unusable, unusable_specs, unwritable, entries
 // (their number), problem_entries (of those, what a load would not use) and size_bytes.
-std::string json_state_of(const CacheListing& listing);
+void write_state(JsonPrinter& json, const CacheListing& listing);
 
 std::string text_of(const std::vector<CacheListing>& listings);
 std::string json_of(const std::vector<CacheListing>& listings);

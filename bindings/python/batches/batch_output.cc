@@ -1,5 +1,6 @@
 #include "batches/batch_output.h"
 
+#include "base/buffers.h"
 #include "input/numpy_array.h"
 
 namespace py = pybind11;
@@ -14,10 +15,9 @@ bool wants_mask(const std::string& errors) {
   return errors == "mask";
 }
 
-bool overlap(const py::array& a, const py::array& b) {
-  const auto* begin_a = static_cast<const char*>(a.data());
-  const auto* begin_b = static_cast<const char*>(b.data());
-  return begin_a < begin_b + b.nbytes() && begin_b < begin_a + a.nbytes();
+bool share_memory(const py::array& a, const py::array& b) {
+  return overlap(a.data(), static_cast<std::size_t>(a.nbytes()), b.data(),
+                 static_cast<std::size_t>(b.nbytes()));
 }
 
 bool is_plain(const py::array& array) {
@@ -37,7 +37,7 @@ bool is_plainly_usable(const py::object& out, std::size_t frames, std::size_t wi
     return true;
   }
   const auto input = py::reinterpret_borrow<py::array>(source);
-  return is_plain(input) && !overlap(py::reinterpret_borrow<py::array>(out), input);
+  return is_plain(input) && !share_memory(py::reinterpret_borrow<py::array>(out), input);
 }
 
 }  // namespace

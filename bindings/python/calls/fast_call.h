@@ -71,11 +71,4 @@ inline PyMethodDef fast_method(const char* name, FastMethod method, const char* 
 // Adds a descriptor to a class. Throws pybind11::error_already_set.
 void add_method(pybind11::handle type, PyMethodDef& method);
 
-// Whether two blocks of memory share a byte.
-inline bool overlap(const void* a, std::size_t a_size, const void* b, std::size_t b_size) noexcept {
-  const auto a_begin = reinterpret_cast<uintptr_t>(a);
-  const auto b_begin = reinterpret_cast<uintptr_t>(b);
-  return a_begin < b_begin + b_size && b_begin < a_begin + a_size;
-}
-
 }  // namespace rigjit::python

@@ -54,6 +54,8 @@ const Kernel* vector_kernel(LoadedRig& loaded);
 // Each adds its part of the class or module.
 void bind_load(pybind11::module_& module, RigClass& rig);
 void bind_description(pybind11::module_& module, RigClass& rig);
+// emit and profile.
+void bind_emit(RigClass& rig);
 // diff and remap, of rigs or of specs.
 void bind_change(pybind11::module_& module);
 void bind_conversions(RigClass& rig);

@@ -1,4 +1,5 @@
 // vec_to_rig: one frame as MessagePack, written in place.
+#include "base/buffers.h"
 #include "calls/fast_call.h"
 #include "calls/loaded_rig.h"
 #include "input/message_output.h"

@@ -31,6 +31,32 @@ struct LoadedStream {
   Stream stream;  // protected by mutex
 };
 
+// With the GIL held only what takes no time: what compiles, or reads the spec again to say what is
+// wrong with a frame, runs without it.
+template <typename Try, typename Push>
+void convert(LoadedStream& self, Try&& try_push, Push&& push) {
+  {
+    const std::unique_lock lock(self.mutex, std::try_to_lock);
+    if (lock && try_push(self.stream)) {
+      return;
+    }
+  }
+  const Status status = [&] {
+    const WithoutGil release;
+    const std::lock_guard lock(self.mutex);
+    return push(self.stream);
+  }();
+  if (!status.ok()) {
+    throw_python_error(status.errors());
+  }
+}
+
+void rebase(LoadedStream& self) {
+  const WithoutGil release;
+  const std::lock_guard lock(self.mutex);
+  self.stream.rebase();
+}
+
 py::bytes push(LoadedStream& self, const py::object& vec) {
   auto message = py::reinterpret_steal<py::bytes>(
       PyBytes_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(self.msgpack_size)));
@@ -38,14 +64,10 @@ py::bytes push(LoadedStream& self, const py::object& vec) {
     throw py::error_already_set();
   }
   const VectorInput input(vec.ptr(), self.vec_size);
-  const Status status = [&] {
-    const std::lock_guard lock(self.mutex);
-    return self.stream.push(input.data(),
-                            reinterpret_cast<uint8_t*>(PyBytes_AS_STRING(message.ptr())));
-  }();
-  if (!status.ok()) {
-    throw_python_error(status.errors());
-  }
+  auto* out = reinterpret_cast<uint8_t*>(PyBytes_AS_STRING(message.ptr()));
+  convert(
+      self, [&](Stream& stream) { return stream.try_push(input.data(), out); },
+      [&](Stream& stream) { return stream.push(input.data(), out); });
   return message;
 }
 
@@ -56,14 +78,10 @@ py::object push_values(LoadedStream& self, const py::object& vec) {
     throw py::error_already_set();
   }
   const VectorInput input(vec.ptr(), self.vec_size);
-  const Status status = [&] {
-    const std::lock_guard lock(self.mutex);
-    return self.stream.push_values(
-        input.data(), reinterpret_cast<float*>(py::detail::array_proxy(values.ptr())->data));
-  }();
-  if (!status.ok()) {
-    throw_python_error(status.errors());
-  }
+  auto* out = reinterpret_cast<float*>(py::detail::array_proxy(values.ptr())->data);
+  convert(
+      self, [&](Stream& stream) { return stream.try_push_values(input.data(), out); },
+      [&](Stream& stream) { return stream.push_values(input.data(), out); });
   return values;
 }
 
@@ -96,7 +114,12 @@ void bind_stream(py::module_& module, RigClass& rig) {
            "What vec_to_rig returns for the next frame, continuing the one before. A RigError is\n"
            "not remembered: the next frame continues the last good one.")
       .def("push_values", &push_values, py::arg("vec"),
-           "The same as (len(channels),) float32, in the order of channels.");
+           "The same as (len(channels),) float32, in the order of channels.")
+      .def("rebase", &rebase,
+           "Take the whole turns off the angles of the last frame, so that the next one continues\n"
+           "within half a turn of 0. The pose is the same; the curves jump by whole turns. A "
+           "float32\n"
+           "tells an angle of N turns to 2.2e-5 degrees times N.");
   rig.def(
       "stream",
       [](const LoadedRig& self, const py::object& start) {

@@ -1,4 +1,5 @@
 // vec_to_values: one frame as flat float32.
+#include "base/buffers.h"
 #include "calls/fast_call.h"
 #include "calls/loaded_rig.h"
 #include "input/vector_input.h"

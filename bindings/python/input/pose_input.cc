@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/make_error.h"
 #include "input/numpy_array.h"
 #include "support/errors.h"
 
@@ -163,11 +164,9 @@ bool holds_bytes(const Py_buffer& view) {
 
 [[noreturn]] void throw_malformed_text() {
   PyErr_Clear();
-  Error error;
-  error.code = "malformed-json";
-  error.message = "no JSON of a pose: the text holds a lone surrogate, which is no character";
-  error.path = "pose";
-  throw_python_error({error});
+  throw_python_error({error_at(
+      "malformed-json", "no JSON of a pose: the text holds a lone surrogate, which is no character",
+      "pose")});
 }
 
 }  // namespace

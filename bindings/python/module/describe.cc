@@ -95,19 +95,26 @@ void bind_texts(RigClass& rig) {
   rig.def(
       "ir",
       [](const LoadedRig& self, const std::optional<std::string>& controller,
-         const std::string& program) {
-        return derived([&] { return self.rig.ir(controller.value_or(""), program); });
+         const std::string& program, const std::optional<std::string>& target) {
+        return derived(
+            [&] { return self.rig.ir(controller.value_or(""), program, target.value_or("")); });
       },
       py::arg("controller") = py::none(), py::arg("program") = "message",
-      "The LLVM IR that the rig is compiled from; of one controller, or all.\n\n"
+      py::arg("target") = py::none(),
+      "The LLVM IR that the rig is compiled from, of all or one controller: a module that any\n"
+      "LLVM of its version compiles and that needs nothing else.\n\n"
       "program: 'message' (vec_to_rig), 'values', 'vector' (the way back), or\n"
-      "'message-continuous' and 'values-continuous' (streams).");
+      "'message-continuous' and 'values-continuous' (streams). target: whose code, which this\n"
+      "machine need not run; by default the rig's own.");
   rig.def(
       "asm",
-      [](const LoadedRig& self, const std::string& program) {
-        return derived([&] { return self.rig.assembly(program); });
+      [](const LoadedRig& self, const std::string& program,
+         const std::optional<std::string>& target) {
+        return derived([&] { return self.rig.assembly(program, target.value_or("")); });
       },
-      py::arg("program") = "message", "The machine code as assembly text; program: as in ir.");
+      py::arg("program") = "message", py::arg("target") = py::none(),
+      "The machine code as assembly text, with the names and comments of the IR; program and\n"
+      "target: as in ir.");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/make_error.h"
 #include "calls/loaded_rig.h"
 #include "input/spec_source.h"
 #include "rigjit/loaded_rigs.h"
@@ -102,11 +103,10 @@ std::unique_ptr<LoadedRig> restore(const std::string& hash,
   std::unique_ptr<LoadedRig> loaded =
       load_source(SpecSource::texts(std::move(texts)), std::move(options));
   if (loaded->rig.hash() != hash) {
-    Error error;
-    error.code = "hash-mismatch";
-    error.message = "the pickled rig '" + loaded->rig.name() + "' had the hash " + hash +
-                    ", but this version of rigjit reads its spec as " + loaded->rig.hash();
-    throw_python_error({std::move(error)});
+    throw_python_error(
+        {make_error("hash-mismatch", "the pickled rig '" + loaded->rig.name() + "' had the hash " +
+                                         hash + ", but this version of rigjit reads its spec as " +
+                                         loaded->rig.hash())});
   }
   return loaded;
 }
@@ -156,8 +156,9 @@ void bind_load(py::module_& module, RigClass& rig) {
       "cache_dir: directory of cached code, instead of the user's; several with ':' between\n"
       "them are searched in turn, and the last is written to. cache=False: nothing is\n"
       "read from or written to disk. target: 'x86-64-v3', instead of the best that this\n"
-      "machine runs. namespace: 'hero' or 'shot:hero', put before the name of every controller\n"
-      "with a colon. Raises RigError with every mistake of the spec, OSError where the file\n"
+      "machine runs. namespace: 'hero' or 'shot:hero', as Maya puts names into it: 'hero:ctrl',\n"
+      "'|hero:grp|hero:ctrl'. Raises RigError with every mistake of the spec, OSError where the "
+      "file\n"
       "cannot be read.");
   module.def("loads", &load_text, py::arg("text"), py::kw_only(), py::arg("base_dir") = py::none(),
              py::arg("cache_dir") = py::none(), py::arg("cache") = true,

@@ -47,6 +47,7 @@ PYBIND11_MODULE(_rigjit_main, module, py::multiple_interpreters::not_supported()
   rig.attr("__module__") = "rigjit";
   bind_load(module, rig);
   bind_description(module, rig);
+  bind_emit(rig);
   bind_change(module);
   bind_conversions(rig);
   bind_message(rig);

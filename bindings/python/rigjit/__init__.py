@@ -31,9 +31,11 @@ TYPE_CHECKING = False  # typing's own costs its import
 if TYPE_CHECKING:
     from rigjit import clips
     from rigjit import collision as collision
+    from rigjit._broadcast import Broadcast
     from rigjit._warm import warm
 
 __all__ = [
+    "Broadcast",
     "Channel",
     "ChannelChange",
     "ClipWriter",
@@ -62,6 +64,8 @@ def __getattr__(name: str) -> object:
     """Import what is seldom needed when it is."""
     if name in ("clips", "collision"):
         return _late_import(f"rigjit.{name}")
+    if name == "Broadcast":
+        return _late_import("rigjit._broadcast").Broadcast
     if name == "warm":
         return _late_import("rigjit._warm").warm
     raise AttributeError(f"module 'rigjit' has no attribute {name!r}")

@@ -12,6 +12,10 @@ def main() -> None:
         from rigjit.serve.command import main as serve
 
         sys.exit(serve(arguments[1:]))
+    if arguments[:1] == ["play"]:
+        from rigjit._play_command import play
+
+        sys.exit(play(arguments[1:]))
     if arguments[:1] == ["stamp"]:
         from rigjit._model_command import stamp
 

@@ -11,8 +11,14 @@ if TYPE_CHECKING:
     from rigjit._rigjit import Error
 
 
+SHOWN = 20  # errors in a text, as kShownErrors of rigjit/error.h
+
+
 class RigError(ValueError):
-    """A spec, vector or pose that cannot be used; `errors` lists every mistake in it."""
+    """A spec, vector or pose that cannot be used; `errors` lists every mistake in it.
+
+    Its text has a line for each of the first 20 and then counts the others.
+    """
 
     errors: list[Error]
 
@@ -21,7 +27,14 @@ class RigError(ValueError):
         super().__init__(self.errors)
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.errors))
+        lines = [str(error) for error in self.errors[:SHOWN]]
+        if rest := len(self.errors) - len(lines):
+            lines.append(f"and {rest} more error{'s'[: rest > 1]}")
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        first = f": {self.errors[0]}" if self.errors else ""
+        return f"<RigError of {len(self.errors)}{first}>"
 
 
 RigError.__module__ = "rigjit"

@@ -61,6 +61,9 @@ py::tuple fields(const Error& error) {
 }  // namespace
 
 void set_python_error(const Errors& errors) {
+  if (errors.front().code == "interrupted" && PyErr_CheckSignals() != 0) {
+    return;
+  }
   const Error::Category category = errors.front().category;
   const py::object type = exception_type(category);
   const Error& first = errors.front();

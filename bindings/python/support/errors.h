@@ -7,6 +7,7 @@
 
 #include "rigjit/error.h"
 #include "rigjit/result.h"
+#include "support/without_gil.h"
 
 namespace rigjit::python {
 
@@ -28,7 +29,11 @@ T value_or_throw(Result<T> result) {
 // it. False with the exception set. True if it is fine now: others may write to a caller's memory.
 template <typename Conversion>
 [[gnu::cold, gnu::noinline]] bool succeeded(Conversion&& convert) {
-  const auto result = convert();
+  // Saying what is wrong may read the spec again, or compile.
+  const auto result = [&] {
+    const WithoutGil release;
+    return convert();
+  }();
   if (!result.ok()) {
     set_python_error(result.errors());
   }

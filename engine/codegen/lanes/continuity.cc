@@ -1,3 +1,5 @@
+// Whole turns are counted by adding and subtracting 1.5 * 2^23: what a float32 of that size cannot
+// hold is rounded away, half to even. It holds up to 2^22 turns.
 #include "codegen/lanes/continuity.h"
 
 #include <numbers>
@@ -53,12 +55,14 @@ LaneOps::Mask is_remembered(LaneOps& ops, Lane previous) {
 }  // namespace
 
 Lane emit_nearest_turn(LaneOps& ops, Lane angle, Lane previous, AngleUnit unit) {
+  const Emitter::NameScope scope(ops.emitter(), "nearest");
   Turns turns(ops, unit);
   return ops.select(is_remembered(ops, previous), move(turns, ops, angle, previous).angle, angle);
 }
 
 EulerLanes emit_nearest_euler(LaneOps& ops, const EulerLanes& angles, const EulerLanes& previous,
                               LaneOps::Mask lock, LaneOps::Mask opposite, AngleUnit unit) {
+  const Emitter::NameScope scope(ops.emitter(), "nearest");
   Turns turns(ops, unit);
   const Moved first = move(turns, ops, angles.first, previous.first);
   const Moved middle = move(turns, ops, angles.middle, previous.middle);
@@ -95,6 +99,7 @@ EulerLanes emit_nearest_euler(LaneOps& ops, const EulerLanes& angles, const Eule
 
 std::vector<Lane> emit_nearest_sign(LaneOps& ops, const std::vector<Lane>& quaternion,
                                     const std::vector<Lane>& previous) {
+  const Emitter::NameScope scope(ops.emitter(), "nearest");
   Lane dot = ops.mul(quaternion[0], previous[0]);
   for (size_t k = 1; k < 4; ++k) dot = ops.fma(quaternion[k], previous[k], dot);
   // Not for NaN, whose sign bit may be set.

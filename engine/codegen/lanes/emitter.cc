@@ -1,47 +1,74 @@
+// Everything emitted goes through one builder, so that a dump can name and remember each
+// instruction as it is made (inserted()), and a compilation that nobody reads pays one comparison
+// for it.
 #include "codegen/lanes/emitter.h"
 
 #include <llvm/IR/Intrinsics.h>
 #include <llvm/IR/IntrinsicsX86.h>
 
+#include <algorithm>
+#include <cstring>
 #include <numeric>
 
 namespace rigjit {
 
-Emitter::Emitter(llvm::Module& m, const Target& t, bool names)
+Emitter::Emitter(llvm::Module& m, const Target& t, DumpNotes* dump_notes)
     : module(m),
       target(t),
       lanes(t.lanes),
-      keep_names(names),
+      notes(dump_notes),
       b(m.getContext(), llvm::ConstantFolder(),
         llvm::IRBuilderCallbackInserter([this](llvm::Instruction* instruction) {
-          if (keep_names && range_.last != UINT32_MAX) ranges_[instruction] = range_;
-        })) {}
+          if (notes != nullptr) inserted(*instruction);
+        })),
+      constants_(new llvm::GlobalVariable(m, b.getInt8Ty(), /*isConstant=*/true,
+                                          llvm::GlobalValue::ExternalLinkage, nullptr,
+                                          "unfinished_constants")) {}
+
+void Emitter::inserted(llvm::Instruction& instruction) {
+  notes->added(&instruction);
+  if (instruction.getType()->isVoidTy() || instruction.hasName()) return;
+  instruction.setName(scope_ + word_of(instruction));
+}
+
+Emitter::NameScope::NameScope(Emitter& emitter, llvm::StringRef name)
+    : emitter_(emitter), outer_length_(emitter.scope_.size()) {
+  if (emitter.notes != nullptr) emitter.scope_ += (name + ".").str();
+}
+
+Emitter::NameScope::~NameScope() { emitter_.scope_.resize(outer_length_); }
 
 Value* Emitter::at(Value* base, uint64_t offset_bytes) {
-  return offset_bytes == 0 ? base : b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), base, offset_bytes);
+  if (offset_bytes == 0) return base;
+  Value* place = b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), base, offset_bytes);
+  return named(place, base->getName() + "." + llvm::Twine(offset_bytes));
 }
 
 Value* Emitter::load(llvm::Type* type, Value* base, uint64_t offset_bytes, uint32_t alignment,
-                     const llvm::Twine& name) {
+                     llvm::StringRef name) {
   return b.CreateAlignedLoad(type, at(base, offset_bytes), llvm::Align(alignment), name);
 }
 
-void Emitter::store(Value* value, Value* base, uint64_t offset_bytes, uint32_t alignment) {
-  b.CreateAlignedStore(value, at(base, offset_bytes), llvm::Align(alignment));
+Value* Emitter::store(Value* value, Value* base, uint64_t offset_bytes, uint32_t alignment) {
+  return b.CreateAlignedStore(value, at(base, offset_bytes), llvm::Align(alignment));
 }
 
-Value* Emitter::splat(float value) {
-  Value* scalar = load(b.getFloatTy(), table_pointer, table.intern(std::vector<float>{value}), 4);
-  return b.CreateVectorSplat(lanes, scalar);
+Value* Emitter::splat(float value, llvm::StringRef name) {
+  const std::string digits = notes != nullptr && name.empty() ? "k." + plain_digits(value) : "";
+  return b.CreateVectorSplat(
+      lanes, constant_vector(b.getFloatTy(), std::vector{value}, name.empty() ? digits : name),
+      "in_all_lanes");
 }
 
-Value* Emitter::splat_bits(uint32_t value) {
-  Value* scalar =
-      load(b.getInt32Ty(), table_pointer, table.intern(std::vector<uint32_t>{value}), 4);
-  return b.CreateVectorSplat(lanes, scalar);
+Value* Emitter::splat_bits(uint32_t value, llvm::StringRef name) {
+  const std::string digits = notes != nullptr && name.empty() ? "k." + word_digits(value) : "";
+  return b.CreateVectorSplat(
+      lanes, constant_vector(b.getInt32Ty(), std::vector{value}, name.empty() ? digits : name),
+      "in_all_lanes");
 }
 
-void Emitter::store_exactly(Value* vector, uint32_t count, Value* base, uint64_t offset_bytes) {
+void Emitter::store_exactly(Value* vector, uint32_t count, Value* base, uint64_t offset_bytes,
+                            Stored stored) {
   auto* type = llvm::cast<llvm::FixedVectorType>(vector->getType());
   const uint32_t element_size = type->getElementType()->getScalarSizeInBits() / 8;
   uint32_t done = 0;
@@ -55,7 +82,9 @@ void Emitter::store_exactly(Value* vector, uint32_t count, Value* base, uint64_t
       std::iota(mask.begin(), mask.end(), static_cast<int>(done));
       part = b.CreateShuffleVector(vector, mask);
     }
-    store(part, base, offset_bytes + uint64_t{done} * element_size, element_size);
+    Value* instruction =
+        store(part, base, offset_bytes + uint64_t{done} * element_size, element_size);
+    if (stored) stored(instruction, done, done + piece);
     done += piece;
   }
 }
@@ -115,9 +144,63 @@ llvm::Function* Emitter::begin_function(const std::string& name, llvm::FunctionT
   return function;
 }
 
-ControllerRange Emitter::range_of(const llvm::Instruction* instruction) const {
-  const auto place = ranges_.find(instruction);
-  return place == ranges_.end() ? ControllerRange{} : place->second;
+void Emitter::add_external_constant(const std::string& name, const std::vector<uint32_t>& words) {
+  auto* value = llvm::ConstantDataArray::get(module.getContext(), words);
+  auto* global = new llvm::GlobalVariable(module, value->getType(), /*isConstant=*/true,
+                                          llvm::GlobalValue::ExternalLinkage, value, name);
+  global->setAlignment(llvm::Align(4));
+}
+
+llvm::Constant* Emitter::constants_of(const ConstantTable::Entry& entry) const {
+  llvm::LLVMContext& context = module.getContext();
+  const uint8_t* bytes = table.bytes().data() + entry.offset;
+  const auto elements = [&]<class T>(T) {
+    std::vector<T> values(entry.size / sizeof(T));
+    std::memcpy(values.data(), bytes, entry.size);
+    return llvm::ConstantDataArray::get(context, values);
+  };
+  switch (entry.kind) {
+    case ConstantKind::kFloats:
+      return elements(float{});
+    case ConstantKind::kDoubles:
+      return elements(double{});
+    case ConstantKind::kWords:
+      return elements(uint32_t{});
+    case ConstantKind::kBytes:
+      break;
+  }
+  return elements(uint8_t{});
+}
+
+// A packed structure of what was interned, with zeros in the gaps: bytes where the table has them,
+// numbers for whoever reads the module.
+void Emitter::finish_constants() {
+  std::vector<ConstantTable::Entry> entries = table.entries();
+  std::ranges::sort(entries, {}, &ConstantTable::Entry::offset);
+  std::vector<llvm::Constant*> fields;
+  uint32_t end = 0;
+  const auto fill_to = [&](uint32_t offset) {
+    if (offset > end) {
+      fields.push_back(
+          llvm::Constant::getNullValue(llvm::ArrayType::get(b.getInt8Ty(), offset - end)));
+    }
+  };
+  for (const ConstantTable::Entry& entry : entries) {
+    fill_to(entry.offset);
+    fields.push_back(constants_of(entry));
+    end = entry.offset + entry.size;
+  }
+  fill_to(static_cast<uint32_t>(table.bytes().size()));
+  if (!fields.empty()) {
+    auto* block = llvm::ConstantStruct::getAnon(module.getContext(), fields, /*Packed=*/true);
+    auto* global =
+        new llvm::GlobalVariable(module, block->getType(), /*isConstant=*/true,
+                                 llvm::GlobalValue::InternalLinkage, block, kConstantsName);
+    global->setAlignment(llvm::Align(64));
+    constants_->replaceAllUsesWith(global);
+  }
+  constants_->eraseFromParent();
+  constants_ = nullptr;
 }
 
 }  // namespace rigjit

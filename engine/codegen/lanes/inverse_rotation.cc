@@ -1,3 +1,6 @@
+// The matrix of three turns, written out for a cyclic permutation of axes; odd ones turn by negated
+// angles. Of a quaternion q the matrix is that of q / |q|: two over its squared length takes the
+// place of a root.
 #include "codegen/lanes/inverse_rotation.h"
 
 #include "codegen/lanes/rotation_choice.h"
@@ -47,6 +50,7 @@ Lane power_of_two_near_inverse(LaneOps& ops, const std::array<Lane, 4>& q) {
 
 Rot6dLanes emit_rot6d_of_euler(LaneOps& ops, const std::array<Lane, 3>& angles, AngleUnit unit,
                                std::optional<RotationVariant> uniform, Lane choices) {
+  const Emitter::NameScope scope(ops.emitter(), "rot6d");
   RotationChoice choice(ops, uniform, choices);
   std::array<SinCos, 3> of_axis;
   for (uint32_t axis = 0; axis < 3; ++axis) {
@@ -72,6 +76,7 @@ Rot6dLanes emit_rot6d_of_euler(LaneOps& ops, const std::array<Lane, 3>& angles, 
 
 Rot6dLanes emit_rot6d_of_quaternion(LaneOps& ops, const std::array<Lane, 4>& q,
                                     std::optional<RotationVariant> uniform, Lane choices) {
+  const Emitter::NameScope scope(ops.emitter(), "rot6d");
   RotationChoice choice(ops, uniform, choices);
   Lane factor = power_of_two_near_inverse(ops, q);
   Lane w = ops.mul(q[0], factor);

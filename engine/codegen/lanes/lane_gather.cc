@@ -1,3 +1,5 @@
+// A gather from anywhere costs a load a lane. Channels that are wanted together lie together,
+// mostly, so whole vectors are loaded, permuted and merged: one load where all lie in one window.
 #include "codegen/lanes/lane_gather.h"
 
 #include <llvm/IR/IntrinsicsX86.h>
@@ -31,7 +33,7 @@ llvm::Value* permute(Emitter& e, llvm::Value* window, const std::vector<uint32_t
   const std::vector<int> mask(places.begin(), places.end());
   if (e.lanes == 4) return e.b.CreateShuffleVector(window, mask);
   auto* type = llvm::FixedVectorType::get(e.b.getInt32Ty(), e.lanes);
-  llvm::Value* indices = e.constant_vector(type, places);
+  llvm::Value* indices = e.constant_vector(type, places, "places");
   const auto intrinsic =
       e.lanes == 16 ? llvm::Intrinsic::x86_avx512_permvar_sf_512 : llvm::Intrinsic::x86_avx2_permps;
   return e.b.CreateIntrinsic(intrinsic, {}, {window, indices});
@@ -41,9 +43,10 @@ llvm::Value* permute(Emitter& e, llvm::Value* window, const std::vector<uint32_t
 
 llvm::Value* emit_gather(Emitter& e, llvm::Value* array, uint32_t floats,
                          const std::vector<uint32_t>& indices) {
+  const Emitter::NameScope scope(e, "gathered");
   llvm::Value* result = nullptr;
   for (const Window& window : windows_of(indices, floats, e.lanes)) {
-    llvm::Value* loaded = e.load(e.floats(e.lanes), array, 4 * uint64_t{window.begin}, 4);
+    llvm::Value* loaded = e.load(e.floats(e.lanes), array, 4 * uint64_t{window.begin}, 4, "values");
     std::vector<uint32_t> places(e.lanes, 0);
     std::vector<llvm::Constant*> mask(e.lanes, e.b.getFalse());
     bool in_place = true;

@@ -1,3 +1,5 @@
+// Each operation as the instruction that the target has for it. Selects and comparisons are LLVM's
+// own; intrinsics stand where LLVM would emit more than one instruction, or a call.
 #include "codegen/lanes/lane_ops.h"
 
 #include <llvm/IR/Intrinsics.h>

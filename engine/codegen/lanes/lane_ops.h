@@ -13,7 +13,8 @@ class LaneOps {
 
   explicit LaneOps(Emitter& emitter) : e_(emitter) {}
 
-  Value constant(float x) { return e_.splat(x); }
+  // `name`: of a dump.
+  Value constant(float x, llvm::StringRef name = "") { return e_.splat(x, name); }
   Value mul(Value a, Value b) { return e_.b.CreateFMul(a, b); }
   Value add(Value a, Value b) { return e_.b.CreateFAdd(a, b); }
   Value sub(Value a, Value b) { return e_.b.CreateFSub(a, b); }

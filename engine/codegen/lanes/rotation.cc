@@ -1,3 +1,13 @@
+// Angles are taken from the basis (plan/rot6d_basis.h) by atan2 of its elements: the first and the
+// last from two elements each, which have a common positive factor that needs no division; the
+// middle one from a sine and the root of what is left, which stays exact near lock where an arc
+// sine loses half its digits.
+//
+// All six orders and both layouts are one formula whose axes are renamed (rotation_choice.h). At
+// lock one of the outer angles is free: it is set to zero, and the other one takes all of the turn.
+//
+// A quaternion comes from the row of the largest of its four squares (S. Shepperd's choice), by
+// selects.
 #include "codegen/lanes/rotation.h"
 
 #include "codegen/lanes/angles.h"
@@ -69,9 +79,14 @@ OuterAngles outer_angles(LaneOps& ops, RotationChoice& choice, const Vector& c0,
 RotationLanes emit_euler(LaneOps& ops, const Inputs& inputs, AngleUnit unit,
                          std::optional<RotationVariant> uniform, Lane choices,
                          const std::vector<Lane>& previous) {
+  Emitter& e = ops.emitter();
   RotationChoice choice(ops, uniform, choices);
   const Columns columns = columns_of(choice, inputs);
-  auto basis = rot6d_basis(ops, by_roles(choice, columns.a1), by_roles(choice, columns.a2));
+  auto basis = [&] {
+    const Emitter::NameScope scope(e, "basis");
+    return rot6d_basis(ops, by_roles(choice, columns.a1), by_roles(choice, columns.a2));
+  }();
+  const Emitter::NameScope scope(e, "euler");
   // Renaming axes by an odd permutation mirrors the cross product.
   basis.w = {choice.negate_if_odd(basis.w.x), choice.negate_if_odd(basis.w.y),
              choice.negate_if_odd(basis.w.z)};
@@ -89,15 +104,24 @@ RotationLanes emit_euler(LaneOps& ops, const Inputs& inputs, AngleUnit unit,
   auto* rows_lock = lock;
   auto* columns_lock = lock;
   if (choice.may_be_rows() && choice.may_be_columns()) {
-    auto& b = ops.emitter().b;
+    auto& b = e.b;
     rows_lock = b.CreateAnd(lock, choice.rows_mask());
     columns_lock = b.CreateAnd(lock, ops.mask_not(choice.rows_mask()));
   }
   const OuterAngles outer = outer_angles(ops, choice, c0, c1, c2, columns_lock, rows_lock);
-  Lane first = choice.negate_if_reversed(emit_atan2(ops, outer.first_sin, outer.first_cos, unit));
-  Lane tilt = emit_atan2_half(ops, ops.neg(c0.z), ops.sqrt(cos_squared), unit);
+  const auto angle = [&](llvm::StringRef name, auto of) {
+    const Emitter::NameScope of_angle(e, name);
+    return of();
+  };
+  Lane first = angle("first", [&] {
+    return choice.negate_if_reversed(emit_atan2(ops, outer.first_sin, outer.first_cos, unit));
+  });
+  Lane tilt = angle(
+      "middle", [&] { return emit_atan2_half(ops, ops.neg(c0.z), ops.sqrt(cos_squared), unit); });
   Lane middle = choice.negate_if_reversed(tilt);
-  Lane last = choice.negate_if_reversed(emit_atan2(ops, outer.last_sin, outer.last_cos, unit));
+  Lane last = angle("last", [&] {
+    return choice.negate_if_reversed(emit_atan2(ops, outer.last_sin, outer.last_cos, unit));
+  });
   Lane zero = llvm::Constant::getNullValue(first->getType());
   if (choice.may_be_columns()) last = ops.select(columns_lock, zero, last);
   if (choice.may_be_rows()) first = ops.select(rows_lock, zero, first);
@@ -120,9 +144,14 @@ RotationLanes emit_euler(LaneOps& ops, const Inputs& inputs, AngleUnit unit,
 RotationLanes emit_quaternion(LaneOps& ops, const Inputs& inputs,
                               std::optional<RotationVariant> uniform, Lane choices,
                               const std::vector<Lane>& previous) {
+  Emitter& e = ops.emitter();
   RotationChoice choice(ops, uniform, choices);
   const Columns columns = columns_of(choice, inputs);
-  const auto basis = rot6d_basis(ops, columns.a1, columns.a2);
+  const auto basis = [&] {
+    const Emitter::NameScope scope(e, "basis");
+    return rot6d_basis(ops, columns.a1, columns.a2);
+  }();
+  const Emitter::NameScope scope(e, "quaternion");
   Lane u_length = ops.sqrt(basis.u_squared);
   Lane w_length = ops.sqrt(basis.w_squared);
   Lane one = ops.constant(1);

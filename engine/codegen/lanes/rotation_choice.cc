@@ -1,3 +1,5 @@
+// What differs between lanes is a table of words, all bits set or none: 13 questions a lane, each a
+// vector. Where the rig's lanes agree, the generator answers them, and no instruction is left.
 #include "codegen/lanes/rotation_choice.h"
 
 namespace rigjit {
@@ -41,6 +43,13 @@ std::vector<uint32_t> rotation_choices(const std::vector<RotationVariant>& lanes
   return words;
 }
 
+namespace {
+constexpr std::array<const char*, RotationChoice::kFlagCount> kNames = {
+    "first_is_x",  "first_is_y", "first_is_z", "middle_is_x", "middle_is_y",
+    "middle_is_z", "last_is_x",  "last_is_y",  "last_is_z",   "is_interleaved",
+    "is_rows",     "is_odd",     "is_reversed"};
+}  // namespace
+
 RotationChoice::RotationChoice(LaneOps& ops, std::optional<RotationVariant> uniform, Value choices)
     : ops_(ops), uniform_(uniform), choices_(choices) {}
 
@@ -48,7 +57,7 @@ llvm::Value* RotationChoice::words(uint32_t index) {
   if (!words_[index]) {
     Emitter& e = ops_.emitter();
     auto* type = llvm::FixedVectorType::get(e.b.getInt32Ty(), e.lanes);
-    words_[index] = e.load(type, choices_, uint64_t{index} * e.lanes * 4, 4);
+    words_[index] = e.load(type, choices_, uint64_t{index} * e.lanes * 4, 4, kNames[index]);
   }
   return words_[index];
 }

@@ -1,3 +1,8 @@
+// The angle is reduced to an eighth of a turn around a quarter, where sine and cosine are short
+// polynomials that swap and change signs by the number of the quarter. All is in the reduction:
+// degrees subtract multiples of 360, 2^20 times smaller each time, exactly; radians have no exact
+// turn, so that the fraction of a turn is added up from products with pieces of 1 / (2 pi), of
+// which whole parts are dropped.
 #include "codegen/lanes/sines.h"
 
 #include <array>
@@ -34,6 +39,7 @@ struct Reduced {
 // Whole turns, times powers of two, are subtracted from the largest down. Every difference is
 // exact: it is a multiple of the last place of the angle or of the step, and no longer than either.
 Reduced reduce_degrees(LaneOps& ops, Lanes angle) {
+  const Emitter::NameScope scope(ops.emitter(), "reduce");
   auto& b = ops.emitter().b;
   Lanes rounder = ops.constant(kRounder);
   Lanes rounded = nullptr;
@@ -55,12 +61,12 @@ Reduced reduce_degrees(LaneOps& ops, Lanes angle) {
 // Reduction for Trigonometric Functions", 1983).
 Reduced reduce_radians(LaneOps& ops, Lanes angle) {
   Emitter& e = ops.emitter();
+  const Emitter::NameScope scope(e, "reduce");
   auto& b = e.b;
   auto* wide = llvm::FixedVectorType::get(b.getDoubleTy(), e.lanes);
   const auto constant = [&](double x) {
-    Lanes scalar =
-        e.load(b.getDoubleTy(), e.table_pointer, e.table.intern(std::vector<double>{x}), 8);
-    return b.CreateVectorSplat(e.lanes, scalar);
+    return b.CreateVectorSplat(e.lanes, e.constant_vector(b.getDoubleTy(), std::vector{x}, "k"),
+                               "in_all_lanes");
   };
   Lanes rounder = constant(kWideRounder);
   Lanes whole_from = constant(0x1p51);
@@ -85,7 +91,8 @@ Reduced reduce_radians(LaneOps& ops, Lanes angle) {
           b.CreateTrunc(words, llvm::FixedVectorType::get(b.getInt32Ty(), e.lanes))};
 }
 
-Lanes polynomial(LaneOps& ops, const std::array<float, 3>& c, Lanes z) {
+Lanes polynomial(LaneOps& ops, const std::array<float, 3>& c, Lanes z, llvm::StringRef name) {
+  const Emitter::NameScope scope(ops.emitter(), name);
   return ops.fma(ops.fma(ops.constant(c[2]), z, ops.constant(c[1])), z, ops.constant(c[0]));
 }
 
@@ -93,13 +100,14 @@ Lanes polynomial(LaneOps& ops, const std::array<float, 3>& c, Lanes z) {
 
 SinCos emit_sin_cos(LaneOps& ops, Lanes angle, AngleUnit unit) {
   Emitter& e = ops.emitter();
+  const Emitter::NameScope scope(e, "sin_cos");
   auto& b = e.b;
   const Reduced reduced =
       unit == AngleUnit::kDegrees ? reduce_degrees(ops, angle) : reduce_radians(ops, angle);
   Lanes t = reduced.radians;
   Lanes z = ops.mul(t, t);
-  Lanes sin = ops.fma(ops.mul(t, z), polynomial(ops, kSin, z), t);
-  Lanes cos = ops.fma(ops.mul(z, z), polynomial(ops, kCos, z),
+  Lanes sin = ops.fma(ops.mul(t, z), polynomial(ops, kSin, z, "sin"), t);
+  Lanes cos = ops.fma(ops.mul(z, z), polynomial(ops, kCos, z, "cos"),
                       ops.fma(z, ops.constant(-0.5f), ops.constant(1)));
 
   auto* words = reduced.quarters->getType();

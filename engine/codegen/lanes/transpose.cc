@@ -1,3 +1,4 @@
+// Two rounds of shuffles within quads of lanes, which every target does in one instruction each.
 #include "codegen/lanes/transpose.h"
 
 #include <vector>

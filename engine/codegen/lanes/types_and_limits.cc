@@ -1,3 +1,5 @@
+// Channels of all types share vectors: each kind of work is done for all lanes, with constants that
+// change nothing in the lanes that it is not meant for, and left out where no lane needs it.
 #include "codegen/lanes/types_and_limits.h"
 
 #include <algorithm>
@@ -33,8 +35,8 @@ Limits before_rounding(Limits limits) {
 // One number for all where lanes that are no floats agree: vectors of their own would crowd the
 // first-level cache.
 template <class T, class NumberOf>
-llvm::Value* constant_of_whole(Emitter& e, llvm::Type* type, const std::vector<TypedLane>& lanes,
-                               NumberOf number_of) {
+llvm::Value* constant_of_whole(Emitter& e, llvm::StringRef name, llvm::Type* type,
+                               const std::vector<TypedLane>& lanes, NumberOf number_of) {
   std::vector<T> numbers;
   std::optional<T> first;
   bool agree = true;
@@ -44,11 +46,11 @@ llvm::Value* constant_of_whole(Emitter& e, llvm::Type* type, const std::vector<T
     agree &= !first || *first == numbers.back();
     first = numbers.back();
   }
-  if (!agree) return e.constant_vector(type, numbers);
+  if (!agree) return e.constant_vector(type, numbers, name);
   if constexpr (std::is_same_v<T, float>) {
-    return e.splat(*first);
+    return e.splat(*first, name);
   } else {
-    return e.splat_bits(*first);
+    return e.splat_bits(*first, name);
   }
 }
 
@@ -57,8 +59,8 @@ llvm::Value* whole_numbers(Emitter& e, llvm::Value* numbers, const std::vector<T
                            ValueForm form) {
   LaneOps ops(e);
   auto* type = llvm::FixedVectorType::get(e.b.getInt32Ty(), e.lanes);
-  const auto bits_of_bools = [&](uint32_t bits) {
-    return constant_of_whole<uint32_t>(e, type, lanes, [bits](const TypedLane& lane) {
+  const auto bits_of_bools = [&](uint32_t bits, llvm::StringRef name) {
+    return constant_of_whole<uint32_t>(e, name, type, lanes, [bits](const TypedLane& lane) {
       return lane.type == ChannelType::kBool ? bits : 0;
     });
   };
@@ -67,19 +69,20 @@ llvm::Value* whole_numbers(Emitter& e, llvm::Value* numbers, const std::vector<T
   if (any_bool) {
     // One half is true, yet half to even would take it down: bools take the next float away from
     // zero, and among those between 0 and 1 no other one changes its side.
-    numbers = e.b.CreateBitCast(e.b.CreateAdd(e.b.CreateBitCast(numbers, type), bits_of_bools(1)),
-                                numbers->getType());
+    numbers = e.b.CreateBitCast(
+        e.b.CreateAdd(e.b.CreateBitCast(numbers, type), bits_of_bools(1, "ulp_of_bools")),
+        numbers->getType());
   }
   // Those that refuse, too: what is beyond them is bad, whatever becomes of it.
-  auto* low = constant_of_whole<float>(e, numbers->getType(), lanes,
+  auto* low = constant_of_whole<float>(e, "min", numbers->getType(), lanes,
                                        [](const TypedLane& lane) { return lane.limits.min; });
   numbers = ops.select(ops.less(numbers, low), low, numbers);
-  auto* high = constant_of_whole<float>(e, numbers->getType(), lanes,
+  auto* high = constant_of_whole<float>(e, "max", numbers->getType(), lanes,
                                         [](const TypedLane& lane) { return lane.limits.max; });
   numbers = ops.select(ops.greater(numbers, high), high, numbers);
   llvm::Value* whole = ops.to_whole(numbers);
   if (!any_bool || form == ValueForm::kNumbers) return whole;
-  return e.b.CreateAdd(whole, bits_of_bools(kFalseByte));
+  return e.b.CreateAdd(whole, bits_of_bools(kFalseByte, "byte_of_false"));
 }
 
 llvm::Value* clamped_floats(Emitter& e, llvm::Value* values, const std::vector<TypedLane>& lanes) {
@@ -94,9 +97,9 @@ llvm::Value* clamped_floats(Emitter& e, llvm::Value* values, const std::vector<T
     is_clamped = true;
   }
   if (!is_clamped) return values;
-  auto* low = e.constant_vector(e.floats(e.lanes), min);
+  auto* low = e.constant_vector(e.floats(e.lanes), min, "min");
   values = ops.select(ops.less(values, low), low, values);
-  auto* high = e.constant_vector(e.floats(e.lanes), max);
+  auto* high = e.constant_vector(e.floats(e.lanes), max, "max");
   return ops.select(ops.greater(values, high), high, values);
 }
 
@@ -113,8 +116,8 @@ llvm::Value* beyond(Emitter& e, llvm::Value* values, const std::vector<TypedLane
     can_fail = true;
   }
   if (!can_fail) return nullptr;
-  auto* is_below = ops.less(values, e.constant_vector(e.floats(e.lanes), min));
-  auto* is_above = ops.greater(values, e.constant_vector(e.floats(e.lanes), max));
+  auto* is_below = ops.less(values, e.constant_vector(e.floats(e.lanes), min, "refused_below"));
+  auto* is_above = ops.greater(values, e.constant_vector(e.floats(e.lanes), max, "refused_above"));
   return ops.mask_or(is_below, is_above);
 }
 
@@ -125,6 +128,7 @@ llvm::Value* beyond(Emitter& e, llvm::Value* values, const std::vector<TypedLane
 llvm::Value* emit_types_and_limits(Emitter& e, llvm::Value* numbers,
                                    const std::vector<TypedLane>& lanes, ValueForm form,
                                    llvm::Value*& bad) {
+  const Emitter::NameScope scope(e, "limited");
   LaneOps ops(e);
   const bool any_whole = std::ranges::any_of(lanes, is_whole);
   llvm::Value* whole = any_whole ? whole_numbers(e, numbers, lanes, form) : nullptr;

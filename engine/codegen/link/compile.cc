@@ -4,57 +4,32 @@
 #include <llvm/ExecutionEngine/Orc/CompileUtils.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
+#include <llvm/IR/Instructions.h>
 #include <llvm/IR/LegacyPassManager.h>
-#include <llvm/MC/TargetRegistry.h>
-#include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 
-#include <mutex>
+#include <algorithm>
+#include <cassert>
+#include <utility>
 
+#include "base/default_float_env.h"
+#include "base/make_error.h"
 #include "base/no_fork.h"
+#include "codegen/channel_names.h"
 #include "codegen/ir_text.h"
-#include "codegen/kernel_frame.h"
+#include "codegen/link/assembly_listing.h"
 #include "codegen/link/image_memory.h"
+#include "codegen/link/llvm_memory.h"
+#include "codegen/link/target_machine.h"
 #include "codegen/program_ir.h"
+#include "codegen/schedule.h"
 
 namespace rigjit {
 namespace {
 
-Error error_of(std::string code, std::string message) {
-  Error error;
-  error.code = std::move(code);
-  error.message = std::move(message);
-  return error;
-}
-
 Error error_of(llvm::Error error) {
-  return error_of("compile-failed", "LLVM: " + llvm::toString(std::move(error)));
-}
-
-void initialize_llvm() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    llvm::InitializeNativeTarget();
-    llvm::InitializeNativeTargetAsmPrinter();
-  });
-}
-
-// No IR passes and no optimising code generation: the IR is already what the machine should do.
-// Whole blocks are selected at once, since the fast selector knows few of the vector instructions.
-Result<std::unique_ptr<llvm::TargetMachine>> make_target_machine(const Target& target) {
-  initialize_llvm();
-  std::string reason;
-  const auto* back_end = llvm::TargetRegistry::lookupTarget(target.llvm_triple, reason);
-  if (!back_end) {
-    return error_of("target-not-built", std::string("this build of rigjit makes no code for ") +
-                                            target.name + ": " + reason);
-  }
-  std::unique_ptr<llvm::TargetMachine> machine(back_end->createTargetMachine(
-      target.llvm_triple, target.llvm_cpu, target.llvm_features, llvm::TargetOptions(),
-      llvm::Reloc::PIC_, llvm::CodeModel::Small, llvm::CodeGenOptLevel::None, /*JIT=*/true));
-  machine->setFastISel(false);
-  return machine;
+  return make_error("compile-failed", "LLVM: " + llvm::toString(std::move(error)));
 }
 
 // Owns its machine: LLJIT asks for a compiler once.
@@ -90,59 +65,158 @@ llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> make_jit(
       .create();
 }
 
-}  // namespace
-
-Result<CodeImage> compile(const Plan& plan, Program program, const Target& target) {
-  const NoFork no_fork;
+// Links the module as LLJIT would, into an image. `names`: symbols whose offsets come back.
+Result<std::pair<CodeImage, std::vector<uint32_t>>> linked(ProgramIr ir, const Target& target,
+                                                           const std::vector<std::string>& names) {
   auto machine = make_target_machine(target);
   if (!machine) return std::move(machine).errors();
-  auto ir = build_ir(plan, program, target);
-  if (!ir) return std::move(ir).errors();
   ImageMemory memory;
   auto jit = make_jit(target, std::move(*machine), memory);
   if (!jit) return error_of(jit.takeError());
-  ir->module->setDataLayout((*jit)->getDataLayout());
-  std::vector<uint8_t> table = std::move(ir->table);
-  if (auto error = (*jit)->addIRModule({std::move(ir->module), std::move(ir->context)})) {
+  assert(ir.module->getDataLayout() == (*jit)->getDataLayout());
+  if (auto error = (*jit)->addIRModule({std::move(ir.module), std::move(ir.context)})) {
     return error_of(std::move(error));
   }
-  auto kernel = (*jit)->lookup(kKernelName);
-  if (!kernel) return error_of(kernel.takeError());
-
-  if (memory.bytes().size() + table.size() > INT32_MAX) {
-    return error_of("compile-failed", "the rig's machine code is larger than 2 GB");
+  std::vector<uint32_t> offsets;
+  for (const std::string& name : names) {
+    auto address = (*jit)->lookup(name);
+    if (!address) return error_of(address.takeError());
+    offsets.push_back(static_cast<uint32_t>(address->getValue() - ImageMemory::kBase));
+  }
+  if (memory.bytes().size() > INT32_MAX) {
+    return make_error("compile-failed", "the rig's machine code is larger than 2 GB");
   }
   CodeImage image;
   image.bytes = memory.bytes();
-  image.entry_offset = static_cast<uint32_t>(kernel->getValue() - ImageMemory::kBase);
-  image.table_offset = static_cast<uint32_t>(image.bytes.size());
-  image.table_size = static_cast<uint32_t>(table.size());
-  image.bytes.insert(image.bytes.end(), table.begin(), table.end());
-  return image;
+  image.offsets.entry = offsets.front();
+  image.offsets.code = memory.code_offset();
+  image.offsets.code_size = memory.code_size();
+  return std::pair(std::move(image), std::move(offsets));
 }
 
-Result<std::string> ir_text(const Plan& plan, Program program, const Target& target,
-                            std::string_view controller) {
+PartImage::Part part_of(const llvm::Function& function, const DumpNotes& notes, const Plan& plan) {
+  PartImage::Part part{function.getName().str(), {}, {}, 0};
+  std::string shape;
+  for (const llvm::Instruction& instruction : function.getEntryBlock()) {
+    for (const ChannelRange& range : notes.concern_of(&instruction)) {
+      part.channels.emplace_back(range.first, range.last);
+    }
+    const auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction);
+    const llvm::Function* callee = call != nullptr ? call->getCalledFunction() : nullptr;
+    if (callee != nullptr && !callee->isDeclaration()) shape = callee->getName().str() + ": ";
+  }
+  std::ranges::sort(part.channels);
+  const auto repeated = std::ranges::unique(part.channels);
+  part.channels.erase(repeated.begin(), repeated.end());
+  if (!part.channels.empty()) {
+    part.what =
+        shape + names_of_channels(plan, part.channels.front().first, part.channels.back().second);
+  }
+  return part;
+}
+
+}  // namespace
+
+Result<CodeImage> compile(const Plan& plan, Program program, const Target& target) {
+  const DefaultFloatEnv env;
+  const LlvmMemory memory_of_llvm(plan.operations().size());
   const NoFork no_fork;
-  return build_ir_text(plan, program, target, controller);
+  const ProgramSymbols symbols{program};
+  auto ir = build_ir(plan, {&symbols, 1}, target);
+  if (!ir) return std::move(ir).errors();
+  std::vector<std::string> names = {symbols.kernel};
+  if (is_continuous(program)) names.push_back(symbols.state_map);
+  auto result = linked(std::move(*ir), target, names);
+  if (!result) return std::move(result).errors();
+  auto& [image, offsets] = *result;
+  if (is_continuous(program)) {
+    image.offsets.state = offsets.back();
+    image.offsets.state_size =
+        static_cast<uint32_t>((1 + size_t{plan.channel_count()}) * sizeof(uint32_t));
+  }
+  return std::move(image);
 }
 
-Result<std::string> asm_text(const Plan& plan, Program program, const Target& target) {
+Result<PartImage> compile_parts(const Plan& plan, Program program, const Target& target) {
+  const DefaultFloatEnv env;
+  const LlvmMemory memory_of_llvm(plan.operations().size());
+  const NoFork no_fork;
+  ProgramSymbols symbols{program};
+  symbols.one_group_a_part = true;
+  auto named = build_named_ir(plan, {&symbols, 1}, target);
+  if (!named) return std::move(named).errors();
+  PartImage result;
+  std::vector<std::string> names = {symbols.kernel};
+  for (llvm::Function& function : *named->ir.module) {
+    if (!function.getName().starts_with("segment")) continue;
+    function.setLinkage(llvm::GlobalValue::ExternalLinkage);
+    result.parts.push_back(part_of(function, *named->notes, plan));
+    names.push_back(result.parts.back().name);
+  }
+  const llvm::Function* kernel = named->ir.module->getFunction(symbols.kernel);
+  for (const llvm::Instruction& instruction : kernel->getEntryBlock()) {
+    const auto* scratch = llvm::dyn_cast<llvm::AllocaInst>(&instruction);
+    if (scratch == nullptr || scratch->getName() != "scratch") continue;
+    result.scratch_floats =
+        static_cast<uint32_t>(scratch->getAllocatedType()->getArrayNumElements());
+  }
+  auto image = linked(std::move(named->ir), target, names);
+  if (!image) return std::move(image).errors();
+  result.image = std::move(image->first);
+  for (size_t i = 0; i < result.parts.size(); ++i) {
+    result.parts[i].offset = image->second[i + 1];
+  }
+  return result;
+}
+
+Result<std::string> ir_text(const Plan& plan, std::span<const ProgramSymbols> programs,
+                            const Target& target, std::string_view controller,
+                            const SpecPlaces* source) {
+  const DefaultFloatEnv env;
+  const LlvmMemory memory_of_llvm(plan.operations().size());
+  const NoFork no_fork;
+  return build_ir_text(plan, programs, target, controller, source);
+}
+
+Result<std::string> asm_text(const Plan& plan, std::span<const ProgramSymbols> programs,
+                             const Target& target, const SpecPlaces* source) {
+  const DefaultFloatEnv env;
+  const LlvmMemory memory_of_llvm(plan.operations().size());
+  const NoFork no_fork;
+  auto named = build_named_ir(plan, programs, target);
+  if (!named) return std::move(named).errors();
+  const IrListing ir = ir_listing(*named, plan, source);
+  auto lines = assembly_listing(*named, ir, plan, source, target);
+  if (!lines) return std::move(lines).errors();
+  std::string text;
+  const char* comment = target.id == TargetId::kAArch64 ? "// " : "# ";
+  for (const std::string& line : head_lines(plan, programs, target)) text += comment + line + "\n";
+  for (const AssemblyLine& line : *lines) text += line.text + "\n";
+  return text;
+}
+
+Result<std::vector<uint8_t>> object_file(const Plan& plan, std::span<const ProgramSymbols> programs,
+                                         const Target& target) {
+  const DefaultFloatEnv env;
+  const LlvmMemory memory_of_llvm(plan.operations().size());
   const NoFork no_fork;
   auto machine = make_target_machine(target);
   if (!machine) return std::move(machine).errors();
-  auto ir = build_ir(plan, program, target);
+  auto ir = build_ir(plan, programs, target);
   if (!ir) return std::move(ir).errors();
-  ir->module->setDataLayout((*machine)->createDataLayout());
-  llvm::SmallString<0> text;
-  llvm::raw_svector_ostream stream(text);
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager passes;
-  if ((*machine)->addPassesToEmitFile(passes, stream, nullptr,
-                                      llvm::CodeGenFileType::AssemblyFile)) {
-    return error_of("compile-failed", std::string("LLVM prints no assembly for ") + target.name);
+  if ((*machine)->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::ObjectFile)) {
+    return make_error("compile-failed",
+                      std::string("LLVM makes no object file for ") + target.name);
   }
   passes.run(*ir->module);
-  return std::string(text.str());
+  return std::vector<uint8_t>(bytes.begin(), bytes.end());
+}
+
+uint32_t state_size(const Plan& plan, const Target& target) {
+  return make_schedule(plan, target.lanes).state_floats;
 }
 
 const char* llvm_version() { return LLVM_VERSION_STRING; }

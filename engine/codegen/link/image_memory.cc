@@ -42,6 +42,10 @@ void ImageMemory::allocate(const llvm::jitlink::JITLinkDylib* /*dylib*/,
   for (auto& [group, segment] : layout.segments()) {
     segment.Addr = llvm::orc::ExecutorAddr(kBase + bytes_.size() + offset);
     segment.WorkingMem = reinterpret_cast<char*>(allocation->working()) + offset;
+    if (llvm::orc::toSysMemoryProtectionFlags(group.getMemProt()) & llvm::sys::Memory::MF_EXEC) {
+      code_offset_ = static_cast<uint32_t>(bytes_.size() + offset);
+      code_size_ = static_cast<uint32_t>(segment.ContentSize);
+    }
     offset += aligned(segment.ContentSize + segment.ZeroFillSize);
   }
   if (auto error = layout.apply()) return on_allocated(std::move(error));

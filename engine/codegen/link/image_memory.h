@@ -22,10 +22,14 @@ class ImageMemory : public llvm::jitlink::JITLinkMemoryManager {
 
   // All that was linked, 64-byte aligned pieces in the order of linking.
   [[nodiscard]] const std::vector<uint8_t>& bytes() const { return bytes_; }
+  // Where the instructions are in them: a module's are one piece.
+  [[nodiscard]] uint32_t code_offset() const { return code_offset_; }
+  [[nodiscard]] uint32_t code_size() const { return code_size_; }
 
  private:
   class Allocation;
   std::vector<uint8_t> bytes_;
+  uint32_t code_offset_ = 0, code_size_ = 0;
 };
 
 }  // namespace rigjit

@@ -55,7 +55,7 @@ class PairInLanes {
 
  private:
   // Where neither the spheres nor the boxes around the hulls are further apart than max_distance.
-  RIGJIT_INLINE Mask may_be_near() const {
+  [[nodiscard]] RIGJIT_INLINE Mask may_be_near() const {
     const Float reach = max(max_distance_, splat<L>(0));
     const Float far = fma(size_, splat<L>(1 + kBoxRounding), reach);
     Mask near = at_most(dot(apart_, apart_), far * far);
@@ -72,7 +72,7 @@ class PairInLanes {
     return near;
   }
 
-  RIGJIT_INLINE Difference<L> furthest_along(Vector<Float> d) const {
+  [[nodiscard]] RIGJIT_INLINE Difference<L> furthest_along(Vector<Float> d) const {
     const Int i = a_.furthest_along(d);
     const Int j = b_.furthest_along(-d);
     return {a_.at(i) - (b_.at(j) + apart_), i | j << 16};
@@ -140,7 +140,7 @@ class PairInLanes {
     put(answers.normal, {nearest_.x * scale, nearest_.y * scale, nearest_.z * scale});
   }
 
-  RIGJIT_INLINE Vector<Float> point_of_a(const Difference<L>& difference) const {
+  [[nodiscard]] RIGJIT_INLINE Vector<Float> point_of_a(const Difference<L>& difference) const {
     return a_.at(difference.of & 0xffff);
   }
 

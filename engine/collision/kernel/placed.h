@@ -90,10 +90,10 @@ struct Placed {
   const LaneFrames& frames;
   int lane;  // the first
 
-  RIGJIT_INLINE Float linear(int i) const { return load<L>(frames.linear[i] + lane); }
-  RIGJIT_INLINE Float radius() const { return load<L>(frames.radius + lane); }
+  [[nodiscard]] RIGJIT_INLINE Float linear(int i) const { return load<L>(frames.linear[i] + lane); }
+  [[nodiscard]] RIGJIT_INLINE Float radius() const { return load<L>(frames.radius + lane); }
 
-  RIGJIT_INLINE Int furthest_along(Vector<Float> d) const {
+  [[nodiscard]] RIGJIT_INLINE Int furthest_along(Vector<Float> d) const {
     const Vector<Float> local{
         fma(linear(0), d.x, fma(linear(3), d.y, linear(6) * d.z)),
         fma(linear(1), d.x, fma(linear(4), d.y, linear(7) * d.z)),
@@ -103,7 +103,7 @@ struct Placed {
   }
 
   // Relative to the centre.
-  RIGJIT_INLINE Vector<Float> at(Int vertex) const {
+  [[nodiscard]] RIGJIT_INLINE Vector<Float> at(Int vertex) const {
     const float* p = vertices.floats;
     const Float x = picked(p, vertex);
     const Float y = picked(p + vertices.padded, vertex);

@@ -39,13 +39,17 @@ class Polytope {
            make_face(3, 2, 3, 0);
   }
 
-  // Of the least offset; negative: the origin is outside.
+  // The first of the least offset; negative: the origin is outside.
   [[nodiscard]] int lowest() const {
-    int lowest = 0;
-    for (int i = 1; i < faces_; ++i) {
-      if (m_.offset[i] < m_.offset[lowest]) lowest = i;
-    }
-    return lowest;
+    Doubles low = splat(m_.offset[0]);
+    int i = 0;
+    for (; i + kDoubles <= faces_; i += kDoubles) low = min(load_doubles(m_.offset + i), low);
+    double least = m_.offset[0];
+    for (int lane = 0; lane < kDoubles; ++lane) least = min(low[lane], least);
+    for (; i < faces_; ++i) least = min(m_.offset[i], least);
+    int first = 0;
+    while (m_.offset[first] != least) ++first;
+    return first;
   }
 
   [[nodiscard]] Face face(int i) const { return {normal(i), m_.offset[i]}; }

@@ -14,15 +14,15 @@ namespace rigjit {
 // A file in a cache directory.
 struct CacheEntry {
   // kCode: a program's machine code; kSpec: what a spec's text says, so that it need not be parsed;
-  // kTemporary: being written, or left behind by a crash; kUnknown: none that rigjit makes, neither
-  // counted nor removed.
-  enum class Kind : uint8_t { kCode, kSpec, kTemporary, kUnknown };
+  // kTemporary: being written, or left behind by a crash; kTally: how much there is, in no listing;
+  // kUnknown: none that rigjit makes, neither counted nor removed.
+  enum class Kind : uint8_t { kCode, kSpec, kTemporary, kTally, kUnknown };
 
   std::string path;
   Kind kind = Kind::kUnknown;
   uint64_t size_bytes = 0;
   double age_s = 0;     // since it was written
-  double unused_s = 0;  // since it was used, told to the hour
+  double unused_s = 0;  // since it was used, told to the hour; both 0 for times yet to come
   std::string problem;  // why a load would not use it; empty: nothing was found
   // Empty for the record of a spec that has a base; one of the spec and all its bases has them.
   std::string rig_hash;      // 32 hexadecimal digits; code and specs
@@ -77,8 +77,8 @@ struct PruneOptions {
   bool unusable_entries = false;
 };
 
-// Does what every store does: removes what a crash left behind and then, while there is too much,
-// what was used longest ago.
+// Does what a store does every hour, or when there is too much: removes what a crash left behind
+// and then, while there is too much, what was used longest ago.
 RIGJIT_EXPORT CacheRemoval prune_cache(const PruneOptions& options = {},
                                        const std::optional<std::string>& directories = {});
 

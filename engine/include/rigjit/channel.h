@@ -45,8 +45,9 @@ struct Channel {
   std::string attribute;  // as Maya names it: translateX, rotateX, scaleX, quaternionW, or an
                           // attribute's own name
   TransformationKind kind = TransformationKind::kAttribute;  // what it comes from
-  std::optional<RotateOrder> rotate_order = {};              // of the three angles of a rotation3d
-  std::optional<AngleUnit> angle_unit = {};  // of the angles of a rotation3d or rotation1d
+  // Of every angle: of a rotation3d or rotation1d, and of what is called rotateX, rotateY, rotateZ.
+  std::optional<RotateOrder> rotate_order = {};
+  std::optional<AngleUnit> angle_unit = {};
   ChannelType type = ChannelType::kFloat;
   std::vector<std::string> names = {};  // of an enum, by index; empty for other types
 };

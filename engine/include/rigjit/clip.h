@@ -37,11 +37,17 @@ struct Continuity {
 // which rigjit's readers see at once, also when the process is killed then; close() makes it a
 // complete safetensors file.
 //
+// A file has one writer: while there is one, another process's or this one's is "file-in-use", and
+// so is a write in a process that was forked from the writer's. The lock is advisory and ends with
+// its writer; a file system without locks has none. A symbolic link is followed, also to where
+// nothing is yet.
+//
 // Any thread may call any method; calls wait for each other. A writer that is destroyed closes the
 // file and tells nobody of failures.
 //
-// Errors: "unwritable-file", "unreadable-file", "header-too-large" (names of more than 100 MB),
-// "closed-clip", those of conversions; of append() also "malformed-file", "rig-mismatch".
+// Errors: "unwritable-file", "file-in-use", "unreadable-file", "header-too-large" (names of more
+// than 100 MB), "closed-clip", those of conversions; of append() also "malformed-file",
+// "rig-mismatch".
 class RIGJIT_EXPORT ClipWriter {
  public:
   // Replaces what is at `path`.

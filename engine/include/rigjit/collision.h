@@ -77,6 +77,8 @@ struct Transforms {
   const double* doubles = nullptr;
   std::size_t frames = 0;
   int rows = 4;  // 3, or 4 with a last row of 0 0 0 1
+  // What the first frame is called in errors and contacts, for a motion that comes in parts.
+  std::size_t first_frame = 0;
 };
 
 // Hulls by their indices.

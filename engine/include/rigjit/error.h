@@ -1,6 +1,7 @@
 // What went wrong, where, and what to do about it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,7 +18,7 @@ struct RIGJIT_EXPORT Error {
   enum class Category { kRig, kType, kFile };
 
   std::string code;     // stable, lower case with hyphens: "unknown-key", "not-finite"
-  std::string message;  // one sentence; no location in it
+  std::string message;  // one sentence; no location in it; printable
   std::optional<std::string> file;
   std::optional<uint32_t> line;
   std::optional<uint32_t> column;
@@ -27,14 +28,17 @@ struct RIGJIT_EXPORT Error {
   int system_error = 0;  // errno of the call that failed; 0 where there was none
 
   // "rig.yaml:12:7: error: unknown key 'axis'; did you mean 'axes'? [unknown-key] at
-  // $.controllers[2]"
+  // $.controllers[2]". One line, whatever names the fields hold: control characters are written
+  // out, and what is long is cut.
   [[nodiscard]] std::string to_string() const;
 };
 
 // Every mistake found, in the order of their places; never empty when it is returned as a failure.
 using Errors = std::vector<Error>;
 
-// One line an error.
-[[nodiscard]] RIGJIT_EXPORT std::string to_string(const Errors& errors);
+// One line an error, of the first `most`, and a line that counts the others.
+inline constexpr std::size_t kShownErrors = 20;
+[[nodiscard]] RIGJIT_EXPORT std::string to_string(const Errors& errors,
+                                                  std::size_t most = kShownErrors);
 
 }  // namespace rigjit

@@ -6,25 +6,24 @@
 namespace rigjit {
 
 // Converts a vector (or, on the way back, values) without the checks of Rig's methods and without
-// naming what is wrong. A copy is
-// two pointers; it is valid as long as a handle of its rig is, in any thread at any time.
+// naming what is wrong. A copy is one pointer; it is valid as long as a handle of its rig is, in
+// any thread at any time.
 class Kernel {
  public:
   // Whether the pose is good. If not, what was written is unspecified, and the method of Rig says
   // what is wrong with the same vector. vec and out as for that method, and aligned as their types;
   // they must not overlap.
   [[nodiscard]] bool operator()(const float* vec, void* out) const noexcept {
-    return function_(vec, static_cast<uint8_t*>(out), table_) == 0;
+    return function_(vec, static_cast<uint8_t*>(out)) == 0;
   }
 
  private:
   friend class Rig;
-  using Function = uint32_t (*)(const float*, uint8_t*, const uint8_t*) noexcept;
+  using Function = uint32_t (*)(const float*, uint8_t*) noexcept;
 
-  Kernel(Function function, const uint8_t* table) noexcept : function_(function), table_(table) {}
+  explicit Kernel(Function function) noexcept : function_(function) {}
 
   Function function_;
-  const uint8_t* table_;
 };
 
 }  // namespace rigjit

@@ -144,11 +144,16 @@ class RIGJIT_EXPORT Rig {
 
   // How the rig is read and compiled, as text; also when the code came from the cache.
   [[nodiscard]] Result<std::string> plan() const;
-  // Of one of program_names(): "unknown-program" if it is none. `controller`: only the parts that
-  // concern this controller; empty: all.
+  // The LLVM module of one of program_names(), which any LLVM of its version compiles and which
+  // needs nothing else; "unknown-program" if it is none. `controller`: only the parts that concern
+  // this controller, "unknown-controller"; empty: all. `target`: whose code, which this machine
+  // need not run, "unknown-target"; empty: the rig's own.
   [[nodiscard]] Result<std::string> ir(const std::string& controller = {},
-                                       const std::string& program = "message") const;
-  [[nodiscard]] Result<std::string> assembly(const std::string& program = "message") const;
+                                       const std::string& program = "message",
+                                       const std::string& target = {}) const;
+  // The same as assembly, with the names and comments of the module.
+  [[nodiscard]] Result<std::string> assembly(const std::string& program = "message",
+                                             const std::string& target = {}) const;
 
   // What the rig means, for diff() and remap(). Errors: as plan().
   [[nodiscard]] Result<std::shared_ptr<const Plan>> shared_plan() const;

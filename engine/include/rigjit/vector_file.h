@@ -13,7 +13,7 @@
 namespace rigjit {
 
 // vecs: count * vec_size() floats, C order; any bits are kept. The file appears under its name
-// whole, in place of what was there. Errors: "unwritable-file", "header-too-large".
+// whole, in place of what was there. Errors: "unwritable-file", "file-in-use", "header-too-large".
 [[nodiscard]] RIGJIT_EXPORT Status save_vectors(const std::string& path, const Rig& rig,
                                                 const float* vecs, std::size_t count);
 

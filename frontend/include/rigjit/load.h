@@ -27,7 +27,7 @@ struct LoadOptions {
   // Of loads() alone: the base_dir of SpecSource::text().
   std::optional<std::string> base_dir;
   // Maya's namespace of the character in the scene, "hero" or "shot:hero": every controller's name
-  // begins with it and a colon. Empty: none.
+  // is then in it, "hero:ctrl"; of a DAG path every part, "|hero:grp|hero:ctrl". Empty: none.
   std::string name_space;
 };
 

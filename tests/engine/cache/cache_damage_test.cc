@@ -111,7 +111,8 @@ TEST(CacheDamage, WithTheRightChecksumLeadsNowhereElse) {
   for (int i = 0; i < rounds(); ++i) {
     CodeKey key = some_key();
     CodeImage image = image_that_returns(1);
-    for (uint32_t* field : {&image.entry_offset, &image.table_offset, &image.table_size}) {
+    for (uint32_t* field : {&image.offsets.entry, &image.offsets.code, &image.offsets.code_size,
+                            &image.offsets.state, &image.offsets.state_size}) {
       if (random() % 2 == 0) *field = static_cast<uint32_t>(random() >> (32 + random() % 32));
     }
     if (random() % 4 == 0) key.output_size = random();
@@ -121,8 +122,9 @@ TEST(CacheDamage, WithTheRightChecksumLeadsNowhereElse) {
     if (!found) continue;
     ASSERT_EQ(key, some_key());
     const std::span<const uint8_t> mapped = found->bytes();
-    ASSERT_LT(image.entry_offset, mapped.size());
-    ASSERT_LE(uint64_t{image.table_offset} + image.table_size, mapped.size());
+    ASSERT_LT(image.offsets.entry, mapped.size());
+    ASSERT_LE(uint64_t{image.offsets.code} + image.offsets.code_size, mapped.size());
+    ASSERT_LE(uint64_t{image.offsets.state} + image.offsets.state_size, mapped.size());
   }
 }
 

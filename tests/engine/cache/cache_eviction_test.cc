@@ -8,8 +8,11 @@
 #include <unistd.h>
 
 #include <ctime>
+#include <utility>
 
+#include "base/posix_file.h"
 #include "cache/cache.h"
+#include "cache/cache_tally.h"
 #include "engine/rig_fixture.h"
 
 namespace rigjit {
@@ -39,6 +42,24 @@ class CacheEviction : public testing::Test {
     struct stat status{};
     ::stat(file(number).c_str(), &status);
     return std::time(nullptr) - status.st_atim.tv_sec;
+  }
+
+  // The next store looks through the directory.
+  void forget_tally() const { std::filesystem::remove(path_ + "/.tally"); }
+  [[nodiscard]] Tally tally() const {
+    const UniqueFd directory = std::move(open_directory(path_.c_str()).value());
+    return read_tally(directory.get()).value_or(Tally{});
+  }
+  void set_tally(const Tally& tally) const {
+    const UniqueFd directory = std::move(open_directory(path_.c_str()).value());
+    write_tally(directory.get(), tally);
+  }
+  // What a store that looks through the directory removes.
+  [[nodiscard]] std::string bait() const {
+    std::string path = path_ + "/" + temporary_name(7);
+    write_bytes(path, {1});
+    set_last_use(path, 3700);
+    return path;
   }
 
   ScratchDir dir_;
@@ -106,9 +127,114 @@ TEST_F(CacheEviction, RemovesWhatACrashLeftBehindAfterAnHour) {
   write_bytes(old_one, {1});
   write_bytes(new_one, {1});
   set_last_use(old_one, 3700);
+  forget_tally();
   store(cache, 2);
   EXPECT_FALSE(std::filesystem::exists(old_one));
   EXPECT_TRUE(std::filesystem::exists(new_one));
+}
+
+TEST_F(CacheEviction, AStoreLooksOnceAnHour) {
+  const DirectoryCache cache(path_);
+  store(cache, 1);
+  const std::string left = bait();
+  store(cache, 2);
+  EXPECT_TRUE(std::filesystem::exists(left));
+  EXPECT_EQ(tally().bytes, 2 * kFileSize);
+  set_tally({5, std::time(nullptr) - 3700});
+  store(cache, 3);
+  EXPECT_FALSE(std::filesystem::exists(left));
+  EXPECT_EQ(tally().bytes, 3 * kFileSize);
+  EXPECT_LT(std::time(nullptr) - tally().swept, 100);
+  // Of a clock that was wrong.
+  const std::string another = bait();
+  set_tally({5, std::time(nullptr) + 100'000});
+  store(cache, 4);
+  EXPECT_FALSE(std::filesystem::exists(another));
+}
+
+TEST_F(CacheEviction, AStoreLooksWhenTheTallySaysThatThereIsTooMuch) {
+  const DirectoryCache cache(path_, 10 * kFileSize);
+  store(cache, 1);
+  const std::string left = bait();
+  set_tally({9 * kFileSize, std::time(nullptr)});
+  store(cache, 2);
+  EXPECT_TRUE(std::filesystem::exists(left));
+  store(cache, 3);
+  EXPECT_FALSE(std::filesystem::exists(left));
+  EXPECT_EQ(tally().bytes, 3 * kFileSize);
+}
+
+TEST_F(CacheEviction, ADamagedTallyIsNone) {
+  const DirectoryCache cache(path_);
+  store(cache, 1);
+  std::vector<uint8_t> bytes = bytes_of(path_ + "/.tally");
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::vector<uint8_t> damaged = bytes;
+    damaged[i] ^= 1;
+    write_bytes(path_ + "/.tally", damaged);
+    EXPECT_EQ(tally().swept, 0) << i;
+  }
+  bytes.pop_back();
+  write_bytes(path_ + "/.tally", bytes);
+  const std::string left = bait();
+  store(cache, 2);
+  EXPECT_FALSE(std::filesystem::exists(left));
+  EXPECT_EQ(tally().bytes, 2 * kFileSize);
+}
+
+// One of many files makes way at a time; room for many is made at once.
+TEST_F(CacheEviction, MakesRoomWhereThereAreManyFiles) {
+  constexpr uint64_t kFiles = 400;
+  const DirectoryCache cache(path_, kFiles * kFileSize);
+  for (uint64_t i = 0; i < kFiles; ++i) {
+    store(cache, i);
+    set_last_use(file(i), int64_t(10'000 - i));
+  }
+  EXPECT_TRUE(has(0));
+  store(cache, kFiles);
+  EXPECT_EQ(tally().bytes, (kFiles - kFiles / 8) * kFileSize);
+  EXPECT_FALSE(has(kFiles / 8));
+  EXPECT_TRUE(has(kFiles / 8 + 1) && has(kFiles));
+}
+
+TEST_F(CacheEviction, TheTallyIsInNoListingAndIsCleared) {
+  store(DirectoryCache(path_), 1);
+  EXPECT_THAT(list_cache(path_).back().entries, SizeIs(1));
+  EXPECT_THAT(clear_cache(path_).removed.entries, SizeIs(1));
+  EXPECT_TRUE(std::filesystem::is_empty(path_));
+}
+
+TEST_F(CacheEviction, ATimeYetToComeIsNoUse) {
+  const DirectoryCache cache(path_, 3 * kFileSize);
+  for (const uint64_t number : {1, 2, 3}) store(cache, number);
+  set_last_use(file(1), 5000);
+  set_last_use(file(2), -100'000'000);
+  set_last_use(file(3), 6000);
+  store(cache, 4);
+  EXPECT_FALSE(has(2));
+  EXPECT_TRUE(has(1) && has(3));
+  // A load sets it right.
+  set_last_use(file(3), -100'000'000);
+  ASSERT_TRUE(cache.find_code(key_number(3)));
+  EXPECT_LT(last_read(3), 100);
+  EXPECT_GE(last_read(3), 0);
+  store(cache, 5);
+  EXPECT_TRUE(has(3));
+  EXPECT_FALSE(has(1));
+  set_last_use(file(3), -100'000'000);
+  for (const CacheEntry& entry : list_cache(path_).back().entries) {
+    EXPECT_GE(entry.age_s, 0) << entry.path;
+    EXPECT_GE(entry.unused_s, 0) << entry.path;
+  }
+}
+
+TEST_F(CacheEviction, WhatACrashLeftBehindGoesThoughItsTimeIsYetToCome) {
+  store(DirectoryCache(path_), 1);
+  const std::string left = bait();
+  set_last_use(left, -100'000'000);
+  forget_tally();
+  store(DirectoryCache(path_), 2);
+  EXPECT_FALSE(std::filesystem::exists(left));
 }
 
 TEST_F(CacheEviction, AUseIsNotedAtMostOnceAnHour) {
@@ -150,6 +276,9 @@ TEST_F(CacheEviction, RacesAreMissesAndNeverErrors) {
               }
               return true;
             }));
+  // What was lost of a tally shows when somebody looks next.
+  forget_tally();
+  store(cache, 99);
   EXPECT_LE(files_below(path_).size(), 2u);
 }
 

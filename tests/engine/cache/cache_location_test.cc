@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include "cache/cache_layers.h"
 #include "engine/rig_fixture.h"
@@ -51,6 +53,23 @@ TEST(CacheLocation, MakesRelativePathsAbsolute) {
   const Environment environment("here/../there", nullptr, nullptr);
   EXPECT_EQ(cache_directories(std::nullopt),
             Paths{(std::filesystem::current_path() / "there").string()});
+}
+
+TEST(CacheLocation, ATildeIsTheHomeDirectory) {
+  {
+    const Environment environment("~/a:/farm:~", "/x", "/h");
+    EXPECT_EQ(cache_directories(std::nullopt), (Paths{"/h/a", "/farm", "/h"}));
+    EXPECT_EQ(cache_directories("~/b/../c"), Paths{"/h/c"});
+    EXPECT_EQ(cache_directories("./~"), Paths{(std::filesystem::current_path() / "~").string()});
+    EXPECT_EQ(cache_directories("/a/~/b~"), Paths{"/a/~/b~"});
+    EXPECT_EQ(cache_directories("~root/cache"), Paths{"/root/cache"});
+    EXPECT_THAT(cache_directories("/farm:~nobody_here/cache").error(),
+                HasSubstr("there is no user 'nobody_here'"));
+  }
+  const Environment environment(nullptr, nullptr, nullptr);
+  const struct passwd* const self = ::getpwuid(::getuid());
+  if (self == nullptr) GTEST_SKIP() << "the user has no entry";
+  EXPECT_EQ(cache_directories("~/a"), Paths{std::string(self->pw_dir) + "/a"});
 }
 
 TEST(CacheLocation, ReadsSizes) {

@@ -109,7 +109,7 @@ TEST_F(CacheWhy, TellsOfAnotherFormat) {
   ASSERT_THAT(all[0].differences, SizeIs(1));
   EXPECT_EQ(all[0].differences[0].field, "format");
   EXPECT_EQ(all[0].differences[0].entry, "1");
-  EXPECT_EQ(all[0].differences[0].wanted, "2");
+  EXPECT_EQ(all[0].differences[0].wanted, "3");
 }
 
 TEST_F(CacheWhy, TellsOfDamageAndChangesNothing) {

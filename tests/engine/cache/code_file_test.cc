@@ -36,7 +36,9 @@ TEST_F(CodeFile, IsFoundAndRuns) {
   const auto found = cache_.find_code(some_key());
   ASSERT_TRUE(found) << found.error();
   EXPECT_EQ((*found)(nullptr, nullptr), 42u);
-  EXPECT_EQ(found->table() - found->bytes().data(), 128);
+  EXPECT_EQ(found->instructions().data() - found->bytes().data(), 64);
+  EXPECT_EQ(found->instructions().size(), 64u);
+  EXPECT_TRUE(found->state_map().empty());
 }
 
 TEST_F(CodeFile, IsRefusedAndRemovedWhenAnyByteIsFlipped) {
@@ -75,10 +77,10 @@ TEST_F(CodeFile, IsRefusedWhenTruncatedOrLonger) {
 TEST_F(CodeFile, OfAnotherFormatIsToldByWhatDiffers) {
   std::vector<uint8_t> bytes = good_;
   bytes[8] = 1;
-  EXPECT_THAT(refusal(bytes), HasSubstr("its format is 1 instead of 2"));
+  EXPECT_THAT(refusal(bytes), HasSubstr("its format is 1 instead of 3"));
   bytes = good_;
   bytes[12] += 8;
-  EXPECT_THAT(refusal(bytes), HasSubstr("its header says that it has 152 bytes instead of 144"));
+  EXPECT_THAT(refusal(bytes), HasSubstr("its header says that it has 160 bytes instead of 152"));
 }
 
 TEST_F(CodeFile, OfAnotherKeyIsRefusedByName) {
@@ -91,7 +93,7 @@ TEST_F(CodeFile, OfAnotherKeyIsRefusedByName) {
       {with([](CodeKey& key) { key.rig_hash.low ^= 1; }), "rig hash"},
       {with([](CodeKey& key) { key.program = Program::kValues; }), "program values"},
       {with([](CodeKey& key) { key.target = TargetId::kX86_64; }), "target x86-64 "},
-      {with([](CodeKey& key) { key.kernel_abi += 1; }), "kernel ABI 2 instead of 1"},
+      {with([](CodeKey& key) { key.kernel_abi += 1; }), "kernel ABI 3 instead of 2"},
       {with([](CodeKey& key) { key.engine_build.high ^= 1; }), "engine build"},
       {with([](CodeKey& key) { key.llvm_version = "20.1.0"; }), "LLVM 20.1.0 instead of 19.1.7"},
       {with([](CodeKey& key) { key.input_count += 1; }), "inputs 9 instead of 8"},
@@ -106,12 +108,14 @@ TEST_F(CodeFile, OfAnotherKeyIsRefusedByName) {
 
 TEST_F(CodeFile, WithOffsetsOutsideItsCodeIsRefused) {
   for (const CodeOffsets offsets :
-       {CodeOffsets{192, 128, 64}, CodeOffsets{64, 192, 64}, CodeOffsets{64, 128, 65},
-        CodeOffsets{64, 100, 4}, CodeOffsets{64, 0xffffffc0, 0xffffffff}}) {
+       {CodeOffsets{192, 0, 192, 0, 0}, CodeOffsets{63, 64, 64, 0, 0},
+        CodeOffsets{128, 64, 64, 0, 0}, CodeOffsets{64, 64, 129, 0, 0},
+        CodeOffsets{64, 64, 0, 0, 0}, CodeOffsets{64, 64, 64, 192, 4},
+        CodeOffsets{64, 64, 64, 130, 4}, CodeOffsets{64, 64, 64, 128, 6},
+        CodeOffsets{64, 0xffffffc0, 0xffffffff, 0, 0},
+        CodeOffsets{64, 64, 64, 0xffffffc0, 0xfffffffc}}) {
     CodeImage image = image_that_returns(42);
-    image.entry_offset = offsets.entry;
-    image.table_offset = offsets.table;
-    image.table_size = offsets.table_size;
+    image.offsets = offsets;
     EXPECT_THAT(refusal(encode_code_file(some_key(), image)), HasSubstr("outside"));
   }
 }

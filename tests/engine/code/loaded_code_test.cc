@@ -62,13 +62,17 @@ TEST(LoadedCode, RunsFromAFileAndUnmapsIt) {
   EXPECT_EQ(mappings().executable, before.executable);
 }
 
-TEST(LoadedCode, WithoutRoomForItsTableDoesNotFit) {
-  EXPECT_TRUE(offsets_fit({0, 64, 64}, 128));
-  EXPECT_TRUE(offsets_fit({0, 64, 0}, 64));
-  EXPECT_FALSE(offsets_fit({64, 0, 0}, 64));
-  EXPECT_FALSE(offsets_fit({0, 64, 65}, 128));
-  EXPECT_FALSE(offsets_fit({0, 128, 1}, 128));
-  EXPECT_FALSE(offsets_fit({0, 32, 1}, 128));
+TEST(LoadedCode, WithoutRoomForItsPartsDoesNotFit) {
+  EXPECT_TRUE(offsets_fit({64, 64, 64, 0, 0}, 128));
+  EXPECT_TRUE(offsets_fit({127, 64, 64, 60, 4}, 128));
+  EXPECT_TRUE(offsets_fit({0, 0, 64, 64, 0}, 64));
+  EXPECT_FALSE(offsets_fit({0, 0, 0, 0, 0}, 64)) << "no code";
+  EXPECT_FALSE(offsets_fit({63, 64, 64, 0, 0}, 128)) << "the entry is before the code";
+  EXPECT_FALSE(offsets_fit({128, 64, 64, 0, 0}, 128)) << "the entry is behind the code";
+  EXPECT_FALSE(offsets_fit({64, 64, 65, 0, 0}, 128)) << "the code is too long";
+  EXPECT_FALSE(offsets_fit({64, 64, 64, 128, 4}, 128)) << "the state map is behind the image";
+  EXPECT_FALSE(offsets_fit({64, 64, 64, 62, 4}, 128)) << "the state map is not aligned";
+  EXPECT_FALSE(offsets_fit({64, 64, 64, 60, 3}, 128)) << "the state map is no whole words";
 }
 
 // The kernel's own form of systemd's MemoryDenyWriteExecute.

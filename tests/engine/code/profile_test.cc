@@ -171,10 +171,10 @@ TEST(Profile, DumpIsWhatTheSpecificationSays) {
     EXPECT_EQ(dump.records[2].name, "rigjit:" + std::string(200, 'n') + ":vector");
     uint64_t last = before;
     for (const Loaded& record : dump.records) {
-      EXPECT_EQ(record.address, reinterpret_cast<uintptr_t>(code.bytes().data()));
+      EXPECT_EQ(record.address, reinterpret_cast<uintptr_t>(code.instructions().data()));
       EXPECT_EQ(record.vma, record.address);
-      EXPECT_EQ(record.address + record.size, reinterpret_cast<uintptr_t>(code.table()));
-      EXPECT_EQ(std::memcmp(record.code.data(), code.bytes().data(), record.size), 0);
+      EXPECT_EQ(record.size, code.instructions().size());
+      EXPECT_EQ(std::memcmp(record.code.data(), code.instructions().data(), record.size), 0);
       EXPECT_EQ(record.pid, static_cast<uint32_t>(::getpid()));
       EXPECT_EQ(record.tid, static_cast<uint32_t>(::gettid()));
       EXPECT_GE(record.timestamp, last);
@@ -206,7 +206,7 @@ TEST(Profile, NamesCompiledAndCachedKernelsAlike) {
     EXPECT_EQ(dump.records[0].code, dump.records[1].code);
     EXPECT_EQ(dump.records[0].code, dump.records[2].code);
     EXPECT_EQ(dump.records[1].address,
-              reinterpret_cast<uintptr_t>((*cached)->message().bytes().data()));
+              reinterpret_cast<uintptr_t>((*cached)->message().instructions().data()));
     EXPECT_THAT(dump.records[3].name, EndsWith(":values"));
   });
 }

@@ -23,19 +23,18 @@ class Continuous {
   Continuous(const Plan& plan, Program program, const Target& target)
       : code_(compiled(plan, program, target)), channels_(plan.channel_count()) {
     std::ranges::fill(state_, kNothing);
-    EXPECT_LE(table()[0], kMostFloats);
+    EXPECT_LE(map()[0], kMostFloats);
   }
 
   void remember(const std::vector<float>& values) {
     for (uint32_t channel = 0; channel < channels_; ++channel) {
-      if (table()[1 + channel] != kNotRemembered)
-        previous()[table()[1 + channel]] = values[channel];
+      if (map()[1 + channel] != kNotRemembered) previous()[map()[1 + channel]] = values[channel];
     }
   }
 
   bool run(const std::vector<float>& vec, void* out) {
     const auto kernel = std::bit_cast<ContinuousKernelFunction>(code_.kernel());
-    const bool good = kernel(vec.data(), static_cast<uint8_t*>(out), code_.table(), previous(),
+    const bool good = kernel(vec.data(), static_cast<uint8_t*>(out), previous(),
                              state_.data() + (is_odd_ ? 0 : kMostFloats)) == 0;
     if (good) is_odd_ = !is_odd_;
     return good;
@@ -45,9 +44,7 @@ class Continuous {
   static constexpr size_t kMostFloats = 8192;
 
   float* previous() { return state_.data() + (is_odd_ ? kMostFloats : 0); }
-  [[nodiscard]] const uint32_t* table() const {
-    return reinterpret_cast<const uint32_t*>(code_.table());
-  }
+  [[nodiscard]] std::span<const uint32_t> map() const { return code_.state_map(); }
 
   LoadedCode code_;
   uint32_t channels_;

@@ -6,6 +6,7 @@
 
 #include <limits>
 
+#include "base/json_string.h"
 #include "engine/rig_fixture.h"
 
 namespace rigjit {

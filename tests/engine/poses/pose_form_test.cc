@@ -36,7 +36,8 @@ Plan typed_plan() {
 class PoseFormTest : public testing::Test {
  protected:
   Plan plan_ = typed_plan();
-  PoseForm form_ = PoseForm::make(plan_).value();
+  std::shared_ptr<const Plan> shared_plan_ = std::make_shared<const Plan>(plan_);
+  PoseForm form_ = PoseForm::make(shared_plan_).value();
   MessageLayout layout_ = message_layout(plan_).value();
 
   std::vector<uint8_t> good_message() {
@@ -51,6 +52,8 @@ class PoseFormTest : public testing::Test {
     return message;
   }
 };
+
+TEST_F(PoseFormTest, HasNoPlanOfItsOwn) { EXPECT_EQ(shared_plan_.use_count(), 2); }
 
 TEST_F(PoseFormTest, ReadsEveryWidth) {
   std::vector<float> values(plan_.channel_count());

@@ -83,7 +83,7 @@ TEST(RigCore, TriesAgainAfterAPlanSourceFailed) {
     return error;
   };
   const Plan plan = small_plan();
-  const auto core = RigCore::make(std::move(parts), &plan);
+  const auto core = RigCore::make(std::move(parts), std::make_shared<const Plan>(plan));
   ASSERT_TRUE(core);
   ASSERT_FALSE((*core)->values());
   EXPECT_EQ((*core)->values().errors().front().code, "broken");

@@ -46,7 +46,7 @@ TEST_F(RigInverse, GivesTheVectorAgain) {
 }
 
 TEST_F(RigInverse, TakesOnlyItsOwnMessagesTheShortWay) {
-  const PoseForm form = PoseForm::make(small_plan()).value();
+  const PoseForm form = PoseForm::make(std::make_shared<const Plan>(small_plan())).value();
   std::vector<uint8_t> message(rig_.msgpack_size());
   ASSERT_TRUE(rig_.vec_to_rig(good_vec().data(), message.data()));
   std::vector<float> values(rig_.channel_count()), expected(rig_.channel_count());
@@ -82,11 +82,14 @@ TEST_F(RigInverse, ReadsFormsOfACallersOwn) {
   reader.other("y", "text");
   const Status status = reader.finish(vec_.data(), 3);
   ASSERT_FALSE(status);
-  ASSERT_EQ(status.errors().size(), 1u);
-  EXPECT_EQ(status.errors()[0].code, "extra-channels");
-  EXPECT_THAT(status.errors()[0].message, HasSubstr("frame 3: "));
-  EXPECT_THAT(status.errors()[0].message, HasSubstr("nobody"));
-  EXPECT_EQ(status.errors()[0].path, "poses[3]");
+  ASSERT_EQ(status.errors().size(), 2u);
+  EXPECT_EQ(status.errors()[0].code, "nothing-matches");
+  EXPECT_EQ(status.errors()[1].code, "extra-channels");
+  for (const Error& error : status.errors()) {
+    EXPECT_THAT(error.message, HasSubstr("frame 3: "));
+    EXPECT_EQ(error.path, "poses[3]");
+  }
+  EXPECT_THAT(status.errors()[1].message, HasSubstr("nobody"));
 }
 
 TEST_F(RigInverse, AFormThatIsAskedForIsNotGuessed) {

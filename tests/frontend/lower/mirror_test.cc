@@ -125,6 +125,21 @@ controllers:
   EXPECT_THAT(spec.errors()[6].message, HasSubstr("'l_d' has attribute 'x' {type: int}"));
 }
 
+TEST(Mirror, EnumsWhoseNamesDifferBySideArePartners) {
+  const Plan plan = plan_of(R"(rigjit: 1
+mirror: {pairs: [[.L, .R]], translation: [-1, 1, 1], rotation: [1, -1, -1]}
+controllers:
+  - {name: hand.L, transformations: [attribute: {name: parent, type: enum, names: [root, shoulder.L]}]}
+  - {name: hand.R, transformations: [attribute: {name: parent, type: enum, names: [root, shoulder.R]}]}
+  - {name: foot.L, transformations: [attribute: {name: side, type: enum, names: [a.L, a.R], encoding: one_hot}]}
+  - {name: foot.R, transformations: [attribute: {name: side, type: enum, names: [a.R, a.L], encoding: one_hot}]}
+  - {name: arm.L, transformations: [attribute: {name: parent, type: enum, names: [root, a.L]}]}
+  - {name: arm.R, transformations: [attribute: {name: parent, type: enum, names: [root, a.L]}]}
+)");
+  ASSERT_TRUE(plan.mirror());
+  EXPECT_THAT(plan.mirror()->partners, ElementsAre(1, 0, 3, 2, 5, 4));
+}
+
 TEST(Mirror, GivesBoolsAndEnumsNoSign) {
   const Plan plan = plan_of(R"(rigjit: 1
 mirror: {pairs: [[l_, r_]], translation: [-1, 1, 1], rotation: [-1, -1, 1]}

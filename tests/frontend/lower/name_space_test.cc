@@ -44,6 +44,10 @@ TEST(NameSpace, TogetherWithANameHasThatManyBytes) {
   ASSERT_EQ(errors.size(), 1u);
   EXPECT_EQ(errors[0].code, "name-too-long");
   EXPECT_THAT(errors[0].message, testing::HasSubstr("65536 bytes"));
+  // Every part of a path takes room for it.
+  spec.controllers = {{"|a|" + std::string(65'522, 'n'), {}}};
+  EXPECT_TRUE(check_name_space("abcd", spec).empty());
+  EXPECT_EQ(check_name_space("abcde", spec).size(), 1u);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include "spec/controllers.h"
 #include "spec/scalars.h"
 #include "spec_text.h"
-#include "yaml/text_check.h"
+#include "base/spec_text.h"
 #include "yaml/tree_builder.h"
 
 namespace rigjit {
@@ -21,8 +21,8 @@ std::string text_of_size(std::size_t size) {
 }
 
 TEST(Limits, SizeOfAFile) {
-  EXPECT_THAT(mistakes_in(text_of_size(kMaxTextBytes)), IsEmpty());
-  const Errors errors = check(SpecSource::text(text_of_size(kMaxTextBytes + 1)));
+  EXPECT_THAT(mistakes_in(text_of_size(kMaxSpecBytes)), IsEmpty());
+  const Errors errors = check(SpecSource::text(text_of_size(kMaxSpecBytes + 1)));
   ASSERT_EQ(errors.size(), 1u);
   EXPECT_EQ(errors[0].code, "file-too-large");
   EXPECT_THAT(errors[0].message, HasSubstr("32 MB"));

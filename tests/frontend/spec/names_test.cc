@@ -41,7 +41,6 @@ const NameCase kNames[] = {
     {"NullMisspelt", "nuLL", "nuLL"},
     {"QuotedNull", "'null'", "null"},
     {"QuotedTilde", "\"~\"", "~"},
-    {"Blank", "' '", " "},
     {"Blanks", "a b  c", "a b  c"},
     {"HashInside", "a#b", "a#b"},
     {"Namespace", "hero:head", "hero:head"},

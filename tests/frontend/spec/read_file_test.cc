@@ -1,5 +1,3 @@
-#include "spec/read_file.h"
-
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -7,6 +5,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/spec_text.h"
 #include "spec_text.h"
 
 namespace rigjit {
@@ -31,21 +30,21 @@ TEST_F(ReadFile, ReturnsTheBytes) {
   std::string bytes(200'000, 'a');
   bytes[100'000] = '\0';
   std::ofstream(path, std::ios::binary) << bytes;
-  const auto text = read_file(path.string());
+  const auto text = read_spec(path.string());
   ASSERT_TRUE(text);
   EXPECT_EQ(*text, bytes);
 }
 
 TEST_F(ReadFile, SaysWhyAFileIsUnreadable) {
   for (const fs::path& path : {directory_ / "missing.yaml", directory_}) {
-    const auto text = read_file(path.string());
+    const auto text = read_spec(path.string());
     ASSERT_FALSE(text);
     EXPECT_EQ(text.errors()[0].code, "unreadable-file");
     EXPECT_EQ(text.errors()[0].category, Error::Category::kFile);
     EXPECT_EQ(text.errors()[0].file, path.string());
     EXPECT_FALSE(text.errors()[0].line);
   }
-  EXPECT_THAT(read_file((directory_ / "missing.yaml").string()).errors()[0].message,
+  EXPECT_THAT(read_spec((directory_ / "missing.yaml").string()).errors()[0].message,
               testing::HasSubstr("No such file"));
 }
 
@@ -54,14 +53,14 @@ TEST_F(ReadFile, NeedsPermission) {
   const auto path = directory_ / "secret.yaml";
   std::ofstream(path) << "rigjit: 1\n";
   fs::permissions(path, fs::perms::none);
-  EXPECT_EQ(read_file(path.string()).errors()[0].code, "unreadable-file");
+  EXPECT_EQ(read_spec(path.string()).errors()[0].code, "unreadable-file");
 }
 
 TEST_F(ReadFile, RefusesMoreThan32MbUnread) {
   const auto path = directory_ / "large.yaml";
   std::ofstream(path) << "";
   fs::resize_file(path, 32 * 1024 * 1024);  // sparse
-  EXPECT_TRUE(read_file(path.string()));
+  EXPECT_TRUE(read_spec(path.string()));
   fs::resize_file(path, 1ull << 40);
   const Errors errors = check(path.string());
   ASSERT_EQ(errors.size(), 1u);

@@ -41,7 +41,7 @@ _POLL_SECONDS = 1.0
 _MIN_MEMORY = 1 << 30  # bytes that all requests together may hold
 
 # What is answered without the token: whether the process lives, and the page that asks for it.
-_OPEN = frozenset(("/health", "/", "/page.js", "/page.css", "/rigs.js", "/sketch.js"))
+_OPEN = frozenset(("/health", "/", "/page.js", "/page.css", "/rigs.js"))
 
 
 class App:
@@ -98,7 +98,7 @@ class App:
         if scope["type"] != "http":
             await self._other(scope, receive, send)
             return
-        if self._poller is None:
+        if self._poller is None or self._poller.done():
             self._start()
         exchange = Exchange(scope, receive, send, self._memory, self._limits)
         try:
@@ -140,7 +140,7 @@ class App:
             path = path.removeprefix(root) or "/"
         found = self._routes.get(path)
         exchange.headers = self._guard.headers(scope)
-        if path not in _OPEN:
+        if path not in _OPEN and path not in self.options.files:
             self._guard.check_token(exchange.headers)
         if found is None:
             await self._info(exchange, path)
@@ -174,6 +174,11 @@ class App:
         if self._workers is not None and (newest := self.live.newest(name)):
             self._workers.publish(name, loaded, newest)
 
+    async def gather_numbers(self) -> None:
+        """Of all workers, for the metrics."""
+        if self._workers is not None:
+            await self._workers.gather_numbers()
+
     def problems(self) -> list[dict[str, str]]:
         """What is not in order: specs and models that are not served as they are."""
         found = []
@@ -199,8 +204,9 @@ class App:
             self._workers = None
 
     def _start(self) -> None:
+        """Watch files in the loop that runs now; the one before it has ended with its tasks."""
         if self.options.shared_dir is not None:
-            self._workers = LiveWorkers(self.options.shared_dir, self.rigs, self.live)
+            self._workers = LiveWorkers(self.options.shared_dir, self.rigs, self.live, self.metrics)
         self._poller = asyncio.get_running_loop().create_task(self._watch())
 
     async def _watch(self) -> None:

@@ -98,7 +98,9 @@ class Exchange:
         ]
         if not self.etag:
             del headers[2]
-        if type(body) is memoryview and "extensions" not in self.scope:
+        if type(body) is memoryview and "rigjit.connection" not in (
+            self.scope.get("extensions") or ()
+        ):
             body = bytes(body)  # another server may keep it, or know bytes alone
         self.status = status
         await self.send({"type": "http.response.start", "status": status, "headers": headers})

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # Of these a second value would leave open which of both counts.
 _ONCE = (b"host", b"origin", b"authorization", b"content-type", b"content-length", b"accept")
+_MANY_HOSTS = 64  # spellings, with ports, that are remembered
 
 
 class Guard:
@@ -22,6 +23,7 @@ class Guard:
     def __init__(self, host_names: Iterable[str], token: str | None) -> None:
         self._names = {*LOOPBACK_NAMES, *host_names}
         self._any_name = "*" in self._names
+        self._good_hosts: set[bytes] = set()  # names alone, which are good on every connection
         self._token = None if token is None else token.encode("ascii")
 
     def headers(self, scope: Any) -> dict[bytes, bytes]:
@@ -33,7 +35,7 @@ class Guard:
         if host is None:
             if scope.get("http_version", "1.1") != "1.0":
                 raise Problem(400, "the request has no Host")
-        elif not self._any_name:
+        elif host not in self._good_hosts and not self._any_name:
             self._check_host(host, scope)
         if (origin := headers.get(b"origin")) is not None:
             self._check_origin(origin, host)
@@ -55,6 +57,8 @@ class Guard:
     def _check_host(self, host: bytes, scope: Any) -> None:
         name = host_name(host.decode("latin-1"))
         if name in self._names:
+            if len(self._good_hosts) < _MANY_HOSTS:
+                self._good_hosts.add(host)
             return
         server = scope.get("server")
         if server and name == str(server[0]).lower():  # the address that the connection came to

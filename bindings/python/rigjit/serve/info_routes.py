@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, Router
 
 from rigjit.serve import metrics, openapi
+from rigjit.serve.channel_ranges import channel_ranges
 from rigjit.serve.problems import Problem
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ _FILES = {
     "/page.css": ("page.css", "text/css"),
     "/page.js": ("page.js", "text/javascript"),
     "/rigs.js": ("rigs.js", "text/javascript"),
-    "/sketch.js": ("sketch.js", "text/javascript"),
 }
 _SAFE = {"x-content-type-options": "nosniff", "cross-origin-resource-policy": "same-origin"}
 # The page may load what this server has, and nothing else.
@@ -71,7 +71,7 @@ class _Routes:
             self._files = {
                 path: ((folder / name).read_bytes(), kind + _CHARSET)
                 for path, (name, kind) in _FILES.items()
-            }
+            } | app.options.files
 
     def all(self) -> list[Route]:
         """Every route."""
@@ -137,6 +137,7 @@ class _Routes:
     async def metrics(self, request: Request) -> Response:
         """Prometheus."""
         _label(request, "metrics")
+        await self._app.gather_numbers()
         bad = {problem["rig"] for problem in self._app.problems()}
         rigs = {
             name: (served.rig.hash, served.rig.origin, name in bad)
@@ -206,6 +207,8 @@ def _details(loaded: Loaded) -> dict[str, Any]:
         ],
         "inputs": rig.inputs,
         "rest_vec": rig.rest_vec.tolist(),
+        "rest_values": rig.vec_to_values(rig.rest_vec).tolist(),
+        "channel_ranges": channel_ranges(rig),
         # Behind the magic and the size: what every live stream and clip says of itself.
         "clip_schema": json.loads(loaded.live_head[12:]),
     }

@@ -1,4 +1,4 @@
-"""Live frames from one worker of a server to the others.
+"""What one worker of a server tells the others: live frames, and that somebody asks for numbers.
 
 Every rig has a file in a directory that the workers share, locked while it is written or read: its
 hash, how many frames there were, the newest one. Who has written tells the others by a datagram of
@@ -12,23 +12,33 @@ import fcntl
 import os
 import socket
 import struct
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rigjit.serve.live import LiveHub
+    from rigjit.serve.metrics import Metrics
     from rigjit.serve.rigs import Loaded, ServedRig
 
 _HEAD = struct.Struct("<16sQ")  # the rig's hash, frames that were written
 _PREFIX = "live-"
+_NUMBERS = b"!"  # no name of a rig
+_WAIT_SECONDS = 0.5  # for the others' numbers
+_CLOCK_STEP = 10_000_000  # nanoseconds that a file's time may lie behind
 
 
 class LiveWorkers:
     """This worker's end. Of the event loop's thread."""
 
-    def __init__(self, shared_dir: str, rigs: dict[str, ServedRig], hub: LiveHub) -> None:
+    def __init__(
+        self, shared_dir: str, rigs: dict[str, ServedRig], hub: LiveHub, metrics: Metrics
+    ) -> None:
         self._dir = shared_dir
         self._rigs = rigs
         self._hub = hub
+        self._metrics = metrics
         self._own = os.path.join(shared_dir, f"{_PREFIX}{os.getpid()}.socket")
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
@@ -48,10 +58,21 @@ class LiveWorkers:
             file.truncate(0)
             file.write(_HEAD.pack(bytes.fromhex(loaded.rig.hash), count) + frame)
         self._seen[name] = count
-        for path in os.listdir(self._dir):
-            place = os.path.join(self._dir, path)
-            if path.endswith(".socket") and place != self._own:
-                self._tell(place, name)
+        for place in self._others():
+            self._tell(place, name.encode())
+
+    async def gather_numbers(self) -> None:
+        """Until the others have left their numbers as they are now: no counter may seem to fall."""
+        asked = time.time_ns() - _CLOCK_STEP
+        places = list(self._others())
+        for place in places:
+            self._tell(place, _NUMBERS)
+        end = time.monotonic() + _WAIT_SECONDS
+        while time.monotonic() < end:
+            paths = [self._metrics.path_of(_process(place)) for place in places]
+            if all(_written(path) >= asked for path in paths):
+                return
+            await asyncio.sleep(0.005)
 
     def close(self) -> None:
         """Leave the others."""
@@ -59,9 +80,15 @@ class LiveWorkers:
         self._socket.close()
         os.unlink(self._own)
 
-    def _tell(self, place: str, name: str) -> None:
+    def _others(self) -> Iterator[str]:
+        for path in os.listdir(self._dir):
+            place = os.path.join(self._dir, path)
+            if path.endswith(".socket") and place != self._own:
+                yield place
+
+    def _tell(self, place: str, text: bytes) -> None:
         try:
-            self._socket.sendto(name.encode(), place)
+            self._socket.sendto(text, place)
         except BlockingIOError:
             pass  # it has others of them to read, and looks at the file then
         except OSError:
@@ -69,13 +96,15 @@ class LiveWorkers:
                 os.unlink(place)  # of a worker that was killed
 
     def _receive(self) -> None:
-        names = set()
+        names: set[bytes] = set()
         while True:
             try:
-                names.add(self._socket.recv(256).decode())
+                names.add(self._socket.recv(256))
             except BlockingIOError:
                 break
-        for name in names & self._rigs.keys():
+        if _NUMBERS in names:
+            self._metrics.share()
+        for name in {each.decode() for each in names} & self._rigs.keys():
             self._take(name)
 
     def _take(self, name: str) -> None:
@@ -99,9 +128,21 @@ class LiveWorkers:
         return os.path.join(self._dir, f"{_PREFIX}{name}.frame")
 
 
+def _process(place: str) -> int:
+    return int(os.path.basename(place)[len(_PREFIX) :].partition(".")[0])
+
+
+def _written(path: str) -> int:
+    """When, or 0."""
+    try:
+        return os.stat(path).st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 def _is_running(place: str) -> bool:
     try:
-        os.kill(int(os.path.basename(place)[len(_PREFIX) :].partition(".")[0]), 0)
+        os.kill(_process(place), 0)
     except ProcessLookupError:
         return False
     return True

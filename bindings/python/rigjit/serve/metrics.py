@@ -53,10 +53,14 @@ class Metrics:
     def share(self) -> None:
         """Leave this worker's numbers where the others find them."""
         if self._shared_dir is not None:
-            path = os.path.join(self._shared_dir, f"metrics-{os.getpid()}.json")
+            path = self.path_of(os.getpid())
             with open(path + ".new", "w") as file:
                 json.dump(self._numbers(), file)
             os.replace(path + ".new", path)
+
+    def path_of(self, process: int) -> str:
+        """Where a worker leaves its numbers."""
+        return os.path.join(self._shared_dir or "", f"metrics-{process}.json")
 
     def _numbers(self) -> dict[str, Any]:
         return {

@@ -78,7 +78,7 @@ class ModelFile:
     def check(self) -> None:
         """ModelError where the output's last dimension is known and not the rig's."""
         shape = _shape(self._node().shape)
-        size = shape[-1] if shape else 0
+        size = shape[-1] if shape else -1  # a file may say nothing of the shape either
         if size not in (-1, self.rig.vec_size):
             raise ModelError(
                 f"{self.path}: its output {self._output!r} has a last dimension of {size}, the "

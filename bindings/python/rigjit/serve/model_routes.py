@@ -149,6 +149,10 @@ def _fit(wanted: ModelInput, array: NDArray[Any], has_batch: bool) -> tuple[NDAr
         read.fail(
             422, "wrong-type", f"input {wanted.name!r} takes {wanted.dtype}, not {array.dtype}"
         )
+    if kind in "iu" and array.size:
+        least, most = np.iinfo(wanted.dtype).min, np.iinfo(wanted.dtype).max
+        if array.min() < least or array.max() > most:
+            read.fail(422, "overflow", f"input {wanted.name!r} takes {least} to {most}")
     with np.errstate(all="ignore"):
         fitted = np.ascontiguousarray(array, wanted.dtype)
     return fitted, is_one or not has_batch

@@ -42,6 +42,7 @@ class Options:
     nothing. reload: whether specs and models are looked at each second. max_body: bytes of a
     request. max_frames: vectors or poses of a request. max_clients: readers of live streams, all
     rigs together. inspect: whether the page and the rigs' text (plan, IR, machine code) are served.
+    files: further files of a page, {path: (content, media type)}, which need no token to be read.
     shared_dir: a directory that the workers of one server share, for live frames and metrics.
     """
 
@@ -54,6 +55,7 @@ class Options:
     max_frames: int = 65536
     max_clients: int = 256
     inspect: bool = True
+    files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     shared_dir: str | None = None
 
     def __post_init__(self) -> None:

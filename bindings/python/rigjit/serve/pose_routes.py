@@ -47,7 +47,8 @@ class PoseRoute:
         rig = loaded.rig
         vecs = read.floats(body, body_form, rig.vec_size, rig, "vectors")
         self._stages[_READ] += perf_counter() - start
-        await answer_poses(self._app, exchange, self._served, loaded, vecs, form, media_type, asked)
+        app = self._app
+        await answer_poses(app, exchange, self._served, loaded, vecs, form, media_type, asked)
 
 
 async def answer_poses(

@@ -65,6 +65,7 @@ def _messages(rig: Rig, body: bytes, form: str) -> tuple[Any, bool]:
     unpacker = msgpack.Unpacker(max_buffer_size=len(body) + 1)
     unpacker.feed(body)
     poses: list[bytes] = []
+    begin = 0
     try:
         count = unpacker.read_array_header() if is_array else None
         begin = unpacker.tell()

@@ -42,18 +42,23 @@ def run(options: Options, host: str, port: int, workers: int) -> int:
     """Serve until a signal; raises what `App` does before anything listens."""
     app = App(options)
     if workers == 1:
-        config = _config(app, host, port)
-        _run_one(config, _listen(config, options))
+        run_app(app, host, port)
         return 0
     with tempfile.TemporaryDirectory(prefix="rigjit-serve-") as shared_dir:
         shared = dataclasses.replace(options, shared_dir=shared_dir)
         os.environ[_OPTIONS] = json.dumps(dataclasses.asdict(shared))
-        config = _config("rigjit.serve.server:worker_app", host, port, workers)
+        config = make_config("rigjit.serve.server:worker_app", host, port, workers)
         sock = _listen(config, options)
         # uvicorn says at this level that a worker died.
         logging.getLogger("uvicorn.error").setLevel(logging.INFO)
         Multiprocess(config, sockets=[sock]).run()
     return 0
+
+
+def run_app(app: App, host: str, port: int) -> None:
+    """Serve an app in this process until a signal."""
+    config = make_config(app, host, port)
+    _run_one(config, _listen(config, app.options))
 
 
 def worker_app() -> App:
@@ -62,7 +67,8 @@ def worker_app() -> App:
     return App(Options(**json.loads(os.environ[_OPTIONS])))
 
 
-def _config(app: Any, host: str, port: int, workers: int = 1) -> uvicorn.Config:
+def make_config(app: Any, host: str, port: int, workers: int = 1) -> uvicorn.Config:
+    """uvicorn as the server runs it; app: an ASGI application, or the name of what makes one."""
     return uvicorn.Config(
         app,
         host=host,

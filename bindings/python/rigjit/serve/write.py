@@ -66,7 +66,7 @@ def poses(
         return b"".join(pieces), good
     if form == media.OCTETS or query.continuous or query.mask:
         room = pool.take(len(vecs) * len(rig.channels) * 4)
-        values = room.view(np.float32).reshape(len(vecs), -1)
+        values = room.view(np.float32).reshape(len(vecs), len(rig.channels))
         good = _batch(rig.vec_to_values_batch, vecs, values, query)
         if form == media.OCTETS:
             return _little(values).view(np.uint8).reshape(-1).data, good

@@ -1,0 +1,24 @@
+"""Registers what artists see."""
+
+import bpy
+
+from . import operators, panels, session, settings
+
+
+def register():
+    settings.register()
+    for found in (*operators.CLASSES, *panels.CLASSES):
+        bpy.utils.register_class(found)
+    bpy.types.TOPBAR_MT_file_import.append(panels.draw_import)
+    bpy.types.TOPBAR_MT_file_export.append(panels.draw_export)
+    bpy.app.handlers.load_pre.append(session.close_all)
+
+
+def unregister():
+    session.close_all()
+    bpy.app.handlers.load_pre.remove(session.close_all)
+    bpy.types.TOPBAR_MT_file_export.remove(panels.draw_export)
+    bpy.types.TOPBAR_MT_file_import.remove(panels.draw_import)
+    for found in reversed((*operators.CLASSES, *panels.CLASSES)):
+        bpy.utils.unregister_class(found)
+    settings.unregister()
