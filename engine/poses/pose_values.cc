@@ -119,7 +119,8 @@ void PoseValues::refuse_second(uint32_t channel) {
 
 void PoseValues::unnamed_key(std::string_view bytes) {
   channel_ = kNone;
-  extra({}, bytes, true);
+  extra(controller_ == kNone ? std::string_view() : form_.controller(controller_).name, bytes,
+        true);
 }
 
 void PoseValues::refuse(double value) {
