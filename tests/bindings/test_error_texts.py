@@ -56,7 +56,7 @@ def test_messages_are_printable():
         lambda: rig.rig_to_vec({EVIL: {EVIL + "x": 0.5, EVIL + "e": EVIL + "!"}}),
         lambda: rig.rig_to_vec({EVIL: EVIL}),
         lambda: rig.rig_to_vec({EVIL + "2": {EVIL: 1}}, extra="error"),
-        lambda: rig.rig_to_vec(json.dumps({EVIL: {EVIL + "x": 5, EVIL + "e": 0}})),
+        lambda: rig.rig_to_vec(json.dumps({EVIL: {EVIL + "x": 0.5, EVIL + "e": 99}})),
         lambda: rig.ir(controller=EVIL + "?"),
         lambda: rigjit.loads(evil_spec(f", {quoted(EVIL)}: 1")),
         lambda: rigjit.loads(evil_spec(f", min: {quoted(EVIL)}")),
