@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -109,7 +110,7 @@ def test_no_value_is_a_bare_number_and_no_constant_is_silent():
     for target in ["x86-64", "x86-64-v3", "x86-64-v4", "x86-64-v4-vbmi", "aarch64"]:
         for program in PROGRAMS:
             lines = rig.ir(program=program, target=target).splitlines()
-            for before, line in zip(lines, lines[1:], strict=False):
+            for before, line in itertools.pairwise(lines):
                 assert not re.match(r"\s+%\d+ =", line), line
                 if "= load" in line and "@constants" in line:
                     assert before.strip().startswith("; "), line

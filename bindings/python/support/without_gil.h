@@ -16,10 +16,10 @@ namespace rigjit::python {
 // thread, with the GIL held. Runs no signal handler, so that it may be called with locks held.
 bool takes_keyboard_interrupt();
 
-// Where a thread goes that Python unwinds. When a process ends, Python before 3.14 unwinds the daemon
-// threads that come back for the GIL, and a noexcept function or a destructor that they unwind
-// through ends in std::terminate; so they are caught there (abi::__forced_unwind) and wait for the
-// end, as from 3.14 on. They do not hold the GIL.
+// Where a thread goes that Python unwinds. When a process ends, Python before 3.14 unwinds the
+// daemon threads that come back for the GIL, and a noexcept function or a destructor that they
+// unwind through ends in std::terminate; so they are caught there (abi::__forced_unwind) and wait
+// for the end, as from 3.14 on. They do not hold the GIL.
 [[noreturn]] inline void wait_for_the_end() {
   for (;;) ::pause();
 }
