@@ -87,9 +87,7 @@ class Plan:
     def _fit(self, controller, attributes, namespace):
         name = controller
         if namespace is not None:
-            own = self.schema.namespace + ":" if self.schema.namespace else ""
-            plain = controller[len(own) :] if own and controller.startswith(own) else controller
-            name = f"{namespace}:{plain}" if namespace else plain
+            name = renamed(controller, self.schema.namespace, namespace)
         nodes = cmds.ls(name, long=True) or []
         if len(nodes) != 1:
             reason = "no node of this name" if not nodes else f"{len(nodes)} nodes of this name"
@@ -196,6 +194,17 @@ class Plan:
                 if plug is not None:
                     found[plug] = angle * to_ui
         return found
+
+
+def renamed(controller, old, new):
+    """A controller's name in another namespace: every part of a path is in it, "" is none."""
+    own = old + ":" if old else ""
+    to = new + ":" if new else ""
+    parts = [
+        to + (part[len(own) :] if own and part.startswith(own) else part) if part else part
+        for part in controller.split("|")
+    ]
+    return "|".join(parts)
 
 
 def obstacle(node, attribute):

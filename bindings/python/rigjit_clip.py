@@ -76,7 +76,8 @@ class Schema:
     {channel: [name, ...]}, a value is an index of it; fps, and fps_ratio, the same as two whole
     numbers; start_frame; rig, rig_hash ("" where no rigjit wrote it); length_unit,
     angle_unit and up_axis, "" where the rig does not say; namespace: Maya's, which the
-    controllers' names are in ("hero:ctrl", "|hero:grp|hero:ctrl"), or ""; metadata: all of it, as text.
+    controllers' names are in ("hero:ctrl", "|hero:grp|hero:ctrl"), or ""; metadata: all of it, as
+    text.
     """
 
     def __init__(self, metadata):

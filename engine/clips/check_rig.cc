@@ -121,8 +121,6 @@ std::optional<Error> check_clip_rig(const MatrixHeader& header, const Clip& clip
 
 Result<std::vector<Channel>> channels_by_name(Clip&& clip, const Rig& rig) {
   using Name = std::pair<std::string_view, std::string_view>;
-  const std::string from = clip.name_space.empty() ? "" : clip.name_space + ":";
-  const std::string to = rig.name_space().empty() ? "" : rig.name_space() + ":";
   const std::vector<Channel> in_rig = rig.channels();
   std::map<Name, const Channel*> known;
   std::map<std::string_view, int> angles = angles_of(in_rig);
@@ -130,7 +128,8 @@ Result<std::vector<Channel>> channels_by_name(Clip&& clip, const Rig& rig) {
     known.emplace(Name(channel.controller, channel.attribute), &channel);
   }
   for (Channel& channel : clip.channels) {
-    if (channel.controller.starts_with(from)) channel.controller.replace(0, from.size(), to);
+    channel.controller =
+        in_name_space(rig.name_space(), without_name_space(clip.name_space, channel.controller));
     const auto found = known.find(Name(channel.controller, channel.attribute));
     if (found == known.end()) continue;
     // One angle alone is the same rotation in every order.

@@ -214,6 +214,13 @@ def test_namespaces(maya, namespace):
     assert value == pytest.approx(100 * clip.pose(0)["old:arm_CTRL"]["translateY"], rel=1e-6)
 
 
+def test_a_path_in_another_namespace(maya):
+    module = maya(arm_scene())
+    assert module.renamed("|a:grp|a:ctrl", "a", "b") == "|b:grp|b:ctrl"
+    assert module.renamed("|a:grp|a:ctrl", "a", "") == "|grp|ctrl"
+    assert module.renamed("ctrl", "", "b") == "b:ctrl"
+
+
 def test_nothing_of_a_bad_frame(maya):
     rig = rigjit.loads(SPEC)
     data = bytearray(rig.clip(poses(rig)))
