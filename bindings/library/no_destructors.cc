@@ -7,7 +7,7 @@ extern "C" {
 
 // Static objects, function-local ones too, register their destructors with it. This definition
 // comes before glibc's for whatever it is linked with, and a version script hides it.
-// NOLINTNEXTLINE(bugprone-reserved-identifier): the ABI's name
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming): the ABI's name
 int __cxa_atexit(void (*)(void*), void*, void*) noexcept { return 0; }
 
 }  // extern "C"

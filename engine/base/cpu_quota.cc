@@ -121,7 +121,8 @@ std::size_t usable_cores() noexcept {
       const auto quota = cpu_quota(text_of("/proc/self/cgroup"), "/sys/fs/cgroup");
       time_for = quota ? static_cast<std::size_t>(std::ceil(std::min(*quota, 1e6)))
                        : std::numeric_limits<std::size_t>::max();
-    } catch (const std::exception&) {  // no memory: what was known stays
+      // NOLINTNEXTLINE(bugprone-empty-catch): without memory what was known stays
+    } catch (const std::exception&) {
     }
   }
   return std::max<std::size_t>(std::min(cores_of_affinity(), time_for.load()), 1);

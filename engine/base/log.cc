@@ -12,7 +12,7 @@
 namespace rigjit {
 namespace {
 
-bool is_open(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
+bool is_open(int fd) noexcept { return ::fcntl(fd, F_GETFD) >= 0; }
 
 // When the library is loaded. Where 2 is closed then, whatever has that number later is a file that
 // somebody opened for something else.

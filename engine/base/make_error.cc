@@ -18,6 +18,7 @@ Error system_failure(const char* code, const char* what, const std::string& path
 
 }  // namespace
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): given away by callers, as the code is
 Error make_error(std::string code, std::string message) {
   Error error;
   error.code = std::move(code);
@@ -25,6 +26,7 @@ Error make_error(std::string code, std::string message) {
   return error;
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): likewise
 Error error_at(std::string code, std::string message, std::string path) {
   Error error = make_error(std::move(code), std::move(message));
   error.path = printable(path);

@@ -114,14 +114,14 @@ std::string angle_difference(const Channel& in_file, const Channel& in_rig) {
 }  // namespace
 
 std::optional<Error> check_clip_rig(const MatrixHeader& header, const Clip& clip, const Rig& rig) {
-  const std::vector<Channel> in_rig = rig.channels();
+  const std::vector<Channel>& in_rig = rig.channels();
   return compare(header, rig, "channels", meanings(with_facts_of(clip.channels, in_rig)),
                  meanings(in_rig), kChannelNameCells);
 }
 
 Result<std::vector<Channel>> channels_by_name(Clip&& clip, const Rig& rig) {
   using Name = std::pair<std::string_view, std::string_view>;
-  const std::vector<Channel> in_rig = rig.channels();
+  const std::vector<Channel>& in_rig = rig.channels();
   std::map<Name, const Channel*> known;
   std::map<std::string_view, int> angles = angles_of(in_rig);
   for (const Channel& channel : in_rig) {

@@ -36,16 +36,14 @@ Result<FileHeader> parse_file_header(std::string_view header, const Rig& rig) {
   }
   Result<Clip> clip = parse_clip_schema(*matrix);
   if (!clip) return clip.errors();
+  const ClipTiming timing{clip->fps, clip->start_frame};
   if (clip->rig_hash.empty()) {
     auto channels = channels_by_name(*std::move(clip), rig);
     if (!channels) return channels.errors();
-    return FileHeader{FileHeader::Kind::kClip,
-                      matrix->rows,
-                      {clip->fps, clip->start_frame},
-                      *std::move(channels)};
+    return FileHeader{FileHeader::Kind::kClip, matrix->rows, timing, *std::move(channels)};
   }
   if (auto error = check_clip_rig(*matrix, *clip, rig)) return *std::move(error);
-  return FileHeader{FileHeader::Kind::kClip, matrix->rows, {clip->fps, clip->start_frame}};
+  return FileHeader{FileHeader::Kind::kClip, matrix->rows, timing};
 }
 
 Result<std::string> vectors_header(const Rig& rig, uint64_t count) {

@@ -11,7 +11,7 @@ std::string name_of_channel(const Plan& plan, uint32_t channel) {
 }
 
 std::string names_of_channels(const Plan& plan, uint32_t first, uint32_t last) {
-  const std::string name = name_of_channel(plan, first);
+  std::string name = name_of_channel(plan, first);
   if (first == last) return name;
   const bool is_one = plan.controller_of(first) == plan.controller_of(last);
   return name + ".." + (is_one ? printable(plan.attributes()[last]) : name_of_channel(plan, last));

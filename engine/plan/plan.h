@@ -138,8 +138,6 @@ class Plan {
   [[nodiscard]] const std::vector<PlanController>& controllers() const { return controllers_; }
   // What the rig was loaded into, "hero" or "shot:hero"; empty for none.
   [[nodiscard]] const std::string& name_space() const { return name_space_; }
-  // As the spec has it: without the namespace.
-  [[nodiscard]] std::string_view plain_name(const PlanController& controller) const;
   [[nodiscard]] const std::vector<std::string>& attributes() const {
     return attributes_;
   }  // one a channel
@@ -175,7 +173,7 @@ class Plan {
 // axis: 0, 1, 2 for x, y, z.
 class PlanBuilder {
  public:
-  // name_space: put before the name of every controller, with a colon.
+  // name_space: that every controller's name is put into (plan/name_space.h).
   explicit PlanBuilder(std::string name_space = {});
   void begin_controller(std::string_view plain_name);
   void translation(uint32_t axis, float scale, float center, const Limits& limits = {});

@@ -119,11 +119,11 @@ class Names {
 
  private:
   [[nodiscard]] std::string bytes_hint(const ForeignName& name) const {
-    const std::string& key = name.attribute.empty() ? name.controller : name.attribute;
+    if (name.attribute.empty()) return {};
     const auto controller = form_.find_controller(name.controller, 0);
     const bool is_attribute = controller && form_.find_channel(*controller, name.attribute);
     // A key behind a controller's attributes may be of the next controller.
-    if (!is_attribute && !find_node(key)) return {};
+    if (!is_attribute && !find_node(name.attribute)) return {};
     return "its keys are bytes, not text: decode them, or write them as text";
   }
 

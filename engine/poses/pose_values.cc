@@ -119,8 +119,8 @@ void PoseValues::refuse_second(uint32_t channel) {
 
 void PoseValues::unnamed_key(std::string_view bytes) {
   channel_ = kNone;
-  if (controller_ == kNone) return extra(bytes, {}, true);
-  extra(form_.controller(controller_).name, bytes, true);
+  extra(controller_ == kNone ? std::string_view() : form_.controller(controller_).name, bytes,
+        true);
 }
 
 void PoseValues::refuse(double value) {
@@ -174,7 +174,8 @@ std::string PoseValues::extra_names(std::size_t count) const {
   const std::size_t named = std::min(count, extra_.size());
   for (std::size_t i = 0; i < named; ++i) {
     const ForeignName& name = extra_[i];
-    std::string text = name.attribute.empty() ? name.controller : name.attribute;
+    // Of a key that is no text: its bytes, or nothing.
+    std::string text = name.is_bytes || !name.attribute.empty() ? name.attribute : name.controller;
     if (!name.is_bytes && !name.attribute.empty()) text = name.controller + "." + text;
     text = printable(short_name(text));
     names += (names.empty() ? "" : ", ");

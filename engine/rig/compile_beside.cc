@@ -31,6 +31,7 @@ struct Handover {
 
 }  // namespace
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): shared with the thread that compiles
 Result<CodeImage> compile_beside(std::shared_ptr<const Plan> plan, Program program,
                                  const Target& target) {
   if (!may_be_interrupted() || plan->operations().size() < kLongOperations) {

@@ -32,8 +32,9 @@ RigCore::RigCore(Parts parts)
       spec_reader_(std::move(parts.spec_reader)),
       source_reader_(std::move(parts.source_reader)) {}
 
-Result<std::shared_ptr<const RigCore>> RigCore::make(Parts parts,
-                                                     std::shared_ptr<const Plan> plan) {
+Result<std::shared_ptr<const RigCore>> RigCore::make(
+    // NOLINTNEXTLINE(performance-unnecessary-value-param): may be none, and is kept meanwhile
+    Parts parts, std::shared_ptr<const Plan> plan) {
   const std::vector<const Target*> targets = parts.targets;
   const Reasons passed_over = std::move(parts.passed_over);
   assert(!targets.empty());

@@ -23,7 +23,7 @@ struct Describing {
   const std::vector<MirrorSpec::Pair>& pairs;
   std::vector<Part>& parts;
 
-  void add(std::string text) const { parts.push_back({text, text}); }
+  void add(const std::string& text) const { parts.push_back({text, text}); }
 
   void axes(const char* kind, const AxesSpec& spec) const {
     for (const uint32_t axis : spec.axes) add(std::string(kind) + " of " + "xyz"[axis]);

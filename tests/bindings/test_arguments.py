@@ -156,6 +156,7 @@ REFUSED = {
     "structure": lambda values: np.array([(value,) for value in values], [("x", "f4")]),
     "time": lambda values: np.array(values).astype("m8[s]"),
     "float8": lambda values: np.array(values, ml_dtypes.float8_e4m3fn),
+    "the other float8": lambda values: np.array(values, ml_dtypes.float8_e5m2),
     "int4": lambda values: np.array(values, ml_dtypes.int4),
     "bytes": lambda values: bytes(len(values)),
     "bytearray": lambda values: bytearray(len(values)),

@@ -120,7 +120,8 @@ def test_texts_come_from_cached_code_too(rig):
     assert again.plan() == rig.plan()
     assert "define" in again.ir()
     assert "x_main_CTRL.translateX" in again.ir()
-    assert "head" not in again.ir(controller="l_elbow_CTRL")
+    # Of others only numbers that stand in the same loads.
+    assert "%head." not in again.ir(controller="l_elbow_CTRL")
     assert again.ir(program="vector") != again.ir(program="message") == again.ir()
     assert again.asm(program="values-continuous") != again.asm()
     with pytest.raises(rigjit.RigError, match="no program 'dict'; a rig has message, values"):

@@ -45,7 +45,7 @@ def test_an_unusable_cache_is_no_error():
 
 
 def test_paths_that_are_no_utf8(tmp_path):
-    """Any bytes name a file: they are in texts what os.fsdecode makes of them."""
+    """Any bytes name a file: os.fsdecode makes text of them, and messages show them printable."""
     directory = os.path.join(os.fsencode(tmp_path), b"n\xe9\xff")
     os.mkdir(directory)
     path = os.path.join(directory, b"bad.yaml")
@@ -56,8 +56,8 @@ def test_paths_that_are_no_utf8(tmp_path):
             rigjit.load(name)
         error = raised.value.errors[0]
         assert error.file == os.fsdecode(path)
-        assert str(raised.value).startswith(os.fsdecode(path) + ":6:")
-        assert os.fsdecode(path) in repr(error)
+        assert str(raised.value).startswith(f"{tmp_path}/n\\xe9\\xff/bad.yaml:6:")
+        assert f"{tmp_path}/n" in repr(error)
         assert pickle.loads(pickle.dumps(raised.value)).errors == raised.value.errors
     with pytest.raises(FileNotFoundError) as missing:
         rigjit.load(directory + b"/none.yaml")

@@ -151,8 +151,10 @@ def test_names_are_put_into_it_as_maya_does(tmp_path):
     assert rig.mirror(vec).tolist() == plain_rig.mirror(vec).tolist()
     with pytest.raises(rigjit.RigError, match=r"\|hero:grp\|hero:l_ctrl"):
         rig.vec_to_rig(np.full(8, np.nan, np.float32))
-    # A clip of one namespace is continued by the rig in another, or in none.
+    # A clip of one namespace is not continued by the rig in none.
     path = tmp_path / "walk.safetensors"
     path.write_bytes(rig.clip(vec[None]))
-    with rigjit.ClipWriter(path, plain_rig, append=True) as writer:
+    with pytest.raises(rigjit.RigError, match="the clip's namespace is 'hero', not ''"):
+        rigjit.ClipWriter(path, plain_rig, append=True)
+    with rigjit.ClipWriter(path, rig, append=True) as writer:
         writer.write(vec)

@@ -52,7 +52,7 @@ NEAR = {
     "nested namespace": (lambda p: renamed(p, "a:b:{}".format), "namespace 'a:b'", "a:b:root"),
     "path": (lambda p: renamed(p, "|grp|h:{}".format), "namespace 'h'", "|grp|h:root"),
     "path without a namespace": (lambda p: renamed(p, "|grp|{}".format), "'root'", "|grp|root"),
-    "capitals": (lambda p: renamed(p, str.upper), "near the rig's 'root'", "ROOT"),
+    "capitals": (lambda p: {"ROOT": p["root"]}, "near the rig's 'root'", "ROOT"),
     "spaces": (lambda p: renamed(p, " {} ".format), "near the rig's 'root'", "root"),
     "dots": (lambda p: flat(p, "."), "flat", "root.translateX"),
     "slashes": (lambda p: flat(p, "/"), "flat", "root/translateX"),

@@ -265,7 +265,7 @@ def test_warm_tells_every_mistake(spec_paths, tmp_path):
         rigjit.warm(spec_paths, programs=["valuess"])
     with pytest.raises(ValueError, match="threads"):
         rigjit.warm(spec_paths, threads=-1)
-    with pytest.raises(TypeError, match="integer"):
+    with pytest.raises(ValueError, match="whole number"):
         rigjit.warm(spec_paths, threads=float("nan"))
     for one in (str(spec_paths[0]), spec_paths[0]):
         with pytest.raises(TypeError, match=r"a list of paths, not one: pass \["):

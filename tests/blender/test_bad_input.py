@@ -97,7 +97,7 @@ NAMES = [
     "- item",
     "yes",
     "12:30",
-    " leading",
+    "in between",
     "x" * 63,
     "é" * 31,
 ]

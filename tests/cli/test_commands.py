@@ -30,7 +30,6 @@ COMMANDS = [
     "schema",
     "info",
 ]
-IS_X86 = platform.machine() == "x86_64"
 BAD = "rigjit: 1\nname: bad\ncontrollers:\n  - name: c\n    transformation: []\n    nam: d\n"
 
 
@@ -174,21 +173,17 @@ def test_compile_fills_the_cache(run, spec, tmp_path):
 
 def test_compile_for_every_machine(run, spec):
     targets = json.loads(run("info", "--json").stdout)["targets"]
-    built = [each for each in targets if each["name"].startswith("x86-64") is IS_X86]
-    for each in built:
+    for each in targets:
         assert run("compile", spec, "--target", each["name"]).returncode == 0
     listing = json.loads(run("cache", "ls", "--json").stdout)[0]["entries"]
     made = {(e["program"], e["target"]) for e in listing if e["kind"] == "code"}
     programs = ("message", "values", "vector")
-    assert made == {(program, each["name"]) for program in programs for each in built}
+    assert made == {(program, each["name"]) for program in programs for each in targets}
     # Only what runs here is loaded.
     for each in targets:
         shown = run("plan", spec, "--target", each["name"])
         assert shown.returncode == (0 if each["runs_here"] else 1)
         assert (b"target-not-runnable" in shown.stderr) is not each["runs_here"]
-    refused = run("compile", spec, "--target", "aarch64" if IS_X86 else "x86-64")
-    assert refused.returncode == 1
-    assert b"target-not-built" in refused.stderr
 
 
 def test_compile_of_chosen_programs(run, spec):

@@ -36,7 +36,7 @@ def test_lines_are_those_of_the_dump_in_their_order(
 def test_the_line_of_the_spec_is_there():
     number = int(re.search(r"line (\d+) of \[seed.yaml\]", TEXT)[1])
     line = (ROOT / "configs/seed.yaml").read_text().splitlines()[number - 1]
-    assert f"```yaml\n{line}\n```" in TEXT
+    assert f"```yaml fragment\n{line}\n```" in TEXT
 
 
 def test_the_plan_is_what_is_printed():

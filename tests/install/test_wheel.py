@@ -23,7 +23,7 @@ from elftools.elf.gnuversions import GNUVerNeedSection
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON_TAG = f"cp{sys.version_info[0]}{sys.version_info[1]}"
 ABI_TAG = PYTHON_TAG + ("t" if sysconfig.get_config_var("Py_GIL_DISABLED") else "")
-MAX_BYTES = 15_000_000
+MAX_BYTES = 17_000_000
 # PEP 600: what a machine of this tag has.
 GLIBC = (2, 34)
 NEWEST = {"GLIBC": GLIBC, "GLIBCXX": (3, 4, 29), "CXXABI": (1, 3, 13), "GCC": (12, 0, 0)}

@@ -23,7 +23,7 @@ class NamedClipReader : public Reader {
 
   Result<Frames> next() override {
     for (;;) {
-      const Result<Frames> rows = values_->next();
+      Result<Frames> rows = values_->next();
       if (!rows || rows->count == 0) return rows;
       Frames frames;
       for (std::size_t i = 0; i < rows->count; ++i) {

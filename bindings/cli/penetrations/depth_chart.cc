@@ -192,7 +192,9 @@ class Chart {
 
   [[nodiscard]] std::string grid() const {
     std::string svg;
-    for (double depth = 0; depth <= highest_ * (1 + 1e-9); depth += step_) {
+    const auto lines = static_cast<int>(highest_ / step_ * (1 + 1e-9));
+    for (int i = 0; i <= lines; ++i) {
+      const double depth = i * step_;
       svg += std::string("<path class=\"") + (depth == 0 ? "axis" : "grid") + "\" d=\"M" +
              format("%.1f %.1f", kLeft, y(depth)) + format("H%.1f", kRight) + "\"/>\n" +
              text(kLeft - 10, y(depth) + 4, depth_text(depth), "tick", "end");

@@ -2,12 +2,15 @@
 // cost half as much as a conversion.
 #pragma once
 
+#include <cxxabi.h>
 #include <pybind11/pybind11.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <new>
+
+#include "support/without_gil.h"
 
 namespace rigjit::python {
 
@@ -53,6 +56,8 @@ PyObject* guarded(Function&& function) noexcept {
     error.restore();
   } catch (const pybind11::builtin_exception& error) {
     error.set_error();
+  } catch (const abi::__forced_unwind&) {
+    wait_for_the_end();
   } catch (const std::bad_alloc&) {
     PyErr_NoMemory();
   } catch (const std::exception& error) {

@@ -159,7 +159,7 @@ bool read_attributes(PyObject* attributes, PoseReader& reader) {
 // Of unsigned bytes, or of chars.
 bool holds_bytes(const Py_buffer& view) {
   return view.itemsize == 1 &&
-         (view.format == nullptr || std::strchr("Bbc", view.format[0]) != nullptr);
+         (view.format == nullptr || std::strchr("Bc", view.format[0]) != nullptr);
 }
 
 [[noreturn]] void throw_malformed_text() {

@@ -113,7 +113,8 @@ def _float_array(values: Any, name: str) -> NDArray[Any]:
     if isinstance(values, np.ma.MaskedArray):
         raise TypeError(f"{name} is a masked array; pass {name}.filled(...) instead")
     array = np.asarray(_imported(values, name))
-    if array.dtype.kind == "f" or array.dtype.name == "bfloat16":
+    is_numpys = array.dtype.isbuiltin != 2  # else of another library: float8, int4
+    if (array.dtype.kind == "f" and is_numpys) or array.dtype.name == "bfloat16":
         return array
     if array.dtype.kind in "biu" or "float" in array.dtype.name:
         raise TypeError(

@@ -16,9 +16,15 @@ namespace rigjit::python {
 // thread, with the GIL held. Runs no signal handler, so that it may be called with locks held.
 bool takes_keyboard_interrupt();
 
-// Gives the GIL up until the end of the scope. When a process ends, Python before 3.14 unwinds the
-// daemon threads that come back for it, and what they unwind through ends in std::terminate; here
-// they wait for the end instead, as from 3.14 on.
+// Where a thread goes that Python unwinds. When a process ends, Python before 3.14 unwinds the
+// daemon threads that come back for the GIL, and a noexcept function or a destructor that they
+// unwind through ends in std::terminate; so they are caught there (abi::__forced_unwind) and wait
+// for the end, as from 3.14 on. They do not hold the GIL.
+[[noreturn]] inline void wait_for_the_end() {
+  for (;;) ::pause();
+}
+
+// Gives the GIL up until the end of the scope.
 //
 // In the main thread Ctrl-C ends what rigjit does meanwhile, while it reads a spec or compiles,
 // with the error "interrupted", which set_python_error turns into the KeyboardInterrupt.
@@ -34,7 +40,7 @@ class WithoutGil {
     try {
       PyEval_RestoreThread(state_);
     } catch (const abi::__forced_unwind&) {
-      for (;;) ::pause();
+      wait_for_the_end();
     }
     if (is_interrupted_) {
       PyErr_SetInterrupt();

@@ -5,10 +5,11 @@
 #include <llvm/IR/IntrinsicsAArch64.h>
 #include <llvm/IR/IntrinsicsX86.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstring>
+#include <span>
 
 namespace rigjit {
 namespace {
@@ -34,7 +35,7 @@ std::string digits_of(uint8_t value) {
 
 template <class T>
 bool same(T a, T b) {
-  return std::memcmp(&a, &b, sizeof(T)) == 0;
+  return std::ranges::equal(std::as_bytes(std::span(&a, 1)), std::as_bytes(std::span(&b, 1)));
 }
 
 template <class T>

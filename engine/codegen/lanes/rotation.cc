@@ -74,8 +74,26 @@ OuterAngles outer_angles(LaneOps& ops, RotationChoice& choice, const Vector& c0,
   return a;
 }
 
+// Lanes at gimbal lock: all of them, and those whose inputs are columns or rows.
+struct Locks {
+  llvm::Value* any;
+  llvm::Value* of_columns;
+  llvm::Value* of_rows;
+};
+
+Locks locks_of(LaneOps& ops, RotationChoice& choice, const Vector& c0, Lane cos_squared) {
+  Lane bound = ops.mul(ops.mul(c0.z, c0.z), ops.constant(kLockCosineSquared));
+  auto* lock = ops.less(cos_squared, bound);
+  if (!choice.may_be_rows() || !choice.may_be_columns()) return {lock, lock, lock};
+  auto& b = ops.emitter().b;
+  auto* of_rows = b.CreateAnd(lock, choice.rows_mask());
+  return {lock, b.CreateAnd(lock, ops.mask_not(choice.rows_mask())), of_rows};
+}
+
 }  // namespace
 
+// One formula from its first line to its last.
+// NOLINTNEXTLINE(readability-function-size)
 RotationLanes emit_euler(LaneOps& ops, const Inputs& inputs, AngleUnit unit,
                          std::optional<RotationVariant> uniform, Lane choices,
                          const std::vector<Lane>& previous) {
@@ -99,16 +117,8 @@ RotationLanes emit_euler(LaneOps& ops, const Inputs& inputs, AngleUnit unit,
   const Vector c2 = column_of_role(choice, 2, matrix);
 
   Lane cos_squared = ops.fma(c0.x, c0.x, ops.mul(c0.y, c0.y));
-  Lane bound = ops.mul(ops.mul(c0.z, c0.z), ops.constant(kLockCosineSquared));
-  auto* lock = ops.less(cos_squared, bound);
-  auto* rows_lock = lock;
-  auto* columns_lock = lock;
-  if (choice.may_be_rows() && choice.may_be_columns()) {
-    auto& b = e.b;
-    rows_lock = b.CreateAnd(lock, choice.rows_mask());
-    columns_lock = b.CreateAnd(lock, ops.mask_not(choice.rows_mask()));
-  }
-  const OuterAngles outer = outer_angles(ops, choice, c0, c1, c2, columns_lock, rows_lock);
+  const Locks locks = locks_of(ops, choice, c0, cos_squared);
+  const OuterAngles outer = outer_angles(ops, choice, c0, c1, c2, locks.of_columns, locks.of_rows);
   const auto angle = [&](llvm::StringRef name, auto of) {
     const Emitter::NameScope of_angle(e, name);
     return of();
@@ -123,15 +133,15 @@ RotationLanes emit_euler(LaneOps& ops, const Inputs& inputs, AngleUnit unit,
     return choice.negate_if_reversed(emit_atan2(ops, outer.last_sin, outer.last_cos, unit));
   });
   Lane zero = llvm::Constant::getNullValue(first->getType());
-  if (choice.may_be_columns()) last = ops.select(columns_lock, zero, last);
-  if (choice.may_be_rows()) first = ops.select(rows_lock, zero, first);
+  if (choice.may_be_columns()) last = ops.select(locks.of_columns, zero, last);
+  if (choice.may_be_rows()) first = ops.select(locks.of_rows, zero, first);
 
   EulerLanes angles{first, middle, last};
   if (!previous.empty()) {
     const Vector before = by_roles(choice, {previous[0], previous[1], previous[2]});
     // Tilted up, the outer axes of even orders turn against each other; tilted down, with; and the
     // reverse for odd ones, whose tilt is the negated angle.
-    angles = emit_nearest_euler(ops, angles, {before.x, before.y, before.z}, lock,
+    angles = emit_nearest_euler(ops, angles, {before.x, before.y, before.z}, locks.any,
                                 ops.greater(tilt, zero), unit);
   }
   RotationLanes result{{}, basis.degenerate};

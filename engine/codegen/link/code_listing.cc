@@ -41,6 +41,8 @@ class Owners {
       Concern& of_callee = callers[call->getCalledFunction()];
       of_callee.insert(of_callee.end(), concern.begin(), concern.end());
     }
+    // In any order: each function has its own entry.
+    // NOLINTNEXTLINE(bugprone-nondeterministic-pointer-iteration-order)
     for (auto& [function, concern] : callers) shared_[function] = merged(std::move(concern));
   }
 

@@ -1,8 +1,8 @@
 // Every limit of configs/README.md: what lies at it is taken, what lies above is refused by name.
+#include "base/spec_text.h"
 #include "spec/controllers.h"
 #include "spec/scalars.h"
 #include "spec_text.h"
-#include "base/spec_text.h"
 #include "yaml/tree_builder.h"
 
 namespace rigjit {

@@ -10,8 +10,10 @@ import pytest
 
 import rigjit
 
-# What a terminal, a log or a reader would be misled by.
-EVIL = "a\x1b[31m\x7f\x07\u009b2J\u202e\u200b\u2028\ufeff"
+# What a terminal or a log would be misled by, as far as a spec's names may hold it.
+NAME = "a\x1b[31m\x7f\x07\u009b2J"
+# And what a reader would be misled by.
+EVIL = NAME + "\u202e\u200b\u2028\ufeff"
 
 
 def quoted(name):
@@ -20,11 +22,11 @@ def quoted(name):
 
 def evil_spec(limits=""):
     return (
-        f"rigjit: 1\nname: {quoted(EVIL)}\ncontrollers:\n  - name: {quoted(EVIL)}\n"
+        f"rigjit: 1\nname: {quoted(NAME)}\ncontrollers:\n  - name: {quoted(NAME)}\n"
         "    transformations:\n"
-        f"      - attribute: {{name: {quoted(EVIL + 'x')}, type: float{limits}}}\n"
-        f"      - attribute: {{name: {quoted(EVIL + 'e')}, type: enum,\n"
-        f"                     names: [{quoted(EVIL)}, b]}}\n"
+        f"      - attribute: {{name: {quoted(NAME + 'x')}, type: float{limits}}}\n"
+        f"      - attribute: {{name: {quoted(NAME + 'e')}, type: enum,\n"
+        f"                     names: [{quoted(NAME)}, b]}}\n"
     )
 
 
@@ -51,15 +53,16 @@ def test_messages_are_printable():
         lambda: rig.vec_to_rig(np.array([2, 0], np.float32)),
         lambda: rig.vec_to_values_batch(np.array([[0, 0], [2, 9]], np.float32)),
         lambda: rig.values_to_vec(values),
-        lambda: rig.rig_to_vec({EVIL: {}}),
-        lambda: rig.rig_to_vec({EVIL: {EVIL + "x": 0.5, EVIL + "e": EVIL + "!"}}),
-        lambda: rig.rig_to_vec({EVIL: EVIL}),
+        lambda: rig.rig_to_vec({NAME: {}}),
+        lambda: rig.rig_to_vec({NAME: {NAME + "x": 0.5, NAME + "e": EVIL}}),
+        lambda: rig.rig_to_vec({NAME: EVIL}),
         lambda: rig.rig_to_vec({EVIL + "2": {EVIL: 1}}, extra="error"),
-        lambda: rig.rig_to_vec(json.dumps({EVIL: {EVIL + "x": 5, EVIL + "e": 0}})),
+        lambda: rig.rig_to_vec(json.dumps({NAME: {NAME + "x": 0.5, NAME + "e": 99}})),
         lambda: rig.ir(controller=EVIL + "?"),
         lambda: rigjit.loads(evil_spec(f", {quoted(EVIL)}: 1")),
         lambda: rigjit.loads(evil_spec(f", min: {quoted(EVIL)}")),
         lambda: rigjit.loads(evil_spec() + evil_spec()[evil_spec().index("  - name") :]),
+        lambda: rigjit.loads(evil_spec().replace(quoted(NAME), quoted(EVIL))),
         lambda: rigjit.loads(evil_spec(), target=EVIL),
         lambda: rigjit.loads(evil_spec(), namespace=":" + EVIL),
         lambda: rigjit.loads(f"rigjit: 1\nname: n\nbase: {quoted('/' + EVIL)}\n"),
