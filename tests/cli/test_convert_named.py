@@ -62,7 +62,7 @@ def test_names_not_places_count(rig, values, run, tmp_path):
         assert done.returncode == 0, done.stderr
         assert np.allclose(np.load(out), rig.values_to_vec_batch(values), atol=1e-6)
     again = tmp_path / "again.safetensors"
-    assert run("convert", spec, clip, "-o", again, "--continuous").returncode == 0
+    assert run("convert", spec, clip, "-o", again, "--to", "clip", "--continuous").returncode == 0
     read = rigjit_clip.open(str(again))
     assert (read.fps, read.start_frame, read.rig_hash) == (30, 7, rig.hash)
 
