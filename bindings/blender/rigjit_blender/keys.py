@@ -137,7 +137,7 @@ def _write_new(target, curves, times, every_frame):
         keys.foreach_set("interpolation", kinds[kind])
         keys.foreach_set("handle_left_type", handles)
         keys.foreach_set("handle_right_type", handles)
-        curve.update()
+        # They are in order, and editors compute handles when they make keys curved: no update().
 
 
 def _merge(target, curves, times, every_frame):
