@@ -72,9 +72,6 @@ def test_every_form_on_every_mode(blender, addon, tmp_path):
                 assert angle <= 2e-4, (way, frame, name, angle)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the axis of an axis-angle bone near no rotation flips in one frame"
-)
 def test_curves_do_not_jump(blender, addon, tmp_path):
     """A rotation that goes round and round, written without continuity, has steady curves."""
     rig = rigjit.loads(spec())

@@ -135,15 +135,32 @@ def _largest_step(column):
     return max((abs(b - a) for a, b in zip(column, column[1:])), default=0.0)
 
 
+def _first_axis(rotation, frames):
+    """Before the first frame: for an axis and an angle the axis of the first that turns, so that
+    frames without a rotation are about it too; None for other modes.
+    """
+    if rotation.mode != "AXIS_ANGLE":
+        return None
+    for frame in frames:
+        try:
+            angle, *axis = rotation.convert(frame)
+        except ValueError:
+            return None  # told of where it is converted
+        if abs(angle) > 1e-3:
+            return [0.0, *axis]
+    return None
+
+
 def _converted(clip, rotation):
     """Columns of a rotation whose form differs from the bone's."""
     width = len(clip.channels)
     indices = [index for index in rotation.channels if index is not None]
-    rows = zip(*(clip.values[index::width].tolist() for index in indices))
-    near, results = None, []
-    for row in rows:
+    columns = (clip.values[index::width].tolist() for index in indices)
+    frames = [dict(zip(indices, row)) for row in zip(*columns)]
+    near, results = _first_axis(rotation, frames), []
+    for frame in frames:
         try:
-            near = rotation.convert(dict(zip(indices, row)), near)
+            near = rotation.convert(frame, near)
         except ValueError as error:
             raise SceneError(f"{rotation.bone}: {error}") from None
         results.append(near)
