@@ -39,7 +39,7 @@ llvm::Value* emit_one_hots(Emitter& e, VectorEmitter& vector, const Plan& plan,
 void emit_vector_program(Emitter& e, const Plan& plan, const ProgramSymbols& symbols) {
   const Schedule schedule = make_schedule(plan, e.lanes);
   KernelParts kernel(e, Program::kVector, symbols.kernel);
-  VectorEmitter emitter(e, plan, schedule);
+  VectorEmitter vector(e, plan, schedule);
   vector.emit_functions();
   kernel.emit_parts("elements", 0, plan.input_count(), kVectorsOfPart * e.lanes,
                     [&](uint32_t first, uint32_t end) { return vector.emit_elements(first, end); });
