@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from rigjit import collision
+# A build may be without it.
+collision = pytest.importorskip("rigjit.collision", exc_type=ImportError)
 
 ROOT = Path(__file__).resolve().parents[3]
 CHILD = Path(__file__).with_name("aarch64_child.cc")
@@ -75,7 +76,8 @@ def test_answers_are_those_of_x86(child):
     )
     assert ran.returncode == 0, ran.stderr.decode()
     expected = hulls.signed_distance(transforms, pairs)
-    assert (expected < 0).any() and (expected > 0).any()
+    assert (expected < 0).any()
+    assert (expected > 0).any()
     distances = np.frombuffer(ran.stdout, np.float32, expected.size).reshape(expected.shape)
     contacts = np.frombuffer(ran.stdout[distances.nbytes :], collision.contact_dtype)
     np.testing.assert_array_equal(distances, expected)
