@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <ctime>
 #include <utility>
 
@@ -216,8 +217,7 @@ TEST_F(CacheEviction, ATimeYetToComeIsNoUse) {
   // A load sets it right.
   set_last_use(file(3), -100'000'000);
   ASSERT_TRUE(cache.find_code(key_number(3)));
-  EXPECT_LT(last_read(3), 100);
-  EXPECT_GE(last_read(3), 0);
+  EXPECT_LT(std::abs(last_read(3)), 100);  // the clock of files may be a tick ahead
   store(cache, 5);
   EXPECT_TRUE(has(3));
   EXPECT_FALSE(has(1));
