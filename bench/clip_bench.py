@@ -3,7 +3,7 @@
 
     python3 bench/clip_bench.py [--frames 240] [--repeats 15] [--python python3.7]
 
-Blender's Rigify human, 1,751 channels, its frames repeated to the number of frames. `--python` is the
+Blender's Rigify human, 1,751 channels, its frames over and over. `--python` is the
 interpreter that is measured, in a process of its own without numpy and rigjit. Medians in one run;
 both start from bytes in memory.
 """
