@@ -9,7 +9,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from rigjit.dataset.options import SPLITS
-from rigjit.dataset.store import BUILD, DirectoryStore, is_url, modified_ns
+from rigjit.dataset.store import BUILD, DirectoryStore, modified_ns
+from rigjit.inputs import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,7 @@ class BuildState:
         record = self._store.read(record_name(shard))
         if record is None:
             return None
-        found = _parse(record, record_name(shard))
+        found: dict[str, Any] = json.loads(record)
         if self._store.size(shard.file) != found.get("bytes") or self._stale(shard):
             return None
         return found
@@ -193,9 +194,9 @@ def _parse(data: bytes, path: str) -> dict[str, Any]:
         found = json.loads(data)
     except ValueError as error:
         raise DatasetError(f"{path}: cannot be read: {error}") from None
-    if not isinstance(found, dict) or found.get("format", "rigjit.dataset") != "rigjit.dataset":
+    if not isinstance(found, dict) or found.get("format") != "rigjit.dataset":
         raise DatasetError(f"{path}: is not of a data set")
-    if found.get("version", 1) != 1:
+    if found.get("version") != 1:
         raise DatasetError(f"{path}: is of a version that is not known here")
     return found
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import rigjit
 from rigjit.dataset.options import SPLITS
-from rigjit.dataset.store import is_url
+from rigjit.inputs import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,7 +57,7 @@ def make_plan(rig: Rig, options: Options, inputs: Iterable[tuple[str, str]]) -> 
     RigError where there is none, or where two have one name, with all of them.
     """
     clips = sorted(
-        (Clip(_utf8(name), path, _size(path)) for path, name in inputs),
+        (Clip(name, path, _size(path)) for path, name in inputs),
         key=lambda clip: clip.name.encode(),
     )
     _check_names(clips)
@@ -114,8 +114,8 @@ def _check_names(clips: Sequence[Clip]) -> None:
     mistakes = [
         rigjit.Error(
             "duplicate-clip",
-            f"{before.path} and {clip.path} would both be the clip {clip.name!r}; name their common "
-            "folder instead, or leave one out",
+            f"{_shown(before)} and {_shown(clip)} would both be the clip {clip.name!r}; name their "
+            "common folder instead, or leave one out",
         )
         for before, clip in zip(clips, clips[1:], strict=False)
         if before.name == clip.name
@@ -124,9 +124,8 @@ def _check_names(clips: Sequence[Clip]) -> None:
         raise rigjit.RigError(mistakes)
 
 
-def _utf8(name: str) -> str:
-    """A name that a column can have: of bytes that are no UTF-8, their escapes."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+def _shown(clip: Clip) -> str:
+    return os.fsencode(clip.path).decode("utf-8", "backslashreplace")
 
 
 def _size(path: str) -> int:

@@ -55,7 +55,7 @@ class Interpolation:
     def between(
         self, before: NDArray[np.float32], after: NDArray[np.float32], share: NDArray[np.float64]
     ) -> NDArray[np.float32]:
-        """(n, vec_size) of the same twice and of shares (n,) in [0, 1) of the way."""
+        """(n, vec_size) of the same twice and of shares (n,) in (0, 1) of the way."""
         a, b, t = before.astype(np.float64), after.astype(np.float64), share[:, None]
         found = a + (b - a) * t
         found[:, self._steps] = a[:, self._steps]
@@ -64,12 +64,8 @@ class Interpolation:
                 _frame(a[:, self._rotations]), _frame(b[:, self._rotations]), t
             )
         if len(self._angles):
-            pair = _turn(a[:, self._angles], b[:, self._angles], t)
-            found[:, self._angles] = pair
-        result = found.astype(np.float32)
-        exact = share == 0
-        result[exact] = before[exact]
-        return result
+            found[:, self._angles] = _turn(a[:, self._angles], b[:, self._angles], t)
+        return found.astype(np.float32)
 
 
 class Resampler:
@@ -110,10 +106,12 @@ class Resampler:
         before = np.array([place // denominator for place in places]) - frames.first
         share = np.array([place % denominator / denominator for place in places])
         after = np.minimum(before + 1, len(frames.vecs) - 1)
-        good = frames.good[before] & (frames.good[after] | (share == 0))
-        vecs = np.zeros((end - begin, frames.vecs.shape[1]), np.float32)
-        vecs[good] = self._interpolation.between(
-            frames.vecs[before[good]], frames.vecs[after[good]], share[good]
+        is_there = share == 0
+        good = frames.good[before] & (frames.good[after] | is_there)
+        vecs = frames.vecs[before]
+        made = good & ~is_there
+        vecs[made] = self._interpolation.between(
+            vecs[made], frames.vecs[after[made]], share[made]
         )
         return Frames(begin, vecs, good)
 

@@ -55,10 +55,12 @@ class ShardBuilder:
         """
         store = self._job.store
         with ErrorsWriter(store, errors_name(shard)) as errors:
-            with store.output(shard.file) as file:
-                writer = ShardWriter(file, self._job.columns, self._job.options.format)
+            form = self._job.options.format
+            with (
+                store.output(shard.file) as file,
+                ShardWriter(file, self._job.columns, form) as writer,
+            ):
                 clips = [self._build_clip(clip, writer, errors, tick) for clip in shard.clips]
-                writer.close()
             record = {
                 "file": shard.file,
                 "split": shard.split,
@@ -86,19 +88,19 @@ class ShardBuilder:
             errors.add(mistake)
 
         try:
-            reader = FrameReader(clip, self._job.rig, options.kind)
-            rate = reader.fps or options.default_fps
-            found["fps"] = str(rate)
-            rows = ClipRows(self._job.rig, options, rate, self._interpolation)
-            for frames, mistakes in reader.frames():
-                for mistake in mistakes:
-                    report(mistake)
-                found["frames"] += len(frames.good)
-                found["bad_frames"] += int(np.count_nonzero(~frames.good))
-                for each in rows.push(frames):
-                    seconds = each.frames / float(options.fps or rate)
-                    writer.append(clip.name, each.frames, seconds, each.vecs, each.mirrored)
-                tick(0, len(frames.good))
+            with FrameReader(clip, self._job.rig, options.kind) as reader:
+                rate = reader.fps or options.default_fps
+                found["fps"] = str(rate)
+                rows = ClipRows(self._job.rig, options, rate, self._interpolation)
+                for frames, mistakes in reader.frames():
+                    for mistake in mistakes:
+                        report(mistake)
+                    found["frames"] += len(frames.good)
+                    found["bad_frames"] += int(np.count_nonzero(~frames.good))
+                    for each in rows.push(frames):
+                        seconds = each.frames / float(options.fps or rate)
+                        writer.append(clip.name, each.frames, seconds, each.vecs, each.mirrored)
+                    tick(0, len(frames.good))
         except NotReadableError as error:
             for mistake in error.mistakes:
                 report(mistake)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ShardWriter:
-    """Holds at most one row group. `close` ends the file, which stays open. One thread."""
+    """Holds at most one row group. A context manager, which leaves the file open. One thread."""
 
     def __init__(self, file: Any, columns: Columns, form: str) -> None:
         rows = columns.group_rows
@@ -58,8 +59,15 @@ class ShardWriter:
                 self._flush()
         self.rows += len(frames)
 
-    def close(self) -> None:
-        """Write what is held, and the footer."""
+    def __enter__(self) -> ShardWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Write what is held, and the footer; after an error nothing that anyone reads."""
+        if kind is not None:
+            with contextlib.suppress(OSError, pa.ArrowException):
+                self._file.close()
+            return
         self._flush()
         if isinstance(self._file, pq.ParquetWriter):
             self._file.add_key_value_metadata(self._columns.metadata)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow
 
+from rigjit.inputs import is_url
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -50,11 +52,6 @@ class Store(Protocol):
 
     def open_input(self, name: str) -> Any:
         """A binary file to read."""
-
-
-def is_url(path: str) -> bool:
-    """Whether a path is for fsspec."""
-    return "://" in path
 
 
 def open_store(path: str | os.PathLike[str]) -> Store:

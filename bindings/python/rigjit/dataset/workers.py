@@ -54,7 +54,8 @@ def in_processes(
     counts = context.Array("q", [0, 0, 0])  # bytes, frames, whether to stop
     pool = ProcessPoolExecutor(workers, context, _begin, (job, counts))
     try:
-        futures = [pool.submit(_build, shard) for shard in shards]
+        with _ignored_interrupts():  # which those that start now inherit
+            futures = [pool.submit(_build, shard) for shard in shards]
         for future in futures:
             while not wait([future], _LOOK_SECONDS, FIRST_COMPLETED).done:
                 show(*counts[:2])
@@ -69,9 +70,21 @@ def in_processes(
         pool.shutdown(cancel_futures=True)
 
 
+@contextlib.contextmanager
+def _ignored_interrupts() -> Iterator[None]:
+    """Ctrl-C goes to all processes of a terminal: the parent alone answers, and stops the others."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _begin(job: Job, counts: Any) -> None:
     global _builder, _counts
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's, which tells its workers to stop
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _builder, _counts = ShardBuilder(job), counts
 
