@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 
+import rigjit
 from rigjit.dataset import builder, store
 
 
@@ -29,11 +30,14 @@ def kill_at(number: int) -> None:
 
     for name in ("replace", "unlink", "rmdir", "makedirs"):
         setattr(store.os, name, counted(getattr(os, name)))
-    store.os.fsync = counted(lambda descriptor: None)  # a kill takes nothing from the system
+    store.os.fsync = counted(store.os.fsync)
     store.pyarrow.OSFile = counted(store.pyarrow.OSFile)
 
 
 def main(spec: str, clips: str, folder: str) -> None:
+    store.os.fsync = lambda descriptor: None  # a kill takes nothing from the system
+    rig = rigjit.load(spec)
+    builder.build(rig, [clips], f"{folder}/0", workers=1, shard_size=1)  # imports, for the children
     number = 0
     while True:
         number += 1
@@ -43,7 +47,7 @@ def main(spec: str, clips: str, folder: str) -> None:
             if child == 0:
                 if kill:
                     kill_at(number)
-                builder.build(spec, [clips], place, workers=1, shard_size=1)
+                builder.build(rig, [clips], place, workers=1, shard_size=1)
                 os._exit(0)
             status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
             if kill and status == 0:
