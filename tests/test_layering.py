@@ -149,6 +149,8 @@ ROOMS: dict[str, set[str]] = {
         ENGINE,
         FRONTEND,
         "engine/base",
+        "engine/clips",
+        "engine/poses",
         "bindings/python/support",
         "bindings/python/input",
         "bindings/python/calls",

@@ -1,6 +1,6 @@
 // The headers of clips and vector files, for what reads or writes them as byte streams. A file is
 // its header and then float32, row after row: the values or the vector of a frame each.
-// Exported for the command line alone, no part of the public API.
+// Exported for the command line and for Python, no part of the public API.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // Many poses in one file or byte stream, told apart without reading what they say.
-// Exported for the command line alone, no part of the public API.
+// Exported for the command line and for Python, no part of the public API.
 #pragma once
 
 #include <cstddef>

@@ -1,0 +1,108 @@
+"""Rows of one form as rows of another, with what is wrong with those that have none."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rigjit._rigjit import loads
+from rigjit.inputs._block import Block, block_of, problems_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from rigjit._rigjit import Rig
+
+
+class Forms:
+    """Converts rows of a file of one rig. One thread at a time.
+
+    rig: whose frames they are; form: "vectors" or "values", what comes out; missing: as of
+    rig_to_vec, for poses.
+    """
+
+    def __init__(self, rig: Rig, form: str, missing: str = "error") -> None:
+        if form not in ("vectors", "values"):
+            raise ValueError(f"form must be 'vectors' or 'values', not {form!r}")
+        self.rig = rig
+        self.form = form
+        self._missing: Any = missing
+
+    def vectors(self, first_frame: int, vecs: NDArray[np.float32]) -> Block:
+        """A block of (n, vec_size) vectors; as vectors they are good where they can be decoded."""
+        values, good = self.rig.vec_to_values_batch(vecs, errors="mask")
+
+        def problems(place: int) -> Any:
+            frame = first_frame + place
+            return problems_of(lambda: self.rig.vec_to_values(vecs[place]), frame, self.rig)
+
+        rows = vecs if self.form == "vectors" else values
+        return block_of(first_frame, rows, good, problems)
+
+    def values(self, first_frame: int, values: NDArray[np.float32]) -> Block:
+        """A block of (n, channels) values."""
+        if self.form == "vectors":
+            rows, good = self.rig.values_to_vec_batch(values, errors="mask")
+            rig = self.rig
+        else:
+            _, good = self._plain.values_to_vec_batch(values, errors="mask")
+            rows, rig = values, self._plain
+
+        def problems(place: int) -> Any:
+            return problems_of(lambda: rig.values_to_vec(values[place]), first_frame + place, rig)
+
+        return block_of(first_frame, rows, good, problems)
+
+    def poses(self, first_frame: int, poses: Sequence[Any] | NDArray[np.uint8]) -> Block:
+        """A block of poses: dicts, MessagePack or JSON, as rig_to_vec takes them."""
+        rig = self.rig if self.form == "vectors" else self._plain
+        rows, good = rig.rig_to_vec_batch(poses, missing=self._missing, errors="mask")
+
+        def problems(place: int) -> Any:
+            pose: Any = poses[place]
+            pose = pose.tobytes() if isinstance(pose, np.ndarray) else pose
+            convert = lambda: rig.rig_to_vec(pose, missing=self._missing)  # noqa: E731
+            return problems_of(convert, first_frame + place, rig)
+
+        if self.form == "values":
+            rows = rig.vec_to_values_batch(rows)  # with the constants, which no pose needs
+        return block_of(first_frame, rows, good, problems)
+
+    @cached_property
+    def _plain(self) -> Rig:
+        """A rig of the same channels whose vector is their values.
+
+        Through it poses are read without what a vector leaves out: angles keep their turns, nothing
+        is scaled, and limits clamp nothing. What no value of a bool, int or enum is is refused.
+        """
+        return loads(_plain_spec(self.rig, self._missing == "rest"))
+
+
+def _plain_spec(rig: Rig, keeps_rest: bool) -> str:
+    """A spec of the rig's channels, each an attribute of its type that is taken as it is.
+
+    keeps_rest: those that a pose lacks are to be as at rest; values are then rounded once more.
+    """
+    rest = rig.vec_to_values(rig.rest_vec)
+    controllers: list[dict[str, Any]] = []
+    for channel, value in zip(rig.channels, rest.tolist(), strict=True):
+        controller, attribute = channel
+        if not controllers or controllers[-1]["name"] != controller:
+            controllers.append({"name": controller, "transformations": []})
+        item: dict[str, Any] = {"name": attribute}
+        if channel.transformation == "constant":
+            kind, item["value"] = "constant", value
+        else:
+            kind, item["type"] = "attribute", channel.type
+            if keeps_rest and channel.type != "enum":
+                item["center"] = value
+            if channel.type == "enum":
+                item["names"] = list(channel.names)
+        controllers[-1]["transformations"].append({kind: item})
+    # JSON is YAML; its numbers and escapes are what rigjit's YAML takes.
+    return json.dumps({"rigjit": 1, "controllers": controllers}, ensure_ascii=False)

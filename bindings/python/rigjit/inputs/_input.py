@@ -1,0 +1,202 @@
+"""Opening a file of frames."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from rigjit._errors import RigError
+from rigjit._rigjit import Error
+from rigjit.inputs._forms import Forms
+from rigjit.inputs._matrices import Rows, clip_or_vectors, matrix, npy
+from rigjit.inputs._paths import is_url, url_filesystem
+from rigjit.inputs._poses import Poses, StudioPose, is_studio_pose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from fractions import Fraction
+    from typing import IO
+
+    from rigjit._rigjit import Rig
+    from rigjit.inputs._block import Block
+
+Kind = Literal[
+    "clip",
+    "messages",
+    "json",
+    "jsonl",
+    "parquet",
+    "safetensors",
+    "values",
+    "vectors",
+    "studio_library",
+]
+KINDS: tuple[str, ...] = get_args(Kind)
+
+_MAX_HEADER = 100_000_000  # bytes, of a safetensors file
+
+
+class Input:
+    """An open file of frames; a context manager. One thread at a time.
+
+    path; kind: one of KINDS; rig_hash: of the rig that the file says it is of, else None; fps: as a
+    Fraction, of a clip, else None; start_frame: the number of a clip's first frame, else 0;
+    frame_count: None where only reading tells (messages, JSON); note: what is to be said of the
+    file though it can be read (a clip that was cut), or "".
+    """
+
+    def __init__(self, path: str, kind: str, source: Any, forms: Callable[[str], Forms]) -> None:
+        self.path = path
+        self.kind = kind
+        self.rig_hash: str | None = source.rig_hash
+        self.fps: Fraction | None = source.fps
+        self.start_frame: int = source.start_frame
+        self.frame_count: int | None = source.frame_count
+        self.note: str = source.note
+        self._source = source
+        self._forms = forms
+
+    def blocks(
+        self, max_frames: int = 4096, *, form: Literal["vectors", "values"] = "vectors"
+    ) -> Iterator[Block]:
+        """All frames, in blocks of at most so many; from the beginning at every call.
+
+        form: what Block.rows holds. "vectors": (n, vec_size), as rig_to_vec_batch or
+        values_to_vec_batch gives them. "values": (n, channels), one a channel as the file has them:
+        not scaled, with all their turns, beyond limits too; of vectors what the rig makes of them.
+        Frames that are no pose are in Block.bad. Memory is a few blocks, whatever the file's size.
+        RigError, with the path, where the file cannot be read on: blocks before it are good.
+        """
+        if max_frames < 1:
+            raise ValueError(f"max_frames must be 1 at least, not {max_frames}")
+        try:
+            yield from self._source.blocks(max_frames, self._forms(form))
+        except (OSError, RigError) as error:
+            raise in_file(error, self.path) from None
+
+    def close(self) -> None:
+        """Let go of the file. A second call does nothing."""
+        self._source.close()
+
+    def __enter__(self) -> Input:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_input(
+    path: str | os.PathLike[str],
+    rig: Rig,
+    *,
+    kind: Kind | None = None,
+    missing: Literal["error", "rest"] = "error",
+) -> Input:
+    """Open a file of frames of a rig, a path or a URL that fsspec knows.
+
+    kind: what the file is; None: as its content tells, and an array of numbers (.npy) is one of
+    values. A safetensors file of somebody else's is one matrix of floats, vectors where it is
+    called so. A Parquet file has a column `vec` of vectors, or `values`, or one for each
+    channel, "controller.attribute". missing: what becomes of channels that a pose lacks, as of
+    rig_to_vec.
+    RigError, with the path: "unreadable-file", "malformed-file", "wrong-shape", "wrong-dtype",
+    "unknown-form", and "rig-mismatch" for another rig's, with what differs.
+    """
+    text = os.fspath(path)
+    if kind is not None and kind not in KINDS:
+        raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
+    try:
+        file: IO[bytes] = _download(text) if is_url(text) else open(text, "rb", buffering=0)  # noqa: SIM115
+        try:
+            found, source = _open(file, rig, kind or _kind_of(file, text), kind, missing)
+        except BaseException:
+            file.close()
+            raise
+    except (OSError, RigError) as error:
+        raise in_file(error, text) from None
+    return Input(text, found, source, lambda form: Forms(rig, form, missing))
+
+
+def in_file(error: OSError | RigError, path: str) -> RigError:
+    """The same error with the path of the file that it is about."""
+    name = os.fsencode(path).decode("utf-8", "backslashreplace")
+    if isinstance(error, OSError):
+        return RigError([Error("unreadable-file", error.strerror or str(error), file=name)])
+    errors = [
+        Error(e.code, e.message, e.file or name, e.line, e.column, e.path, e.suggestion)
+        for e in error.errors
+    ]
+    return RigError(errors)
+
+
+def _download(url: str) -> IO[bytes]:
+    """The bytes of a URL in a file that goes when it is closed."""
+    filesystem, path = url_filesystem(url)
+    file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+    try:
+        filesystem.get_file(path, file)
+    except BaseException as error:
+        file.close()
+        if isinstance(error, (OSError, RigError)) or not isinstance(error, Exception):
+            raise
+        # Stores raise what they like.
+        raise OSError(f"{type(error).__name__}: {error}") from error
+    file.seek(0)
+    return file
+
+
+def _kind_of(file: IO[bytes], path: str) -> str:
+    start = file.read(9)
+    file.seek(0)
+    if start.startswith(b"\x93NUMPY"):
+        return "values"
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start[8:] == b"{" and int.from_bytes(start[:8], "little") <= _MAX_HEADER:
+        return "safetensors"
+    if start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
+        if is_studio_pose(file):
+            return "studio_library"
+        return "jsonl" if path.lower().endswith(".jsonl") else "json"
+    if start and (start[0] >> 4 in (0x8, 0x9) or start[0] in (0xDC, 0xDD, 0xDE, 0xDF)):
+        return "messages"
+    if not start:
+        raise RigError([Error("empty-file", "it is empty")])
+    raise RigError(
+        [Error("unknown-form", "it is no clip, .npy, Parquet, MessagePack or JSON file of frames")]
+    )
+
+
+def _open(
+    file: IO[bytes], rig: Rig, kind: str, wanted: str | None, missing: str
+) -> tuple[str, Any]:
+    """(kind, source); wanted: what the caller says that the file is."""
+    if kind == "parquet":
+        from rigjit.inputs._parquet import open_parquet
+
+        return kind, open_parquet(file, rig)
+    if kind in ("values", "vectors") and _is_npy(file):
+        return kind, npy(file, rig, kind)
+    if kind in ("clip", "vectors", "safetensors"):
+        rows = clip_or_vectors(file, rig, missing)
+        if rows is None:
+            return "safetensors", matrix(file, rig, wanted)
+        if wanted in ("clip", "vectors") and rows.kind != wanted:
+            raise RigError([Error("unknown-form", f"it holds {_words(rows)}")])
+        return rows.kind, rows
+    if kind == "studio_library":
+        return kind, StudioPose(file, rig)
+    if kind in ("messages", "json", "jsonl"):
+        return kind, Poses(file, "msgpack" if kind == "messages" else "json")
+    raise RigError([Error("unknown-form", "it is no .npy file")])
+
+
+def _words(rows: Rows) -> str:
+    return "a clip, no vectors" if rows.kind == "clip" else "vectors, no clip"
+
+
+def _is_npy(file: IO[bytes]) -> bool:
+    start = file.read(6)
+    file.seek(0)
+    return start == b"\x93NUMPY"
