@@ -1,7 +1,7 @@
 """Builds a data set, killed at its first change of a file, then at its second, and so on.
 
-python kill_everywhere.py SPEC CLIPS FOLDER: FOLDER/N is built by a process that is killed at its Nth
-change, and by another one that goes on. The last N is the number of changes.
+python kill_everywhere.py SPEC CLIPS FOLDER: FOLDER/N is built by a process that is killed at its
+Nth change, and by another one that goes on. The last N is the number of changes.
 """
 
 from __future__ import annotations

@@ -55,9 +55,8 @@ def test_mistakes_are_rows_of_a_table(mixed, spec, tmp_path):
         ("l_hand", "reach"),
     ]
     assert all(row[1] is None for row in rows if row[0] != "b")
-    assert "scale" in by_clip["other"][3]
-    assert "30" in by_clip["other"][3]
-    assert "scale" in done.stderr  # the first ones are shown, too
+    assert "what differs are scales" in by_clip["other"][3]
+    assert "what differs are scales" in done.stderr  # the first ones are shown, too
     assert all(str(tmp_path) not in row[3] for row in rows)
 
 
@@ -71,7 +70,7 @@ def test_mistakes_are_the_same_for_any_workers(mixed, spec, tmp_path):
 def test_stop_at_the_first_mistake(mixed, spec, tmp_path, workers):
     done = run(spec, mixed, "-o", tmp_path / "set", "--on-error", "stop", "--workers", workers)
     assert done.returncode == 1
-    assert "b: frame 3: root.translateX" in done.stderr
+    assert "'b': frame 3: root.translateX" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "set/manifest.json").exists()
     # Whoever then lets mistakes pass has them passed over.
@@ -163,7 +162,7 @@ def test_a_directory_of_another_rig_or_other_clips(spec, rig, clips, tmp_path):
     build(spec, [clips[0]], tmp_path / "set")
     before = contents(tmp_path / "set")
     (tmp_path / "other.yaml").write_text(SPEC.replace("scale: 25", "scale: 30"))
-    with pytest.raises(DatasetError, match="another data set .rig hash"):
+    with pytest.raises(DatasetError, match=r"another data set \(rig hash"):
         build(tmp_path / "other.yaml", [clips[0]], tmp_path / "set")
     write_clip(tmp_path / "more/take1/new.safetensors", rig, 3, 1)
     with pytest.raises(DatasetError, match="its inputs were others: take1/new"):

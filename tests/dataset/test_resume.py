@@ -110,7 +110,9 @@ def test_an_input_that_is_newer_is_read_again(spec, rig, tmp_path):
     good, size = broken.read_bytes(), broken.stat().st_size
     broken.write_bytes(bytes(size))
     with pytest.raises(StoppedError):
-        build(spec, [tmp_path / "clips"], tmp_path / "set", on_error="stop", shard_size=1, workers=1)
+        build(
+            spec, [tmp_path / "clips"], tmp_path / "set", on_error="stop", shard_size=1, workers=1
+        )
     write_clip(tmp_path / "clips/0.safetensors", rig, 50, 9)  # of the same size
     broken.write_bytes(good)
     found = build(spec, [tmp_path / "clips"], tmp_path / "set", shard_size=1)

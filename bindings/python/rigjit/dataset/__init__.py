@@ -10,8 +10,8 @@ import importlib.util
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rigjit.dataset.builder import Summary, build
     from rigjit.dataset.build_state import DatasetError
+    from rigjit.dataset.builder import Summary, build
     from rigjit.dataset.reader import Dataset, Info
     from rigjit.dataset.shard_job import StoppedError
 

@@ -1,4 +1,4 @@
-"""What a build that ended before its end has done, and that only one builds a data set at a time."""
+"""What a build that ended before its end has done, and that one at a time builds a data set."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rigjit.dataset.options import SPLITS
 from rigjit.dataset.store import BUILD, DirectoryStore, modified_ns
-from rigjit.inputs import is_url
+from rigjit.inputs._paths import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,8 +89,8 @@ class BuildState:
             differences = [f"its inputs were others: {_short(', '.join(dict.fromkeys(changed)))}"]
         if differences:
             raise DatasetError(
-                f"{self._store.url}: holds another data set ({'; '.join(differences)}); give another "
-                "directory, or remove this one"
+                f"{self._store.url}: holds another data set ({'; '.join(differences)}); give "
+                "another directory, or remove this one"
             )
 
     def _check_complete(self, manifest: dict[str, Any]) -> None:
@@ -104,8 +104,8 @@ class BuildState:
                 )
             if self._stale(shard):
                 raise DatasetError(
-                    f"{self._store.url}: an input is newer than {shard.file}, which was made of it; "
-                    "give another directory, or remove this one"
+                    f"{self._store.url}: an input is newer than {shard.file}, which was made of "
+                    "it; give another directory, or remove this one"
                 )
 
     def _stale(self, shard: Shard) -> bool:
@@ -121,27 +121,36 @@ class BuildState:
 def locked(store: Store) -> Iterator[None]:
     """One builder at a time: DatasetError for a second one.
 
-    The lock is the kernel's, or the file server's, and ends with its holder. An object store has none.
+    The lock is the kernel's, or the file server's, and ends with its holder. An object store has
+    none.
     """
     store.prepare()
     if not isinstance(store, DirectoryStore):
         yield
         return
-    path = store.path(_LOCK)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    descriptor = os.open(store.path(_LOCK), os.O_RDWR | os.O_CREAT, 0o666)
     try:
+        _lock(store, descriptor)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise _in_use(store) from None
-        except OSError:
-            pass  # where there are no locks, nothing is refused
-        # Whoever held it may have removed it meanwhile, with all of the build.
-        if not os.path.exists(path) or os.fstat(descriptor).st_ino != os.stat(path).st_ino:
-            raise _in_use(store)
-        yield
+            yield
+        finally:
+            if store.size(_PLAN) is None:  # nothing was begun
+                store.clear_build()
     finally:
         os.close(descriptor)
+
+
+def _lock(store: DirectoryStore, descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise _in_use(store) from None
+    except OSError:
+        pass  # where there are no locks, nothing is refused
+    # Whoever held it may have removed it meanwhile, with all of the build.
+    path = store.path(_LOCK)
+    if not os.path.exists(path) or os.fstat(descriptor).st_ino != os.stat(path).st_ino:
+        raise _in_use(store)
 
 
 def record_name(shard: Shard) -> str:
@@ -170,8 +179,8 @@ def read_manifest(store: Store) -> dict[str, Any]:
     data = store.read(MANIFEST)
     if data is None:
         raise DatasetError(
-            f"{store.url}: no data set: it has no {MANIFEST}. Where a build has not ended, the same "
-            "command goes on"
+            f"{store.url}: no data set: it has no {MANIFEST}. Where a build has not ended, the "
+            "same command goes on"
         )
     return _parse(data, f"{store.url}/{MANIFEST}")
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 class Summary:
     """What a data set holds. rows: what can be trained on; frames: what was read.
 
-    bad_frames: those that are no pose. unreadable: clips that could not be read, or not to their end.
-    rates: clips by frames a second. built: shards made by this call.
+    bad_frames: those that are no pose. unreadable: clips that could not be read, or not to their
+    end. rates: clips by frames a second. built: shards made by this call.
     """
 
     rows: int
@@ -58,12 +58,13 @@ def build(
     """Convert clips and poses to shards of vectors, as `rigjit dataset build` does.
 
     rig: a Rig, or the path of its spec. inputs: files, folders, globs, URLs of fsspec. directory: a
-    directory or URL; the same call goes on where one before it ended. workers: processes, 0 for one a
-    processor; ray: the address of a cluster in place of them, "" for the one that is found. on_error:
-    "skip", or "stop" at the first mistake. progress: whether a bar is shown, None for on a terminal.
-    options: the fields of `rigjit.dataset.options.Options`. Shards and manifest have the same bytes
-    for any workers. RigError for a bad spec, OptionError for an option, DatasetError for a directory
-    that holds something else, StoppedError at a mistake, OSError where nothing can be written.
+    directory or URL; the same call goes on where one before it ended. workers: processes, 0 for one
+    a processor; ray: the address of a cluster in place of them, "" for the one that is found.
+    on_error: "skip", or "stop" at the first mistake. progress: whether a bar is shown, None for on
+    a terminal. options: the fields of `rigjit.dataset.options.Options`. Shards and manifest have
+    the same bytes for any workers. RigError for a bad spec, OptionError for an option, DatasetError
+    for a directory that holds something else, StoppedError at a mistake, OSError where nothing can
+    be written.
     """
     if on_error not in ("skip", "stop"):
         raise OptionError(f"on_error is skip or stop, not {on_error!r}")
@@ -138,5 +139,3 @@ def _summary(manifest: dict[str, Any], built: int) -> Summary:
         len(manifest["shards"]),
         built,
     )
-
-

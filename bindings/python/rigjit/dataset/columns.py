@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from rigjit import Rig
     from rigjit.dataset.options import Options
 
-_GROUP_BYTES = 8 << 20  # of vectors in a row group: what a writer holds, and a reader reads at least
-_MAX_GROUP_ROWS = 1 << 14
+_GROUP_BYTES = (
+    8 << 20
+)  # of vectors in a row group: what a writer holds, and a reader reads at least
+_MAX_GROUP_ROWS = 1 << 14  # fewer than pyarrow puts into a page
 
 ERRORS = pa.schema(
     [
@@ -49,7 +51,7 @@ class Columns:
 
     @property
     def schema(self) -> pa.Schema:
-        """vec is of fixed size and never null, so that its bytes lie in a file as they are in memory."""
+        """vec is of fixed size and never null: its bytes lie in a file as they are in memory."""
         fields = [
             pa.field("clip", pa.string(), nullable=False),
             pa.field("frame", pa.int32(), nullable=False),

@@ -6,12 +6,12 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rigjit.dataset.builder import Summary
 
+_SHOWN = 10  # mistakes; the table has all
 _OPTIONS = (
     "format",
     "windows",
@@ -100,13 +100,22 @@ def _report(summary: Summary, place: str) -> int:
             f"{summary.clips} clips cannot be read: {place}/errors.parquet says why",
             0,
         )
+        _show_mistakes(place)
     if not summary.rows:
         return _complain(f"rigjit dataset build: no row is left in {place}", 1)
     return 0
 
 
+def _show_mistakes(place: str) -> None:
+    """The first ones."""
+    from rigjit.dataset.errors_table import first_mistakes
+    from rigjit.dataset.store import open_store
+
+    for mistake in first_mistakes(open_store(place), _SHOWN):
+        frame = "" if mistake.frame is None else f" frame {mistake.frame}:"
+        _complain(f"  {mistake.clip!r}:{frame} {mistake.message} [{mistake.code}]", 0)
+
+
 def _complain(text: str, code: int) -> int:
     print(text, file=sys.stderr, flush=True)
     return code
-
-

@@ -78,6 +78,13 @@ def join_errors(store: Store, shards: Iterable[Shard]) -> None:
                     writer.write_batch(batch.cast(ERRORS))
 
 
+def first_mistakes(store: Store, count: int) -> list[Mistake]:
+    """Of the table of a data set that is complete."""
+    with store.open_input(FILE) as file:
+        batch = next(pq.ParquetFile(file).iter_batches(count), None)
+    return [] if batch is None else [Mistake(*row.values()) for row in batch.to_pylist()]
+
+
 def _open(stack: contextlib.ExitStack, store: Store, name: str) -> Any:
     file = stack.enter_context(store.output(name))
     writer = pq.ParquetWriter(file, ERRORS, compression="zstd", store_schema=False)

@@ -1,4 +1,4 @@
-"""What a data set is built with: the one place that knows every option, its default and its limits."""
+"""What a data set is built with: the one place that knows each option, its default and limits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+from rigjit.inputs import KINDS
 
 FORMATS = ("parquet", "arrow")
 SPLITS = ("train", "validation")
@@ -42,12 +44,12 @@ def parse_size(text: str | int) -> int:
 class Options:
     """All that decides which bytes a data set has, beside the rig and the inputs.
 
-    format: "parquet" or "arrow". windows: frames of a row, None for single ones. stride: frames from
-    one window to the next; as many as a window has, if None. mirror: every row is followed by its
-    mirror image. fps: frames a second that all clips are brought to. default_fps: those of inputs
-    that do not say their own. split: the share of the clips that are for training. seed: which ones.
-    shard_size: bytes of input that one shard is made of; an input is never divided. kind: what every
-    input is, where its content does not tell.
+    format: "parquet" or "arrow". windows: frames of a row, None for single ones. stride: frames
+    from one window to the next; as many as a window has, if None. mirror: every row is followed by
+    its mirror image. fps: frames a second that all clips are brought to. default_fps: those of
+    inputs that do not say their own. split: the share of the clips that are for training. seed:
+    which ones. shard_size: bytes of input that one shard is made of; an input is never divided.
+    kind: what every input is, where its content does not tell.
     """
 
     format: str = "parquet"
@@ -65,6 +67,8 @@ class Options:
         set_ = object.__setattr__  # the dataclass is frozen
         if self.format not in FORMATS:
             raise OptionError(f"format is one of {', '.join(FORMATS)}, not {self.format!r}")
+        if self.kind is not None and self.kind not in KINDS:
+            raise OptionError(f"what inputs are is one of {', '.join(KINDS)}, not {self.kind!r}")
         if self.windows is not None and not 1 <= self.windows <= _MAX_WINDOW:
             raise OptionError(f"a window has 1 to {_MAX_WINDOW} frames, not {self.windows}")
         if self.stride is not None and self.windows is None:

@@ -1,15 +1,16 @@
-"""Which clips go into which shard: by names and sizes alone, so that every builder finds the same."""
+"""Which clips go into which shard: by names and sizes alone, so that all builders find the same."""
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import rigjit
 from rigjit.dataset.options import SPLITS
-from rigjit.inputs import is_url
+from rigjit.inputs._paths import is_url, url_filesystem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -117,7 +118,7 @@ def _check_names(clips: Sequence[Clip]) -> None:
             f"{_shown(before)} and {_shown(clip)} would both be the clip {clip.name!r}; name their "
             "common folder instead, or leave one out",
         )
-        for before, clip in zip(clips, clips[1:], strict=False)
+        for before, clip in itertools.pairwise(clips)
         if before.name == clip.name
     ]
     if mistakes:
@@ -132,9 +133,7 @@ def _size(path: str) -> int:
     """0 for what cannot be asked: it is an error when it is read."""
     try:
         if is_url(path):
-            import fsspec
-
-            files, place = fsspec.core.url_to_fs(path)
+            files, place = url_filesystem(path)
             return int(files.size(place) or 0)
         return os.stat(path).st_size
     except (OSError, ValueError):

@@ -34,13 +34,14 @@ class Info(NamedTuple):
 
 
 class Dataset:
-    """The rows of a data set that `rigjit dataset build` has completed; a map-style data set of torch.
+    """The rows of a data set that `rigjit dataset build` has completed, as torch asks for them.
 
     `ds[i]` is float32 (vec_size,), of windows (window, vec_size), the caller's own. directory: or a
-    URL of fsspec. rig: a Rig or the path of a spec that the data set must be for: RigError with what
-    differs if it is not. split: "train" or "validation", where it was split. Pickles as its place and
-    opens its files anew there, so that any number of workers share the system's memory of them. One
-    thread at a time. DatasetError where there is no complete data set, IndexError beyond its rows.
+    URL of fsspec. rig: a Rig or the path of a spec that the data set must be for: RigError with
+    what differs if it is not. split: "train" or "validation", where it was split. Pickles as its
+    place and opens its files anew there, so that any number of workers share the system's memory of
+    them. One thread at a time. DatasetError where there is no complete data set, IndexError beyond
+    its rows.
     """
 
     def __init__(
@@ -74,7 +75,8 @@ class Dataset:
 
     def __getitem__(self, index: SupportsIndex) -> NDArray[np.float32]:
         reader, row = self._find(index)
-        return reader.vec(row).reshape(self.shape).copy()
+        vec: NDArray[np.float32] = reader.vec(row).reshape(self.shape).copy()
+        return vec
 
     def info(self, index: SupportsIndex) -> Info:
         """Clip, frame and time of a row."""
@@ -140,14 +142,16 @@ class Dataset:
             if size != shard["bytes"]:
                 there = "is missing" if size is None else f"has {size} bytes"
                 raise DatasetError(
-                    f"{self._store.url}/{shard['file']}: {there}, its manifest says {shard['bytes']}; "
-                    "remove the directory and build it again"
+                    f"{self._store.url}/{shard['file']}: {there}, its manifest says "
+                    f"{shard['bytes']}; remove the directory and build it again"
                 )
 
     def _check_rig(self, rig: Rig) -> None:
         if rig.hash == self.rig_hash:
             return
-        text = f"{self._store.url} is of a rig with hash {self.rig_hash}, {rig.name!r} has {rig.hash}"
+        text = (
+            f"{self._store.url} is of a rig with hash {self.rig_hash}, {rig.name!r} has {rig.hash}"
+        )
         if self._shards:
             text += f"\n{rigjit.diff(rigjit.loads(self.spec(), cache=False), rig)}"
         raise rigjit.RigError([rigjit.Error("rig-changed", text)])

@@ -46,9 +46,9 @@ class Interpolation:
                 angles[-1].append(index)
             elif transformation == "attribute" and kinds.get((controller, component)) != "float":
                 steps.append(index)  # bools, ints, enums; inputs of a one_hot have no channel
-        self._rotations = np.array(
-            [_in_order(rig, six) for six in rotations], np.intp
-        ).reshape(-1, 2, 3)
+        self._rotations = np.array([_in_order(rig, six) for six in rotations], np.intp).reshape(
+            -1, 2, 3
+        )
         self._angles = np.array(angles, np.intp).reshape(-1, 2)
         self._steps = np.array(steps, np.intp)
 
@@ -110,9 +110,7 @@ class Resampler:
         good = frames.good[before] & (frames.good[after] | is_there)
         vecs = frames.vecs[before]
         made = good & ~is_there
-        vecs[made] = self._interpolation.between(
-            vecs[made], frames.vecs[after[made]], share[made]
-        )
+        vecs[made] = self._interpolation.between(vecs[made], frames.vecs[after[made]], share[made])
         return Frames(begin, vecs, good)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rigjit.dataset.plan import Clip, Shard
     from rigjit.dataset.store import Store
 
-    Tick = Callable[[float, int], None]  # bytes of input, frames
+    Tick = Callable[[int, int], None]  # bytes of input, frames
 
 
 class StoppedError(ValueError):
@@ -50,8 +50,8 @@ class ShardBuilder:
     def build(self, shard: Shard, tick: Tick) -> dict[str, Any]:
         """Write the shard, its errors and its record, and return the record.
 
-        The record is written last: where it is, all of the shard is. OSError where the store takes no
-        more, StoppedError at a mistake if the job stops there.
+        The record is written last: where it is, all of the shard is. OSError where the store takes
+        no more, StoppedError at a mistake if the job stops there.
         """
         store = self._job.store
         with ErrorsWriter(store, errors_name(shard)) as errors:
@@ -80,11 +80,10 @@ class ShardBuilder:
         found |= {"fps": None, "frames": 0, "bad_frames": 0, "rows": 0}
         begin = writer.rows
 
-
         def report(mistake: Mistake) -> None:
             if self._job.stops:
                 where = "" if mistake.frame is None else f" frame {mistake.frame}:"
-                raise StoppedError(f"{clip.name}:{where} {mistake.message} [{mistake.code}]")
+                raise StoppedError(f"{clip.name!r}:{where} {mistake.message} [{mistake.code}]")
             errors.add(mistake)
 
         try:
@@ -108,5 +107,3 @@ class ShardBuilder:
         found["rows"] = writer.rows - begin
         tick(clip.size, 0)
         return found
-
-

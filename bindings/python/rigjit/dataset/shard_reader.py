@@ -58,7 +58,9 @@ class ShardReader:
         if self._held[0] != group:
             self._held = group, self._groups.infos(group)
         columns = self._held[1]
-        return {name: columns[name][row - self._ends[group]].as_py() for name in columns.column_names}
+        return {
+            name: columns[name][row - self._ends[group]].as_py() for name in columns.column_names
+        }
 
 
 class _ParquetGroups:
@@ -83,12 +85,14 @@ class _ParquetGroups:
             self._mapped[group] = found
             return found
         if self._decoded[0] != group:
-            column = self._file.read_row_group(group, columns=["vec"], use_threads=False)["vec"].combine_chunks()
+            column = self._file.read_row_group(group, columns=["vec"], use_threads=False)[
+                "vec"
+            ].combine_chunks()
             self._decoded = group, _floats(column)
         return self._decoded[1]
 
     def _place(self, group: int) -> tuple[int, int] | None:
-        """Offset and bytes of a group's vectors, if they are one plain page: its end, behind a header.
+        """Offset and bytes of a group's vectors, if they are one plain page: its end.
 
         A Parquet page of a column that has no nulls is its values and nothing else.
         """
@@ -97,7 +101,10 @@ class _ParquetGroups:
         column = facts.column(index)
         bytes_ = facts.num_rows * self._file.schema_arrow.field(index).type.byte_width
         header = column.total_compressed_size - bytes_
-        is_plain = column.compression == "UNCOMPRESSED" and set(column.encodings) <= {"PLAIN", "RLE"}
+        is_plain = column.compression == "UNCOMPRESSED" and set(column.encodings) <= {
+            "PLAIN",
+            "RLE",
+        }
         if not is_plain or self._file.schema_arrow.field(index).nullable:
             return None
         if not 0 < header <= _MAX_PAGE_HEADER:  # several pages have several headers

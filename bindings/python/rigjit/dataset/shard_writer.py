@@ -30,7 +30,9 @@ class ShardWriter:
         self._clips: list[tuple[str, int]] = []  # and how many rows of the group
         self._held = 0
         self.rows = 0
-        self._file = _open_parquet(file, columns) if form == "parquet" else _open_arrow(file, columns)
+        self._file = (
+            _open_parquet(file, columns) if form == "parquet" else _open_arrow(file, columns)
+        )
 
     def append(
         self,
@@ -105,7 +107,6 @@ def _open_parquet(file: Any, columns: Columns) -> pq.ParquetWriter:
         use_dictionary=["clip"],
         write_statistics=["clip", "frame", "time"],
         data_page_size=1 << 30,
-        max_rows_per_page=1 << 30,
         store_schema=False,  # it says nothing that the file's own does not
     )
 

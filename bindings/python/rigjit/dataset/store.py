@@ -1,7 +1,7 @@
 """Where a data set lies: a directory, or a place that fsspec knows (s3://bucket/name).
 
-A file appears whole or not at all, whatever happens to its writer: in a directory by a rename of what
-is on the disk already, in an object store since that shows objects when they are complete.
+A file appears whole or not at all, whatever happens to its writer: in a directory by a rename of
+what is on the disk already, in an object store since that shows objects when they are complete.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow
 
-from rigjit.inputs import is_url
+from rigjit.inputs._paths import is_url, url_filesystem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ class Store(Protocol):
 
 
 def open_store(path: str | os.PathLike[str]) -> Store:
-    """The store of a directory or URL; ImportError with what to install for another file system."""
+    """The store of a directory or URL; RigError where fsspec does not know the latter."""
     path = os.fspath(path)
     if is_url(path) and not path.startswith("file://"):
         return UrlStore(path)
@@ -128,10 +128,8 @@ class UrlStore:
     """Whatever fsspec opens."""
 
     def __init__(self, url: str) -> None:
-        import fsspec
-
         self.url = url.rstrip("/")
-        self._files, root = fsspec.core.url_to_fs(url)
+        self._files, root = url_filesystem(url)
         self._root: str = root.rstrip("/")
 
     def path(self, name: str) -> str:

@@ -63,7 +63,8 @@ def in_processes(
         show(*counts[:2])
     except BrokenProcessPool:
         raise DatasetError(
-            "a worker process was killed, perhaps for its memory; the same command goes on from here"
+            "a worker process was killed, perhaps for its memory; the same command goes on from "
+            "here"
         ) from None
     finally:
         counts[2] = 1
@@ -72,7 +73,7 @@ def in_processes(
 
 @contextlib.contextmanager
 def _ignored_interrupts() -> Iterator[None]:
-    """Ctrl-C goes to all processes of a terminal: the parent alone answers, and stops the others."""
+    """Ctrl-C goes to all processes of a terminal: the parent alone answers, and stops them."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

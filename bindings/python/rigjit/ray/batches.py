@@ -65,8 +65,8 @@ class _Step:
 class RigToVec(_Step):
     """Poses to vectors, (n, vec_size) float32 in the column `output`.
 
-    column: messages or JSON, as bytes or text, or as rows of uint8; or values, one a channel, as rows
-    of floats. missing, extra: as of `rig.rig_to_vec`.
+    column: messages or JSON, as bytes or text, or as rows of uint8; or values, one a channel, as
+    rows of floats. missing, extra: as of `rig.rig_to_vec`.
     """
 
     def __init__(
@@ -93,20 +93,20 @@ class RigToVec(_Step):
         self, rows: NDArray[Any], masked: bool
     ) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
         how: dict[str, Any] = {"errors": "mask"} if masked else {}
+        rig: Any = self.rig
         if rows.dtype.kind == "f":
-            made = self.rig.values_to_vec_batch(rows, **how)
-        elif rows.dtype == np.uint8:
-            made = self.rig.rig_to_vec_batch(rows, **self._rules, **how)
+            made = rig.values_to_vec_batch(rows, **how)
         else:
-            made = self.rig.rig_to_vec_batch(list(rows), **self._rules, **how)
+            poses = rows if rows.dtype == np.uint8 else list(rows)
+            made = rig.rig_to_vec_batch(poses, **self._rules, **how)
         return made if isinstance(made, tuple) else (made, None)
 
 
 class VecToRig(_Step):
     """Vectors to messages, (n, msgpack_size) uint8 in the column `output`.
 
-    column: rows of floats, or bytes of float32 as a data set's shards have them. form: "message", or
-    "values" for (n, channels) float32.
+    column: rows of floats, or bytes of float32 as a data set's shards have them. form: "message",
+    or "values" for (n, channels) float32.
     """
 
     def __init__(

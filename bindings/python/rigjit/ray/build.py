@@ -57,15 +57,17 @@ def on_cluster(
     began = not ray.is_initialized()
     try:
         if began:
-            ray.init(address=address or os.environ.get("RAY_ADDRESS") or "auto", log_to_driver=False)
+            ray.init(
+                address=address or os.environ.get("RAY_ADDRESS") or "auto", log_to_driver=False
+            )
         context = ray.data.DataContext.get_current()
         context.enable_progress_bars = False
         yield from _in_order(shards, _results(ray, job, shards, show))
     except (ConnectionError, ray.exceptions.RayError) as error:
         first = str(error).strip().splitlines()[:1]
         raise DatasetError(
-            f"the Ray cluster {address or 'that was looked for'} failed: {''.join(first)}; the same "
-            "command goes on from here"
+            f"the Ray cluster {address or 'that was looked for'} failed: {''.join(first)}; the "
+            "same command goes on from here"
         ) from error
     finally:
         if began:

@@ -18,9 +18,9 @@ class Service:
     """Every replica holds all rigs and models and answers as `rigjit serve` does.
 
     `Service.options(num_replicas=4).bind(rigs={"hero": "hero.yaml"}, models={"hero": "pose.onnx"})`
-    is an application for `serve.run`; arguments are those of `rigjit.serve.make_app`. Paths are read
-    by replicas: every node must see them. A spec or model with a mistake keeps the replica from
-    starting, and Ray says why. Live frames reach those who look at the same replica.
+    is an application for `serve.run`; arguments are those of `rigjit.serve.make_app`. Paths are
+    read by replicas: every node must see them. A spec or model with a mistake keeps the replica
+    from starting, and Ray says why. Live frames reach those who look at the same replica.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class Service:
         self._arguments: tuple[Any, ...] = (rigs, models)
         self._options = options
 
-    def __serve_build_asgi_app__(self) -> App:  # noqa: PLW3201  # Ray's name
+    def __serve_build_asgi_app__(self) -> App:  # Ray's name
         from rigjit.serve import make_app
 
         return make_app(*self._arguments, **self._options)
