@@ -13,7 +13,8 @@ DEBIAN_PACKAGES=(
 )
 # What tests need that are skipped elsewhere.
 CI_PACKAGES=(
-  binutils blender chromium clang-19 gcc-aarch64-linux-gnu libc6-dev-arm64-cross linux-perf qemu-user strace
+  binutils blender chromium clang-19 g++-aarch64-linux-gnu gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+  linux-perf qemu-user strace
 )
 
 say() { printf '== %s\n' "$*" >&2; }

@@ -10,7 +10,7 @@ cd "$ROOT"
 install_packages
 
 # Texts of tens of megabytes, sweeps over numbers: nothing new to a sanitizer, and ten times as slow.
-SLOW='^(Hostile|Large|Limits)\.|^Bases\.TogetherAreBounded|JsonNumber|SurvivesRandomDamage'
+SLOW='^(Hostile|Large|Limits)\.|^Bases\.TogetherAreBounded|JsonNumber|SurvivesRandomDamage|EnumerationAgreesToo'
 # Tests of targets that are not built are listed under such names.
 NOT_BUILT='_NOT_BUILT'
 
@@ -41,7 +41,8 @@ check() {
 }
 
 status=0
-check asan-ubsan -E "$SLOW|$NOT_BUILT" -- fuzzers frontend_test plan_test engine_test || status=1
+check asan-ubsan -E "$SLOW|$NOT_BUILT" -- fuzzers collision_test frontend_test plan_test engine_test ||
+  status=1
 check tsan -R '^(LoadProcess|LoadRace|BatchThreads|CacheRace|RigRegistryTest|RigThreads)\.' -- \
   load_test threads_test || status=1
 

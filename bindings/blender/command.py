@@ -3,6 +3,8 @@
     blender -b hero.blend --python bindings/blender/command.py -- spec --out hero.yaml
     blender -b hero.blend --python … -- clip walk.safetensors --save out.blend
     blender -b hero.blend --python … -- poses --out take.jsonl
+    blender -b hero.blend --python … -- collision --out hero.safetensors
+    blender -b hero.blend --python … -- mark worst.jsonl --save out.blend
 
 Exit code 0: done; 1: what is wrong is printed, nothing is written; 2: wrong usage.
 
@@ -28,20 +30,25 @@ def parser():
         ("spec", "write the spec of an armature"),
         ("clip", "key a clip on an armature"),
         ("poses", "write the poses of an armature, one a line, or a clip of them"),
+        ("collision", "write hulls of the bones and a motion, for `rigjit penetrations`"),
+        ("mark", "mark the worst frames that `rigjit penetrations` found"),
     ):
         command = commands.add_parser(name, help=about)
-        command.add_argument(
-            "--armature", help="the object's name; default: the only, or active one"
-        )
-        if name != "clip":
+        if name != "mark":
+            command.add_argument(
+                "--armature", help="the object's name; default: the only, or active one"
+            )
+        if name in ("clip", "mark"):
+            command.add_argument("--save", required=True, help="the .blend to be written")
+        else:
             command.add_argument("--out", required=True)
+        if name in ("spec", "poses"):
             command.add_argument("--which", choices=sorted(controls.CHOICES), default="CONTROLS")
         if name == "spec":
             command.add_argument("--source", choices=norms.CHOICES, default="LIMITS")
             command.add_argument("--switches", choices=spec_writer.SWITCHES, default="ATTRIBUTE")
         if name == "clip":
             command.add_argument("clip")
-            command.add_argument("--save", required=True, help="the .blend to be written")
             command.add_argument("--name", help="of the action")
             command.add_argument(
                 "--frame-rate", choices=("CONVERT", "FRAMES", "SCENE"), default="CONVERT"
@@ -49,8 +56,12 @@ def parser():
             command.add_argument(
                 "--range", action="store_true", help="give the scene the clip's range"
             )
-        if name == "poses":
+        if name == "mark":
+            command.add_argument("file", help="of `rigjit penetrations -o`")
+            command.add_argument("--count", type=int, default=20, help="how many, worst first")
+        if name in ("poses", "collision", "mark"):
             command.add_argument("--start", type=int, help="default: the scene's")
+        if name in ("poses", "collision"):
             command.add_argument("--end", type=int)
     return top
 
@@ -97,11 +108,17 @@ def run_clip(armature, options):
     return lines
 
 
-def run_poses(armature, options):
+def frames_of(options):
     scene = bpy.context.scene
     start = scene.frame_start if options.start is None else options.start
     end = scene.frame_end if options.end is None else options.end
-    frames = range(start, end + 1)
+    if end < start:
+        raise rigjit_blender.SceneError(f"the last frame, {end}, is before the first, {start}")
+    return range(start, end + 1)
+
+
+def run_poses(armature, options):
+    frames = frames_of(options)
     if options.out.endswith((".safetensors", ".clip")):
         count = rigjit_blender.write_clip(options.out, armature, frames, options.which)
     else:
@@ -110,14 +127,34 @@ def run_poses(armature, options):
     return [f"{count} frames: {options.out}"]
 
 
+def run_collision(armature, options):
+    paths, left_out = rigjit_blender.write_collision(options.out, armature, frames_of(options))
+    return [f"left out: {name}: {what}: {why}" for name, what, why in left_out] + paths
+
+
+def run_mark(_, options):
+    found = rigjit_blender.mark_penetrations(options.file, options.start, options.count)
+    bpy.ops.wm.save_as_mainfile(filepath=os.path.abspath(options.save))
+    return [f"frame {frame}: {', '.join(pairs)}: {depth:g}" for frame, pairs, depth in found]
+
+
+RUN = {
+    "spec": run_spec,
+    "clip": run_clip,
+    "poses": run_poses,
+    "collision": run_collision,
+    "mark": run_mark,
+}
+
+
 def main(arguments):
     try:
         options = parser().parse_args(arguments)
     except SystemExit as end:
         return end.code or 0
-    run = {"spec": run_spec, "clip": run_clip, "poses": run_poses}[options.command]
     try:
-        for line in run(find_armature(options.armature), options):
+        armature = None if options.command == "mark" else find_armature(options.armature)
+        for line in RUN[options.command](armature, options):
             print(line)
     except (ValueError, OSError, RuntimeError) as error:
         print(f"rigjit: {error}", file=sys.stderr)

@@ -19,8 +19,9 @@ class ByteWriter {
   template <typename T>
     requires std::is_arithmetic_v<T>
   void number(T value) {
-    const auto* bytes = reinterpret_cast<const uint8_t*>(&value);
-    bytes_.insert(bytes_.end(), bytes, bytes + sizeof(T));
+    const std::size_t end = bytes_.size();
+    bytes_.resize(end + sizeof(T));
+    std::memcpy(bytes_.data() + end, &value, sizeof(T));
   }
   // A u32 length and the bytes.
   void text(std::string_view value) {

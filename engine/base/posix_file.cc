@@ -71,6 +71,10 @@ std::expected<UniqueFd, int> open_file_at(int directory, const char* name) {
   return open_at(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
 }
 
+std::expected<UniqueFd, int> open_file_to_write_at(int directory, const char* name) {
+  return open_at(directory, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK);
+}
+
 std::expected<UniqueFd, int> create_file_at(int directory, const char* name) {
   return open_at(directory, name, O_WRONLY | O_CREAT | O_EXCL, kFileMode);
 }

@@ -47,6 +47,8 @@ class UniqueFd {
 [[nodiscard]] SysStatus may_make_files_in(const char* directory);
 // For reading; a symbolic link is an error (ELOOP), a pipe does not block.
 [[nodiscard]] std::expected<UniqueFd, int> open_file_at(int directory, const char* name);
+// The same for writing to what is there.
+[[nodiscard]] std::expected<UniqueFd, int> open_file_to_write_at(int directory, const char* name);
 // A new file, which nobody but its owner may write whatever the umask: mode 0644 less that. EEXIST
 // if there is one.
 [[nodiscard]] std::expected<UniqueFd, int> create_file_at(int directory, const char* name);

@@ -1,6 +1,8 @@
 #include "cache/cache_tally.h"
 
 #include <array>
+#include <iterator>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "base/posix_file.h"
 #include "cache/cache_dir.h"
 #include "cache/publish.h"
+#include "cache/trust.h"
 
 namespace rigjit {
 namespace {
@@ -26,6 +29,18 @@ std::vector<uint8_t> encode(const Tally& tally) {
   writer.number(tally.bytes);
   writer.number(static_cast<int64_t>(tally.swept));
   return std::move(writer).take();
+}
+
+// In the file that is there, if it is one of this format: some file systems write what is renamed
+// over another file to the disk at once, which takes milliseconds, and every store would wait for
+// it. A tally of which only half was written fails its checksum, and is none.
+bool overwrite(int directory, std::span<const uint8_t> bytes) {
+  const std::expected<UniqueFd, int> file =
+      open_file_to_write_at(directory, std::string(kTallyName).c_str());
+  if (!file) return false;
+  const std::expected<struct stat, int> status = status_of(file->get());
+  return status && S_ISREG(status->st_mode) && status->st_nlink == 1 && !distrust(*status) &&
+         status->st_size == std::ssize(bytes) && write_at(file->get(), bytes, 0);
 }
 
 }  // namespace
@@ -54,6 +69,7 @@ void write_tally(int directory, const Tally& tally) {
   const uint64_t digest = checksum({bytes}).low;
   const auto* tail = reinterpret_cast<const uint8_t*>(&digest);
   bytes.insert(bytes.end(), tail, tail + sizeof(digest));
+  if (overwrite(directory, bytes)) return;
   [[maybe_unused]] const std::expected<void, std::string> kept =
       publish(directory, std::string(kTallyName), bytes);
 }

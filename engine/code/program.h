@@ -9,7 +9,7 @@ namespace rigjit {
 enum class Program : uint8_t {
   kMessage = 0,  // vector -> MessagePack bytes
   kValues = 1,   // vector -> float32, one a channel
-  kVector = 2,   // values, one a channel -> vector: the inverse; constants are not looked at
+  kVector = 2,   // values, one a channel -> vector; constants are not looked at
   // The same with angles and signs chosen nearest to the frame before.
   kMessageContinuous = 3,
   kValuesContinuous = 4,

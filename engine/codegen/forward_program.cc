@@ -8,7 +8,7 @@
 #include <string>
 
 #include "codegen/channel_names.h"
-#include "codegen/kernel_frame.h"
+#include "codegen/kernel_parts.h"
 #include "codegen/lane_functions.h"
 #include "codegen/message.h"
 #include "codegen/one_hot.h"
@@ -31,7 +31,7 @@ class ForwardProgram {
         state_map_(symbols.state_map),
         groups_of_part_(symbols.one_group_a_part ? 1 : kGroupsOfPart),
         schedule_(make_schedule(plan, emitter.lanes)),
-        frame_(emitter, symbols.program, symbols.kernel),
+        kernel_(emitter, symbols.program, symbols.kernel),
         lanes_(emitter, plan, schedule_, is_continuous(symbols.program)),
         values_(emitter, plan, schedule_,
                 writes_message(symbols.program) ? ValueForm::kMessage : ValueForm::kNumbers),
@@ -43,7 +43,7 @@ class ForwardProgram {
     for (size_t i = 0; i < schedule_.segments.size(); ++i) {
       emit_segment("segment" + std::to_string(i), schedule_.segments[i]);
     }
-    frame_.emit_kernel(plan_.input_count(), schedule_.scratch_floats);
+    kernel_.emit_kernel(plan_.input_count(), schedule_.scratch_floats);
   }
 
  private:
@@ -65,19 +65,19 @@ class ForwardProgram {
   }
 
   void emit_segment(const std::string& name, const Segment& segment) {
-    frame_.emit_parts(name + ".lanes", 0, static_cast<uint32_t>(segment.groups.size()),
-                      groups_of_part_, [&](uint32_t first, uint32_t end) {
-                        return emit_groups(std::span(segment.groups).subspan(first, end - first));
-                      });
-    frame_.emit_one_hots(
+    kernel_.emit_parts(name + ".lanes", 0, static_cast<uint32_t>(segment.groups.size()),
+                       groups_of_part_, [&](uint32_t first, uint32_t end) {
+                         return emit_groups(std::span(segment.groups).subspan(first, end - first));
+                       });
+    kernel_.emit_one_hots(
         name + ".one_hots", plan_, segment.one_hots,
         [&](std::span<const uint32_t> operations) { return emit_one_hots(operations); });
     if (writes_message(program_)) {
       emit_message(name + ".message", segment);
     } else {
-      frame_.emit_parts(name + ".values", segment.first_channel, segment.end_channel,
-                        kVectorsOfPart * e_.lanes,
-                        [&](uint32_t first, uint32_t end) { return emit_values(first, end); });
+      kernel_.emit_parts(name + ".values", segment.first_channel, segment.end_channel,
+                         kVectorsOfPart * e_.lanes,
+                         [&](uint32_t first, uint32_t end) { return emit_values(first, end); });
     }
   }
 
@@ -102,11 +102,11 @@ class ForwardProgram {
 
   void emit_message(const std::string& name, const Segment& segment) {
     const std::vector<MessageChunk> chunks = message_.chunks(segment);
-    frame_.emit_parts(name, 0, static_cast<uint32_t>(chunks.size()),
-                      kMessageBytesOfPart / chunks.front().width,
-                      [&](uint32_t first, uint32_t end) {
-                        return message_.emit(std::span(chunks).subspan(first, end - first));
-                      });
+    kernel_.emit_parts(name, 0, static_cast<uint32_t>(chunks.size()),
+                       kMessageBytesOfPart / chunks.front().width,
+                       [&](uint32_t first, uint32_t end) {
+                         return message_.emit(std::span(chunks).subspan(first, end - first));
+                       });
   }
 
   llvm::Value* emit_values(uint32_t first, uint32_t end) {
@@ -123,7 +123,7 @@ class ForwardProgram {
   const std::string state_map_;
   const uint32_t groups_of_part_;
   const Schedule schedule_;
-  KernelFrame frame_;
+  KernelParts kernel_;
   LaneFunctions lanes_;
   ValuesEmitter values_;
   MessageEmitter message_;

@@ -7,8 +7,8 @@
 #include <cassert>
 
 #include "codegen/forward_program.h"
-#include "codegen/inverse_program.h"
 #include "codegen/lanes/emitter.h"
+#include "codegen/vector_program.h"
 #include "plan/layout.h"
 
 namespace rigjit {
@@ -30,7 +30,7 @@ Result<ProgramIr> build(const Plan& plan, std::span<const ProgramSymbols> progra
   for (const ProgramSymbols& symbols : programs) {
     Emitter emitter(*ir.module, target, notes);
     if (symbols.program == Program::kVector) {
-      emit_inverse_program(emitter, plan, symbols);
+      emit_vector_program(emitter, plan, symbols);
     } else {
       emit_forward_program(emitter, plan, symbols, *layout);
     }

@@ -15,6 +15,8 @@ namespace {
 
 // Names of a pose are as many as its writer likes; those of the rig are bounded by the rig.
 constexpr std::size_t kExtraNamed = 20;
+// Nor is there a bound to how long they are.
+constexpr std::size_t kNameBytes = 100;
 
 // Of an enum's names, in every error about one of its values.
 constexpr std::size_t kEnumNamed = 20;
@@ -22,15 +24,6 @@ constexpr std::size_t kEnumNamed = 20;
 // What has_channel_ and has_controller_ hold once a second one was refused: however often a pose
 // repeats a name, that is one error.
 constexpr uint8_t kRefused = 2;
-
-// Nor is there a bound to how long they are.
-std::string short_name(std::string_view name) {
-  constexpr std::size_t kMostBytes = 100;
-  if (name.size() <= kMostBytes) return std::string(name);
-  std::size_t end = kMostBytes;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
-  return std::string(name.substr(0, end)) + "...";
-}
 
 std::string first_names(const std::vector<std::string>& names) {
   if (names.size() <= kEnumNamed) return list_of_names(names);
@@ -177,7 +170,7 @@ std::string PoseValues::extra_names(std::size_t count) const {
     // Of a key that is no text: its bytes, or nothing.
     std::string text = name.is_bytes || !name.attribute.empty() ? name.attribute : name.controller;
     if (!name.is_bytes && !name.attribute.empty()) text = name.controller + "." + text;
-    text = printable(short_name(text));
+    text = printable(shortened(std::move(text), kNameBytes));
     names += (names.empty() ? "" : ", ");
     names += !name.is_bytes ? text : text.empty() ? "a key that is no text" : "b'" + text + "'";
   }

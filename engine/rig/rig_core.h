@@ -1,4 +1,4 @@
-// What the handles of one loaded rig share: description, code and the way back to the Plan.
+// What the handles of one loaded rig share: description, code and the Plan again.
 #pragma once
 
 #include <functional>

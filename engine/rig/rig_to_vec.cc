@@ -1,4 +1,4 @@
-// Rig's way back: poses and values to vectors.
+// Rig::rig_to_vec and its kin: poses and values to vectors.
 #include <cstring>
 #include <functional>
 #include <optional>
@@ -24,17 +24,17 @@ namespace rigjit {
 namespace {
 
 // What converts poses of a rig, once everything that may fail is at hand.
-struct Inverse {
+struct VectorKernel {
   const RigCore& core;
   const PoseForm& form;
   const LoadedCode& code;
 
-  static Result<Inverse> of(const RigCore& core) {
+  static Result<VectorKernel> of(const RigCore& core) {
     const Result<const PoseForm*> form = core.pose_form();
     if (!form) return form.errors();
     const Result<const LoadedCode*> code = core.vector();
     if (!code) return code.errors();
-    return Inverse{core, **form, **code};
+    return VectorKernel{core, **form, **code};
   }
 
   [[nodiscard]] std::size_t vec_bytes() const {
@@ -92,26 +92,26 @@ Errors explain_values(const RigCore& core, const float* values,
   return {make_error("degenerate", "the values give no vector")};
 }
 
-Status to_vec(const Inverse& inverse, const float* values, float* vec) {
-  if (inverse.code(values, reinterpret_cast<uint8_t*>(vec)) == 0) return Done{};
-  return explain_values(inverse.core, values,
-                        [&](uint32_t channel) { return inverse.form.path_of(channel); });
+Status to_vec(const VectorKernel& kernel, const float* values, float* vec) {
+  if (kernel.code(values, reinterpret_cast<uint8_t*>(vec)) == 0) return Done{};
+  return explain_values(kernel.core, values,
+                        [&](uint32_t channel) { return kernel.form.path_of(channel); });
 }
 
 // `values`: scratch of this pose. Own messages need none of the reader's work.
-Status pose_to_vec(const Inverse& inverse, std::span<const uint8_t> bytes, float* vec,
+Status pose_to_vec(const VectorKernel& kernel, std::span<const uint8_t> bytes, float* vec,
                    const PoseOptions& options, std::vector<float>& values,
                    std::optional<PoseValues>& reader) {
-  values.resize(inverse.form.channel_count());
+  values.resize(kernel.form.channel_count());
   if (options.form != PoseOptions::Form::kJson &&
-      inverse.form.read_own_message(bytes, values.data())) {
-    return to_vec(inverse, values.data(), vec);
+      kernel.form.read_own_message(bytes, values.data())) {
+    return to_vec(kernel, values.data(), vec);
   }
-  reader ? reader->reset() : void(reader.emplace(inverse.form, options));
+  reader ? reader->reset() : void(reader.emplace(kernel.form, options));
   Status read = parse_pose(bytes, options.form, *reader);
   if (read) read = reader->finish();
   if (!read) return read;
-  return to_vec(inverse, reader->values(), vec);
+  return to_vec(kernel, reader->values(), vec);
 }
 
 Errors in_frame(Errors errors, std::size_t frame, const char* batch) {
@@ -140,11 +140,11 @@ Status run_frames(std::size_t count, std::size_t vec_size, float* vecs, uint8_t*
 Status Rig::rig_to_vec(const void* pose, std::size_t size, float* vec,
                        const PoseOptions& options) const {
   if (overlap(pose, size, vec, vec_size() * sizeof(float))) return overlap_error();
-  const Result<Inverse> inverse = Inverse::of(*core_);
-  if (!inverse) return inverse.errors();
+  const Result<VectorKernel> kernel = VectorKernel::of(*core_);
+  if (!kernel) return kernel.errors();
   std::vector<float> values;
   std::optional<PoseValues> reader;
-  return pose_to_vec(*inverse, {static_cast<const uint8_t*>(pose), size}, vec, options, values,
+  return pose_to_vec(*kernel, {static_cast<const uint8_t*>(pose), size}, vec, options, values,
                      reader);
 }
 
@@ -154,12 +154,12 @@ Status Rig::rig_to_vec_batch(const Pose* poses, std::size_t count, float* vecs, 
   for (std::size_t i = 0; i < count; ++i) {
     if (overlap(poses[i].data, poses[i].size, vecs, count * vec_bytes)) return overlap_error();
   }
-  const Result<Inverse> inverse = Inverse::of(*core_);
-  if (!inverse) return inverse.errors();
+  const Result<VectorKernel> kernel = VectorKernel::of(*core_);
+  if (!kernel) return kernel.errors();
   std::vector<float> values;
   std::optional<PoseValues> reader;
   return run_frames(count, vec_size(), vecs, valid, [&](std::size_t i, float* vec) {
-    return pose_to_vec(*inverse, {static_cast<const uint8_t*>(poses[i].data), poses[i].size}, vec,
+    return pose_to_vec(*kernel, {static_cast<const uint8_t*>(poses[i].data), poses[i].size}, vec,
                        options, values, reader);
   });
 }
@@ -191,13 +191,14 @@ Status Rig::values_to_vec_batch(const float* values, std::size_t count, float* v
 }
 
 struct PoseReader::State {
-  State(const Rig& rig, const PoseOptions& opts) : inverse(Inverse::of(*rig.core_)), options(opts) {
-    if (inverse) values.emplace(inverse->form, opts);
+  State(const Rig& rig, const PoseOptions& opts)
+      : kernel(VectorKernel::of(*rig.core_)), options(opts) {
+    if (kernel) values.emplace(kernel->form, opts);
   }
 
-  Result<Inverse> inverse;
+  Result<VectorKernel> kernel;
   const PoseOptions options;
-  std::optional<PoseValues> values;  // as long as there is an inverse
+  std::optional<PoseValues> values;  // as long as there is a kernel
   Status text = Done{};              // of read()
 };
 
@@ -249,10 +250,10 @@ void PoseReader::read(const void* pose, std::size_t size) {
 }
 
 Status PoseReader::finish(float* vec, std::optional<std::size_t> frame) {
-  if (!state_->inverse) return state_->inverse.errors();
+  if (!state_->kernel) return state_->kernel.errors();
   Status status = std::exchange(state_->text, Done{});
   if (status) status = state_->values->finish();
-  if (status) status = to_vec(*state_->inverse, state_->values->values(), vec);
+  if (status) status = to_vec(*state_->kernel, state_->values->values(), vec);
   state_->values->reset();
   if (!status && frame) return in_frame(status.errors(), *frame, "poses");
   return status;

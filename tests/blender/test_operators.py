@@ -58,12 +58,21 @@ def test_operators(blender, addon, tmp_path):
     assert found["pushed"] == pytest.approx(x[2], abs=1e-6)
     assert found["files"]
     assert found["lines"] == len(found["files"])
+    assert found["collision"] == ["hero.safetensors, hero_motion.npy, hero_rest.npy", 1]
+    assert found["markers"] == [["rigjit: 50cm main / turn", 12]]
     assert found["recorded"].startswith(("12", "16"))
     assert found["live"][0] >= 12
     assert found["live"][1] == "off"
     for line, words in zip(
         found["refused"],
-        ("not a clip", "No such file", "No such file", "before the first", "not connected"),
+        (
+            "not a clip",
+            "No such file",
+            "No such file",
+            "before the first",
+            "not connected",
+            "bad.safetensors: line 1",
+        ),
         strict=True,
     ):
         assert words in line
@@ -98,6 +107,9 @@ def test_command(blender, addon, rigs, tmp_path):
     wrong = blender.command_line(file, "spec", "--out", spec, "--armature", "nobody")
     assert wrong.returncode == 1
     assert "no armature 'nobody'" in wrong.stderr
+    wrong = blender.command_line(file, "collision", "--out", tmp_path / "hulls.safetensors")
+    assert wrong.returncode == 1
+    assert "moves no mesh" in wrong.stderr
     assert blender.command_line(file, "speck").returncode == 2
     missing = blender.command_line(file, "clip", tmp_path / "none", "--save", saved)
     assert missing.returncode == 1

@@ -79,7 +79,8 @@ def test_large_input_in_blocks(run, spec, rig, vecs, tmp_path):
 
 def test_empty_batch(run, spec, rig):
     result = run("convert", spec, "-", input=npy(np.zeros((0, rig.vec_size), np.float32)))
-    assert (result.returncode, result.stdout) == (0, b"")
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert b"it holds no frame; nothing is written" in result.stderr
 
 
 @pytest.mark.parametrize(

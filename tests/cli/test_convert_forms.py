@@ -213,18 +213,18 @@ def test_json_of_other_writers(run, spec, rig, files):
     np.testing.assert_array_equal(npy(one.stdout), expected[3:4])
 
 
-def test_no_frames(run, spec, rig):
+def test_no_frames(run, spec, tmp_path):
+    out = tmp_path / "out.npy"
     for data, arguments in (
         (b"[]", []),
         (b"\x90", []),
         (b"", ["--from", "messages"]),
         (b"\n", ["--from", "json"]),
     ):
-        result = run("convert", spec, "-", *arguments, input=data)
-        assert result.returncode == 0, result.stderr
-        assert npy(result.stdout).shape == (0, rig.vec_size)
-    empty = run("convert", spec, "-", "--to", "json", input=b"[]")
-    assert json.loads(empty.stdout) == []
+        result = run("convert", spec, "-", *arguments, "-o", out, input=data)
+        assert result.returncode == 1
+        assert b"it holds no frame; nothing is written" in result.stderr
+        assert not out.exists()
 
 
 def test_many_more_frames_than_a_block(run, spec, rig, vecs, tmp_path):

@@ -12,8 +12,10 @@ runs in Blender's main thread.
 SPDX-License-Identifier: GPL-3.0-or-later
 """
 
+from .hulls import hulls
 from .keys import Placement, keyframe
 from .link import Link
+from .penetrations import mark_penetrations, write_collision
 from .plan import Choices, Plan, make_plan
 from .player import Player
 from .problems import SceneError
@@ -41,8 +43,10 @@ __all__ = [
     "Plan",
     "Player",
     "SceneError",
+    "hulls",
     "keyframe",
     "make_plan",
+    "mark_penetrations",
     "open_clip",
     "poses",
     "register",
@@ -50,6 +54,7 @@ __all__ = [
     "unregister",
     "write_clip",
     "write_clips",
+    "write_collision",
     "write_jsonl",
 ]
 

@@ -2,12 +2,12 @@
 
 import bpy
 
-from . import operators, panels, session, settings
+from . import exports, operators, panels, session, settings
 
 
 def register():
     settings.register()
-    for found in (*operators.CLASSES, *panels.CLASSES):
+    for found in (*operators.CLASSES, *exports.CLASSES, *panels.CLASSES):
         bpy.utils.register_class(found)
     bpy.types.TOPBAR_MT_file_import.append(panels.draw_import)
     bpy.types.TOPBAR_MT_file_export.append(panels.draw_export)
@@ -19,6 +19,6 @@ def unregister():
     bpy.app.handlers.load_pre.remove(session.close_all)
     bpy.types.TOPBAR_MT_file_export.remove(panels.draw_export)
     bpy.types.TOPBAR_MT_file_import.remove(panels.draw_import)
-    for found in reversed((*operators.CLASSES, *panels.CLASSES)):
+    for found in reversed((*operators.CLASSES, *exports.CLASSES, *panels.CLASSES)):
         bpy.utils.unregister_class(found)
     settings.unregister()

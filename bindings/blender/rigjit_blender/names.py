@@ -27,9 +27,9 @@ def bone_places(armature):
     return places
 
 
-def cut(name):
+def cut(name, limit=LIMIT):
     """The name as a Blender keeps it that cuts at whole characters."""
-    return name.encode("utf-8", "replace")[:LIMIT].decode("utf-8", "ignore")
+    return name.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
 
 
 def is_long(name):

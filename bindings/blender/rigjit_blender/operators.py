@@ -1,19 +1,23 @@
-"""The operators, bpy.ops.rigjit: each changes all that it says, as one undo step, or nothing."""
-
-import os
+"""Operators on clips and streams: each changes all that it says, as one undo step, or nothing."""
 
 import bpy
-from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
-from bpy_extras.io_utils import ExportHelper, ImportHelper
+from bpy.props import BoolProperty, IntProperty, StringProperty
+from bpy_extras.io_utils import ImportHelper
 
-from . import norms, session, spec_writer, takes
+from . import session
 from .keys import keyframe
 from .link import Link
 from .problems import SceneError
-from .settings import FitSettings, PlaceSettings, which_property
+from .settings import FitSettings, PlaceSettings
 
 
-class _Operator(bpy.types.Operator):
+def in_words(error):
+    if isinstance(error, OSError):
+        return f"{error.filename or ''}: {error.strerror or error}"
+    return str(error)
+
+
+class Operator(bpy.types.Operator):
     """What all of them have: an armature, and errors as one line."""
 
     @classmethod
@@ -28,11 +32,8 @@ class _Operator(bpy.types.Operator):
     def execute(self, context):
         try:
             text = self.run(context, session.active_armature(context))
-        except SceneError as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        except OSError as error:
-            self.report({"ERROR"}, f"{error.filename or ''}: {error.strerror or error}")
+        except (SceneError, OSError) as error:
+            self.report({"ERROR"}, in_words(error))
             return {"CANCELLED"}
         if text:
             self.report({"INFO"}, text)
@@ -55,7 +56,7 @@ def plan_lines(plan):
     return plan.left_out + notes
 
 
-class ImportClip(_Operator, ImportHelper, FitSettings, PlaceSettings):
+class ImportClip(Operator, ImportHelper, FitSettings, PlaceSettings):
     """Key a clip of rigjit's on the active armature"""
 
     bl_idname = "rigjit.import_clip"
@@ -70,7 +71,7 @@ class ImportClip(_Operator, ImportHelper, FitSettings, PlaceSettings):
         return apply(context, armature, clip, self)
 
 
-class ApplyClip(_Operator):
+class ApplyClip(Operator):
     """Key the panel's clip on the active armature"""
 
     bl_idname = "rigjit.apply_clip"
@@ -93,7 +94,7 @@ def apply(context, armature, clip, settings):
     return title
 
 
-class ReadClip(_Operator):
+class ReadClip(Operator):
     """Show what the clip is, and which of its channels fit which bones"""
 
     bl_idname = "rigjit.read_clip"
@@ -106,7 +107,7 @@ class ReadClip(_Operator):
         return title
 
 
-class Preview(_Operator):
+class Preview(Operator):
     """Show the clip's frames without keys, by slider or timeline; again: the pose as it was"""
 
     bl_idname = "rigjit.preview"
@@ -121,7 +122,7 @@ class Preview(_Operator):
         return ""
 
 
-class PushPose(_Operator):
+class PushPose(Operator):
     """Put one frame of the clip, the slider's, on the armature"""
 
     bl_idname = "rigjit.push_pose"
@@ -133,107 +134,7 @@ class PushPose(_Operator):
         return f"{plan.applied} of {plan.channels} channels"
 
 
-class ExportSpec(_Operator, ExportHelper):
-    """Write the spec of the active armature: what of it a network can move"""
-
-    bl_idname = "rigjit.export_spec"
-    bl_label = "rigjit spec"
-    filename_ext = ".yaml"
-    filter_glob: StringProperty(default="*.yaml;*.yml", options={"HIDDEN"})
-    which: which_property()
-    source: EnumProperty(
-        name="Scale and center",
-        items=[
-            (norms.CHOICES[0], "From limits", "Ranges of limits and custom properties go to -1..1"),
-            (norms.CHOICES[1], "From the action", "What the armature's action does goes to -1..1"),
-            (norms.CHOICES[2], "From all actions", "What all actions do that move this armature"),
-        ],
-    )
-    switches: EnumProperty(
-        name="Switches",
-        description="Properties that choose how the rig works, such as IK_FK",
-        items=[
-            (spec_writer.SWITCHES[0], "Attributes", "A network gives them"),
-            (spec_writer.SWITCHES[1], "Constants", "They keep the value that they have now"),
-            (spec_writer.SWITCHES[2], "Leave out", "They are not in the spec"),
-        ],
-    )
-
-    def run(self, context, armature):
-        text, left_out = spec_writer.spec(armature, None, self.which, self.source, self.switches)
-        with open(self.filepath, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        title = (
-            f"{text.count(chr(10) + '  - name: ')} controllers: {os.path.basename(self.filepath)}"
-        )
-        show_report(context, title, left_out)
-        return title
-
-
-class _ExportFrames(_Operator, ExportHelper):
-    which: which_property()
-    start: IntProperty(name="Start", description="First frame")
-    end: IntProperty(name="End", description="Last frame")
-
-    def invoke(self, context, event):
-        self.start, self.end = context.scene.frame_start, context.scene.frame_end
-        return super().invoke(context, event)
-
-    def frames(self, context):
-        scene = context.scene
-        start = self.start if self.properties.is_property_set("start") else scene.frame_start
-        end = self.end if self.properties.is_property_set("end") else scene.frame_end
-        if end < start:
-            raise SceneError(f"the last frame, {end}, is before the first, {start}")
-        return range(start, end + 1)
-
-
-class ExportPoses(_ExportFrames):
-    """Write the poses of the active armature, one a line, for `rigjit convert`"""
-
-    bl_idname = "rigjit.export_poses"
-    bl_label = "rigjit poses"
-    filename_ext = ".jsonl"
-    filter_glob: StringProperty(default="*.jsonl", options={"HIDDEN"})
-
-    def run(self, context, armature):
-        found = takes.poses(armature, self.frames(context), self.which)
-        return f"{takes.write_jsonl(self.filepath, found)} poses"
-
-
-class ExportClip(_ExportFrames):
-    """Write what the active armature does as a clip"""
-
-    bl_idname = "rigjit.export_clip"
-    bl_label = "rigjit clip"
-    filename_ext = ".safetensors"
-    filter_glob: StringProperty(default="*.safetensors;*.clip", options={"HIDDEN"})
-
-    def run(self, context, armature):
-        count = takes.write_clip(self.filepath, armature, self.frames(context), self.which)
-        return f"{count} frames"
-
-
-class ExportClips(_Operator):
-    """Write a clip of every action that moves the active armature into a folder"""
-
-    bl_idname = "rigjit.export_clips"
-    bl_label = "rigjit clips of all actions"
-    directory: StringProperty(subtype="DIR_PATH")
-    which: which_property()
-
-    def invoke(self, context, event):
-        context.window_manager.fileselect_add(self)
-        return {"RUNNING_MODAL"}
-
-    def run(self, context, armature):
-        written = takes.write_clips(self.directory, armature, None, self.which)
-        lines = [(name, f"{count} frames", path) for name, path, count in written]
-        show_report(context, f"{len(written)} actions", lines)
-        return f"{len(written)} clips"
-
-
-class Connect(_Operator):
+class Connect(Operator):
     """Let the active armature follow a live stream"""
 
     bl_idname = "rigjit.connect"
@@ -311,10 +212,6 @@ CLASSES = (
     ReadClip,
     Preview,
     PushPose,
-    ExportSpec,
-    ExportPoses,
-    ExportClip,
-    ExportClips,
     Connect,
     Disconnect,
     Record,

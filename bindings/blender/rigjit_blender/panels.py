@@ -3,16 +3,20 @@
 import bpy
 
 from . import session
+from .exports import (
+    ExportClip,
+    ExportClips,
+    ExportCollision,
+    ExportPoses,
+    ExportSpec,
+    MarkPenetrations,
+)
 from .keys import scene_rate
 from .operators import (
     ApplyClip,
     Connect,
     CopyReport,
     Disconnect,
-    ExportClip,
-    ExportClips,
-    ExportPoses,
-    ExportSpec,
     ImportClip,
     Preview,
     PushPose,
@@ -128,6 +132,17 @@ class ExportPanel(_Panel, bpy.types.Panel):
         column.operator(ExportPoses.bl_idname, text="Poses", icon="POSE_HLT")
 
 
+class PenetrationsPanel(_Panel, bpy.types.Panel):
+    bl_idname = "RIGJIT_PT_penetrations"
+    bl_label = "Penetrations"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context):
+        column = self.layout.column(align=True)
+        column.operator(ExportCollision.bl_idname, text="Hulls and motion", icon="MESH_ICOSPHERE")
+        column.operator(MarkPenetrations.bl_idname, text="Mark worst frames", icon="MARKER")
+
+
 class ReportList(bpy.types.UIList):
     bl_idname = "RIGJIT_UL_report"
 
@@ -171,6 +186,7 @@ def _wrapped(text, width):
 
 def draw_import(self, context):
     self.layout.operator(ImportClip.bl_idname, text="rigjit clip (.safetensors)")
+    self.layout.operator(MarkPenetrations.bl_idname, text="rigjit penetrations (.jsonl)")
 
 
 def draw_export(self, context):
@@ -178,9 +194,18 @@ def draw_export(self, context):
     self.layout.operator(ExportClip.bl_idname, text="rigjit clip (.safetensors)")
     self.layout.operator(ExportClips.bl_idname, text="rigjit clips of all actions")
     self.layout.operator(ExportPoses.bl_idname, text="rigjit poses (.jsonl)")
+    self.layout.operator(ExportCollision.bl_idname, text="rigjit hulls and motion")
 
 
-CLASSES = [ClipPanel, ChoicesPanel, LivePanel, ExportPanel, ReportList, ReportPanel]
+CLASSES = [
+    ClipPanel,
+    ChoicesPanel,
+    LivePanel,
+    ExportPanel,
+    PenetrationsPanel,
+    ReportList,
+    ReportPanel,
+]
 
 if hasattr(bpy.types, "FileHandler"):  # from 4.1 on: clips dropped into the 3D view
 

@@ -10,9 +10,11 @@ class GoneError(SceneError):
 
 
 def check_armature(armature):
-    """SceneError unless this is an armature with bones."""
+    """SceneError unless this is an armature with bones, as they are outside Edit Mode."""
     if armature is None or getattr(armature, "type", None) != "ARMATURE":
         raise SceneError("no armature: make one the active object")
+    if armature.mode == "EDIT":
+        raise SceneError(f"{armature.name!r} is in Edit Mode: leave it (Tab)")
     if armature.pose is None or not armature.pose.bones:
         raise SceneError(f"the armature {armature.name!r} has no bones")
 
@@ -31,8 +33,6 @@ def check_writable(armature):
             f"{armature.name!r} is a library override that is not editable: Object > Library "
             "Override > Make, or in the Outliner Library Override > Make > Selected & Content"
         )
-    if armature.mode == "EDIT":
-        raise SceneError(f"{armature.name!r} is in Edit Mode: leave it (Tab)")
 
 
 def check_action_writable(armature):

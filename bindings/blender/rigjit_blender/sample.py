@@ -88,32 +88,38 @@ def _from_curves(armature, raw, frames):
     return columns
 
 
-def _evaluated(armature, raw, frames):
+def evaluated(armature, frames):
+    """The armature as each frame has it, one after another; the scene's frame stays."""
     scene = bpy.context.scene
     before = scene.frame_current, scene.frame_subframe
+    try:
+        for frame in frames:
+            whole = math.floor(frame)
+            scene.frame_set(whole, subframe=frame - whole)
+            yield armature.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    finally:
+        scene.frame_set(before[0], subframe=before[1])
+
+
+def _evaluated(armature, raw, frames):
     places = bone_places(armature)
     count = len(armature.pose.bones)
     arrays = {
         prop: array("f", bytes(4 * SIZES[prop] * count)) for _, prop, _ in raw if prop is not None
     }
     rows = []
-    try:
-        for frame in frames:
-            whole = math.floor(frame)
-            scene.frame_set(whole, subframe=frame - whole)
-            bones = armature.evaluated_get(bpy.context.evaluated_depsgraph_get()).pose.bones
-            for prop, values in arrays.items():
-                bones.foreach_get(prop, values)
-            rows.append(
-                [
-                    bones[name][element]
-                    if prop is None
-                    else arrays[prop][places[name] * SIZES[prop] + element]
-                    for name, prop, element in raw
-                ]
-            )
-    finally:
-        scene.frame_set(before[0], subframe=before[1])
+    for posed in evaluated(armature, frames):
+        bones = posed.pose.bones
+        for prop, values in arrays.items():
+            bones.foreach_get(prop, values)
+        rows.append(
+            [
+                bones[name][element]
+                if prop is None
+                else arrays[prop][places[name] * SIZES[prop] + element]
+                for name, prop, element in raw
+            ]
+        )
     return list(zip(*rows)) if rows else [[] for _ in raw]
 
 

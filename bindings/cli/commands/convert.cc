@@ -101,11 +101,11 @@ class Conversion {
                                " skipped, which is an error of rigjit; nothing is written",
                            input);
     }
-    if (tally.read > 0 && tally.written == 0) {
-      return error_in_file("no-frames",
-                           "none of its " + std::to_string(tally.read) +
-                               " frames can be converted; nothing is written",
-                           input);
+    if (tally.written == 0) {
+      const std::string what = tally.read == 0 ? "it holds no frame"
+                                               : "none of its " + std::to_string(tally.read) +
+                                                     " frames can be converted";
+      return error_in_file("no-frames", what + "; nothing is written", input);
     }
     return std::nullopt;
   }

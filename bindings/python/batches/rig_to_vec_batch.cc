@@ -134,7 +134,7 @@ py::object values_to_vec_batch(LoadedRig& self, const py::object& values, const 
 
 }  // namespace
 
-void bind_inverse_batches(RigClass& rig) {
+void bind_rig_to_vec_batches(RigClass& rig) {
   rig.def(
       "rig_to_vec_batch", &rig_to_vec_batch, py::arg("poses"), py::arg("missing") = "error",
       py::arg("extra") = "ignore", py::arg("out") = py::none(), py::arg("errors") = "raise",

@@ -48,7 +48,7 @@ pybind11::list channels_of(LoadedRig& loaded);
 // The kernel of flat values; other threads run while the first call compiles. Null with an
 // exception set where it cannot be compiled.
 const Kernel* values_kernel(LoadedRig& loaded);
-// The same of the way back.
+// The same of rig_to_vec.
 const Kernel* vector_kernel(LoadedRig& loaded);
 
 // Each adds its part of the class or module.
@@ -59,7 +59,7 @@ void bind_emit(RigClass& rig);
 // diff and remap, of rigs or of specs.
 void bind_change(pybind11::module_& module);
 void bind_conversions(RigClass& rig);
-void bind_inverse_batches(RigClass& rig);
+void bind_rig_to_vec_batches(RigClass& rig);
 void bind_clips(pybind11::module_& module, RigClass& rig);
 void bind_vector_files(pybind11::module_& module);
 // What rigjit.inputs reads files with.
@@ -69,7 +69,7 @@ void bind_message(RigClass& rig);
 void bind_values(RigClass& rig);
 void bind_dict(RigClass& rig);
 void bind_json(RigClass& rig);
-void bind_inverse(RigClass& rig);
+void bind_rig_to_vec(RigClass& rig);
 void bind_mirror(RigClass& rig);
 void bind_stream(pybind11::module_& module, RigClass& rig);
 

@@ -139,7 +139,7 @@ const Kernel* vector_kernel(LoadedRig& loaded) {
   });
 }
 
-void bind_inverse(RigClass& rig) {
+void bind_rig_to_vec(RigClass& rig) {
   add_method(rig, rig_to_vec_method);
   add_method(rig, values_to_vec_method);
 }

@@ -103,7 +103,7 @@ void bind_texts(RigClass& rig) {
       py::arg("target") = py::none(),
       "The LLVM IR that the rig is compiled from, of all or one controller: a module that any\n"
       "LLVM of its version compiles and that needs nothing else.\n\n"
-      "program: 'message' (vec_to_rig), 'values', 'vector' (the way back), or\n"
+      "program: 'message' (vec_to_rig), 'values', 'vector' (rig_to_vec), or\n"
       "'message-continuous' and 'values-continuous' (streams). target: whose code, which this\n"
       "machine need not run; by default the rig's own.");
   rig.def(

@@ -54,8 +54,8 @@ PYBIND11_MODULE(_rigjit_main, module, py::multiple_interpreters::not_supported()
   bind_values(rig);
   bind_dict(rig);
   bind_json(rig);
-  bind_inverse(rig);
-  bind_inverse_batches(rig);
+  bind_rig_to_vec(rig);
+  bind_rig_to_vec_batches(rig);
   bind_mirror(rig);
   bind_stream(module, rig);
   bind_clips(module, rig);

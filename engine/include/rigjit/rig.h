@@ -27,7 +27,7 @@ enum class Origin : uint8_t { kCompiled, kCached, kMemory };
     Origin origin) noexcept;  // "compiled", "cached", "memory"
 
 // What a rig is compiled to, each when it is first asked for: "message" (vec_to_rig), "values",
-// "vector" (the way back), "message-continuous" and "values-continuous" (streams).
+// "vector" (rig_to_vec), "message-continuous" and "values-continuous" (streams).
 [[nodiscard]] RIGJIT_EXPORT const std::vector<std::string>& program_names();
 // Those that a rig's users meet sooner or later: "message", "values" and "vector".
 [[nodiscard]] RIGJIT_EXPORT const std::vector<std::string>& usual_program_names();

@@ -112,6 +112,20 @@ def main(given):
     found["files"] = sorted(os.listdir(os.path.join(folder, "all")))
     found["lines"] = len(settings.report)
 
+    # Hulls and motion, and the worst frames.
+    cube = bpy.data.objects.new("cube", bpy.data.meshes.new("cube"))
+    cube.data.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)], [], [])
+    scene.collection.objects.link(cube)
+    cube.vertex_groups.new(name="main").add([0, 1, 2, 3], 1.0, "REPLACE")
+    cube.modifiers.new("skin", "ARMATURE").object = bpy.data.objects["hero"]
+    hulls, worst = os.path.join(folder, "hero.safetensors"), os.path.join(folder, "worst.jsonl")
+    bpy.ops.rigjit.export_collision(filepath=hulls, start=10, end=13)
+    found["collision"] = [settings.report_title, len(settings.report)]
+    with open(worst, "w", encoding="utf-8") as file:
+        file.write('{"frame": 2, "pair": ["main", "turn"], "depth": 0.5}\n')
+    bpy.ops.rigjit.mark_penetrations(filepath=worst, start=10)
+    found["markers"] = [(marker.name, marker.frame) for marker in scene.timeline_markers]
+
     # Live.
     bpy.ops.rigjit.connect(host="127.0.0.1", port=given["port"])
     session = sys.modules[name + ".session"]
@@ -136,6 +150,7 @@ def main(given):
         refused(bpy.ops.rigjit.export_spec, filepath=os.path.join(folder, "no", "hero.yaml")),
         refused(bpy.ops.rigjit.export_poses, filepath=bad, start=3, end=2),
         refused(bpy.ops.rigjit.record),
+        refused(bpy.ops.rigjit.mark_penetrations, filepath=bad),
     ]
     found["same"] = before == actions()
     if not hasattr(bpy.app, "online_access") or not bpy.app.online_access:

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <ctime>
 #include <utility>
 
@@ -182,6 +183,31 @@ TEST_F(CacheEviction, ADamagedTallyIsNone) {
   EXPECT_EQ(tally().bytes, 2 * kFileSize);
 }
 
+// Renaming over it would have some file systems write it to the disk, and the store wait.
+TEST_F(CacheEviction, TheTallyIsWrittenOverInPlace) {
+  const DirectoryCache cache(path_);
+  store(cache, 1);
+  const std::string name = path_ + "/.tally";
+  struct stat first{};
+  ASSERT_EQ(::stat(name.c_str(), &first), 0);
+  store(cache, 2);
+  struct stat second{};
+  ASSERT_EQ(::stat(name.c_str(), &second), 0);
+  EXPECT_EQ(first.st_ino, second.st_ino);
+  EXPECT_EQ(tally().bytes, 2 * kFileSize);
+}
+
+TEST_F(CacheEviction, ATallyThatHasAnotherNameIsLeftAlone) {
+  const DirectoryCache cache(path_);
+  store(cache, 1);
+  const std::string other = dir_.path("other");
+  std::filesystem::create_hard_link(path_ + "/.tally", other);
+  const std::vector<uint8_t> before = bytes_of(other);
+  store(cache, 2);
+  EXPECT_EQ(bytes_of(other), before);
+  EXPECT_EQ(tally().bytes, 2 * kFileSize);
+}
+
 // One of many files makes way at a time; room for many is made at once.
 TEST_F(CacheEviction, MakesRoomWhereThereAreManyFiles) {
   constexpr uint64_t kFiles = 400;
@@ -216,8 +242,7 @@ TEST_F(CacheEviction, ATimeYetToComeIsNoUse) {
   // A load sets it right.
   set_last_use(file(3), -100'000'000);
   ASSERT_TRUE(cache.find_code(key_number(3)));
-  EXPECT_LT(last_read(3), 100);
-  EXPECT_GE(last_read(3), 0);
+  EXPECT_LT(std::abs(last_read(3)), 100);  // the clock of files may be a tick ahead
   store(cache, 5);
   EXPECT_TRUE(has(3));
   EXPECT_FALSE(has(1));

@@ -1,4 +1,4 @@
-// Rig's way back and the reader of poses, as C++ callers use them.
+// Rig::rig_to_vec and the reader of poses, as C++ callers use them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class RigInverse : public testing::Test {
+class RigToVec : public testing::Test {
  protected:
   Status read(const std::string& text, const PoseOptions& options = {}) {
     return rig_.rig_to_vec(text.data(), text.size(), vec_.data(), options);
@@ -30,7 +30,7 @@ class RigInverse : public testing::Test {
   std::vector<float> vec_ = std::vector<float>(rig_.vec_size(), -7);
 };
 
-TEST_F(RigInverse, GivesTheVectorAgain) {
+TEST_F(RigToVec, GivesTheVectorAgain) {
   const std::vector<float> vec = good_vec();
   std::vector<uint8_t> message(rig_.msgpack_size());
   std::vector<float> values(rig_.channel_count());
@@ -45,7 +45,7 @@ TEST_F(RigInverse, GivesTheVectorAgain) {
   EXPECT_EQ(other, vec_);
 }
 
-TEST_F(RigInverse, TakesOnlyItsOwnMessagesTheShortWay) {
+TEST_F(RigToVec, TakesOnlyItsOwnMessagesTheShortWay) {
   const PoseForm form = PoseForm::make(std::make_shared<const Plan>(small_plan())).value();
   std::vector<uint8_t> message(rig_.msgpack_size());
   ASSERT_TRUE(rig_.vec_to_rig(good_vec().data(), message.data()));
@@ -64,7 +64,7 @@ TEST_F(RigInverse, TakesOnlyItsOwnMessagesTheShortWay) {
   EXPECT_EQ(numbers, 4 * static_cast<int>(rig_.channel_count()));
 }
 
-TEST_F(RigInverse, ReadsFormsOfACallersOwn) {
+TEST_F(RigToVec, ReadsFormsOfACallersOwn) {
   PoseOptions options;
   options.missing = PoseOptions::Missing::kRest;
   options.extra = PoseOptions::Extra::kError;
@@ -92,7 +92,7 @@ TEST_F(RigInverse, ReadsFormsOfACallersOwn) {
   EXPECT_THAT(status.errors()[1].message, HasSubstr("nobody"));
 }
 
-TEST_F(RigInverse, AFormThatIsAskedForIsNotGuessed) {
+TEST_F(RigToVec, AFormThatIsAskedForIsNotGuessed) {
   PoseOptions json, msgpack;
   json.form = PoseOptions::Form::kJson;
   msgpack.form = PoseOptions::Form::kMessagePack;
@@ -103,7 +103,7 @@ TEST_F(RigInverse, AFormThatIsAskedForIsNotGuessed) {
 }
 
 // Under the address sanitizer: nothing behind a text is read. Each has a block of its own.
-TEST_F(RigInverse, SurvivesTruncatedAndCorruptedPoses) {
+TEST_F(RigToVec, SurvivesTruncatedAndCorruptedPoses) {
   std::vector<uint8_t> message(rig_.msgpack_size());
   ASSERT_TRUE(rig_.vec_to_rig(good_vec().data(), message.data()));
   std::string json(rig_.json_capacity(), ' ');
@@ -129,14 +129,14 @@ TEST_F(RigInverse, SurvivesTruncatedAndCorruptedPoses) {
   EXPECT_GT(bad, 1000);
 }
 
-TEST_F(RigInverse, RefusesBuffersThatOverlap) {
+TEST_F(RigToVec, RefusesBuffersThatOverlap) {
   std::vector<float> both(rig_.vec_size() + rig_.channel_count());
   EXPECT_EQ(rig_.values_to_vec(both.data(), both.data() + 1).errors()[0].code,
             "overlapping-buffers");
   EXPECT_EQ(rig_.rig_to_vec(both.data(), 8, both.data()).errors()[0].code, "overlapping-buffers");
 }
 
-TEST_F(RigInverse, BatchesNameTheFrameOrMarkIt) {
+TEST_F(RigToVec, BatchesNameTheFrameOrMarkIt) {
   const std::string good = "{}";
   PoseOptions options;
   options.missing = PoseOptions::Missing::kRest;
@@ -155,7 +155,7 @@ TEST_F(RigInverse, BatchesNameTheFrameOrMarkIt) {
             rig_.rest_vec());
 }
 
-TEST_F(RigInverse, ManyThreadsMayBeginAtOnce) {
+TEST_F(RigToVec, ManyThreadsMayBeginAtOnce) {
   std::vector<std::thread> threads;
   std::vector<std::vector<float>> vecs(8, std::vector<float>(rig_.vec_size()));
   PoseOptions options;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 from rigjit._errors import RigError
 from rigjit._rigjit import Error
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rigjit._rigjit import Rig
     from rigjit.inputs._block import Block
 
-Kind = Literal[
+KINDS = (
     "clip",
     "messages",
     "json",
@@ -31,8 +31,7 @@ Kind = Literal[
     "values",
     "vectors",
     "studio_library",
-]
-KINDS: tuple[str, ...] = get_args(Kind)
+)
 
 _MAX_HEADER = 100_000_000  # bytes, of a safetensors file
 
@@ -90,7 +89,7 @@ def open_input(
     path: str | os.PathLike[str],
     rig: Rig,
     *,
-    kind: Kind | None = None,
+    kind: str | None = None,
     missing: Literal["error", "rest"] = "error",
 ) -> Input:
     """Open a file of frames of a rig, a path or a URL that fsspec knows.

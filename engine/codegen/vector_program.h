@@ -7,6 +7,6 @@
 
 namespace rigjit {
 
-void emit_inverse_program(Emitter& e, const Plan& plan, const ProgramSymbols& symbols);
+void emit_vector_program(Emitter& e, const Plan& plan, const ProgramSymbols& symbols);
 
 }  // namespace rigjit

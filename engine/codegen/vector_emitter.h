@@ -1,18 +1,18 @@
-// The inverse program's instructions: values back to the vector.
+// The vector program's instructions: values back to the vector.
 //
 // Every element of the vector that an affine operation reads is written in whole vectors, in
 // order; rotations, angles and enums encoded one_hot then overwrite theirs, one after the other.
 #pragma once
 
 #include "codegen/lanes/emitter.h"
-#include "codegen/lanes/inverse_rotation.h"
+#include "codegen/lanes/rot6d.h"
 #include "codegen/schedule.h"
 
 namespace rigjit {
 
-class InverseEmitter {
+class VectorEmitter {
  public:
-  InverseEmitter(Emitter& emitter, const Plan& plan, const Schedule& schedule);
+  VectorEmitter(Emitter& emitter, const Plan& plan, const Schedule& schedule);
 
   // Floats of scratch that emit_group needs.
   [[nodiscard]] uint32_t scratch_floats() const { return 6 * e_.lanes; }

@@ -3,7 +3,7 @@
 // scale, in double, as a float32 quotient must be the nearest there is. Elements of rotations hold
 // nonsense then, and are overwritten by the groups, which compute sines, cosines and columns in
 // lanes and store each operation's elements where they belong.
-#include "codegen/inverse.h"
+#include "codegen/vector_emitter.h"
 
 #include <algorithm>
 #include <limits>
@@ -17,7 +17,7 @@
 
 namespace rigjit {
 
-InverseEmitter::InverseEmitter(Emitter& emitter, const Plan& plan, const Schedule& schedule)
+VectorEmitter::VectorEmitter(Emitter& emitter, const Plan& plan, const Schedule& schedule)
     : e_(emitter),
       plan_(plan),
       schedule_(schedule),
@@ -28,11 +28,11 @@ InverseEmitter::InverseEmitter(Emitter& emitter, const Plan& plan, const Schedul
   }
 }
 
-void InverseEmitter::emit_functions() {
+void VectorEmitter::emit_functions() {
   for (const LaneShape& shape : schedule_.shapes) emit_function(shape);
 }
 
-llvm::Value* InverseEmitter::emit_elements(uint32_t first, uint32_t end) {
+llvm::Value* VectorEmitter::emit_elements(uint32_t first, uint32_t end) {
   LaneOps ops(e_);
   llvm::Value* bad = llvm::Constant::getNullValue(e_.floats(e_.lanes));
   for (uint32_t group = first; group < end; group += e_.lanes) {
@@ -48,7 +48,7 @@ llvm::Value* InverseEmitter::emit_elements(uint32_t first, uint32_t end) {
 // In double the difference of two float32 is exact but for its last bits, and so is the product
 // with the inverse of scale: rounded once to float32 it is the nearest to the true quotient, but
 // for quotients within 2^-51 of halfway between two float32.
-void InverseEmitter::emit_affine(uint32_t first, llvm::Value*& bad) {
+void VectorEmitter::emit_affine(uint32_t first, llvm::Value*& bad) {
   LaneOps ops(e_);
   const uint32_t count = std::min(e_.lanes, plan_.input_count() - first);
   // Lanes of other elements repeat an affine one, so that they are finite if it is.
@@ -94,7 +94,7 @@ void InverseEmitter::emit_affine(uint32_t first, llvm::Value*& bad) {
   }
 }
 
-Concern InverseEmitter::channels_of_elements(uint32_t first, uint32_t count) const {
+Concern VectorEmitter::channels_of_elements(uint32_t first, uint32_t count) const {
   Concern concern;
   for (uint32_t element = first; element < first + count; ++element) {
     if (const Affine* affine = affine_of_[element]) {
@@ -104,8 +104,8 @@ Concern InverseEmitter::channels_of_elements(uint32_t first, uint32_t count) con
   return concern;
 }
 
-std::string InverseEmitter::coefficients(uint32_t first, uint32_t count, const char* what,
-                                         float Affine::* coefficient) const {
+std::string VectorEmitter::coefficients(uint32_t first, uint32_t count, const char* what,
+                                        float Affine::* coefficient) const {
   std::vector<std::pair<uint32_t, float>> numbers;
   for (uint32_t element = first; element < first + count; ++element) {
     const Affine* affine = affine_of_[element];
@@ -114,8 +114,8 @@ std::string InverseEmitter::coefficients(uint32_t first, uint32_t count, const c
   return text_by_channel(plan_, what, std::span(std::as_const(numbers)));
 }
 
-void InverseEmitter::emit_types(const std::vector<const Affine*>& lanes, llvm::Value* values,
-                                llvm::Value*& elements, llvm::Value*& bad) {
+void VectorEmitter::emit_types(const std::vector<const Affine*>& lanes, llvm::Value* values,
+                               llvm::Value*& elements, llvm::Value*& bad) {
   const auto is_bool = [](const Affine* op) { return op->type == ChannelType::kBool; };
   const auto is_typed = [](const Affine* op) { return op->type != ChannelType::kFloat; };
   if (std::ranges::none_of(lanes, is_typed)) return;
@@ -144,7 +144,7 @@ void InverseEmitter::emit_types(const std::vector<const Affine*>& lanes, llvm::V
 }
 
 // Compares the index with those of whole vectors of names.
-llvm::Value* InverseEmitter::emit_one_hot(const OneHot& op) {
+llvm::Value* VectorEmitter::emit_one_hot(const OneHot& op) {
   LaneOps ops(e_);
   const Emitter::NameScope scope(e_, "one_hot");
   auto* type = e_.floats(e_.lanes);
@@ -168,7 +168,7 @@ llvm::Value* InverseEmitter::emit_one_hot(const OneHot& op) {
 // A function's arguments are its channels and pointers to results and, if its lanes differ,
 // choices. Results: elements 0 to 3 of every lane (rotations only), then the last two, as
 // transpose.h lays them.
-void InverseEmitter::emit_function(const LaneShape& shape) {
+void VectorEmitter::emit_function(const LaneShape& shape) {
   const uint32_t channels = shape.results();
   auto* pointer = e_.b.getPtrTy();
   std::vector<llvm::Type*> parameters(channels, e_.floats(e_.lanes));
@@ -201,7 +201,7 @@ void InverseEmitter::emit_function(const LaneShape& shape) {
   e_.b.CreateRet(LaneOps(e_).any(bad));
 }
 
-std::pair<std::vector<llvm::Value*>, llvm::Value*> InverseEmitter::emit_lanes(
+std::pair<std::vector<llvm::Value*>, llvm::Value*> VectorEmitter::emit_lanes(
     const LaneShape& shape, llvm::Function* function, llvm::Value* choices) {
   LaneOps ops(e_);
   const auto argument = [&](uint32_t k) -> llvm::Value* { return function->getArg(k); };
@@ -225,12 +225,12 @@ std::pair<std::vector<llvm::Value*>, llvm::Value*> InverseEmitter::emit_lanes(
   return {{rot6d.elements.begin(), rot6d.elements.end()}, rot6d.degenerate};
 }
 
-const Operation& InverseEmitter::operation_of(const LaneGroup& group, uint32_t lane) const {
+const Operation& VectorEmitter::operation_of(const LaneGroup& group, uint32_t lane) const {
   // Lanes without an operation repeat the last one.
   return plan_.operations()[group.operations[std::min<size_t>(lane, group.operations.size() - 1)]];
 }
 
-std::vector<llvm::Value*> InverseEmitter::load_channels(const LaneGroup& group) {
+std::vector<llvm::Value*> VectorEmitter::load_channels(const LaneGroup& group) {
   const uint32_t count = schedule_.shapes[group.shape].results();
   std::vector<uint32_t> channels;
   for (uint32_t lane = 0; lane < e_.lanes; ++lane) {
@@ -257,7 +257,7 @@ std::vector<llvm::Value*> InverseEmitter::load_channels(const LaneGroup& group) 
 }
 
 // Four floats that begin with `count` channels; at the end of the values the rest is unspecified.
-llvm::Value* InverseEmitter::load_quad(uint32_t channel, uint32_t count) {
+llvm::Value* VectorEmitter::load_quad(uint32_t channel, uint32_t count) {
   if (channel + 4 <= in_floats_) return e_.load(e_.floats(4), e_.in, 4 * uint64_t{channel}, 4);
   const uint32_t begin = in_floats_ - 4;
   llvm::Value* quad = e_.load(e_.floats(4), e_.in, 4 * uint64_t{begin}, 4);
@@ -266,7 +266,7 @@ llvm::Value* InverseEmitter::load_quad(uint32_t channel, uint32_t count) {
   return e_.b.CreateShuffleVector(quad, mask);
 }
 
-llvm::Value* InverseEmitter::choices(const LaneGroup& group) {
+llvm::Value* VectorEmitter::choices(const LaneGroup& group) {
   std::vector<uint32_t> words;
   std::vector<RotationVariant> variants;
   for (uint32_t lane = 0; lane < e_.lanes; ++lane) {
@@ -280,15 +280,15 @@ llvm::Value* InverseEmitter::choices(const LaneGroup& group) {
   return e_.place_of_constants(variants.empty() ? words : rotation_choices(variants));
 }
 
-void InverseEmitter::tell_elements(llvm::Value* store, uint32_t channel, uint64_t first,
-                                   uint32_t count) {
+void VectorEmitter::tell_elements(llvm::Value* store, uint32_t channel, uint64_t first,
+                                  uint32_t count) {
   e_.comment(store, [&] {
     return "vec " + std::to_string(first) + ".." + std::to_string(first + count - 1) + ": of " +
            name_of_channel(plan_, channel);
   });
 }
 
-llvm::Value* InverseEmitter::emit_group(const LaneGroup& group) {
+llvm::Value* VectorEmitter::emit_group(const LaneGroup& group) {
   std::vector<llvm::Value*> arguments = load_channels(group);
   arguments.push_back(e_.scratch);
   if (!schedule_.shapes[group.shape].is_uniform()) arguments.push_back(choices(group));

@@ -1,4 +1,4 @@
-// The inverse program against the reference, and both ways round, for every target that this
+// The vector program against the reference, and both ways round, for every target that this
 // machine runs.
 #include <gtest/gtest.h>
 
@@ -93,9 +93,9 @@ void expect_near_reference(const Plan& plan, const std::vector<float>& values,
   }
 }
 
-class Inverse : public ::testing::TestWithParam<const Target*> {};
+class VectorProgram : public ::testing::TestWithParam<const Target*> {};
 
-TEST_P(Inverse, AgreesWithReferenceOnRandomPlans) {
+TEST_P(VectorProgram, AgreesWithReferenceOnRandomPlans) {
   for (uint64_t seed = 0; seed < 24; ++seed) {
     RandomPlanOptions options;
     options.controllers =
@@ -114,7 +114,7 @@ TEST_P(Inverse, AgreesWithReferenceOnRandomPlans) {
 }
 
 // vector -> values -> vector -> values: the same pose, and for affine elements the same vector.
-TEST_P(Inverse, GivesThePoseAgain) {
+TEST_P(VectorProgram, GivesThePoseAgain) {
   for (uint64_t seed = 50; seed < 62; ++seed) {
     const Plan plan = random_plan(seed);
     const LoadedCode forward = compiled(plan, Program::kValues, *GetParam());
@@ -158,7 +158,7 @@ Plan angle_plan(AngleUnit unit) {
   return std::move(builder).build();
 }
 
-TEST_P(Inverse, IsExactAtQuarterTurnsInDegrees) {
+TEST_P(VectorProgram, IsExactAtQuarterTurnsInDegrees) {
   const Plan plan = angle_plan(AngleUnit::kDegrees);
   const LoadedCode code = compiled(plan, Program::kVector, *GetParam());
   std::vector<float> values(40);
@@ -182,7 +182,7 @@ TEST_P(Inverse, IsExactAtQuarterTurnsInDegrees) {
   }
 }
 
-TEST_P(Inverse, TakesAnglesOfAnySize) {
+TEST_P(VectorProgram, TakesAnglesOfAnySize) {
   for (const AngleUnit unit : {AngleUnit::kDegrees, AngleUnit::kRadians}) {
     const Plan plan = angle_plan(unit);
     const LoadedCode code = compiled(plan, Program::kVector, *GetParam());
@@ -204,7 +204,7 @@ TEST_P(Inverse, TakesAnglesOfAnySize) {
   }
 }
 
-TEST_P(Inverse, RefusesWhatTheDiagnosisNames) {
+TEST_P(VectorProgram, RefusesWhatTheDiagnosisNames) {
   RandomPlanOptions options;
   options.controllers = 40;
   const Plan plan = random_plan(3, options);
@@ -250,7 +250,7 @@ TEST_P(Inverse, RefusesWhatTheDiagnosisNames) {
 }
 
 // With a center this far from 0, (1 - center) / scale in float32 gives 0 or 8.
-TEST_P(Inverse, OfABoolGivesTheBoolAgain) {
+TEST_P(VectorProgram, OfABoolGivesTheBoolAgain) {
   for (const float center : {0.0f, 0.5f, -3.0f, 1e4f, -16777217.0f, 1e8f, -1e8f}) {
     for (const float scale : {1.0f, -1.0f, 0.3f, -7.0f, 1e-3f}) {
       PlanBuilder builder;
@@ -268,7 +268,7 @@ TEST_P(Inverse, OfABoolGivesTheBoolAgain) {
   }
 }
 
-TEST_P(Inverse, RefusesABoolThatNoInputGives) {
+TEST_P(VectorProgram, RefusesABoolThatNoInputGives) {
   PlanBuilder builder;
   builder.begin_controller("c");
   builder.bool_attribute("on", 1e-45f, 0);
@@ -279,7 +279,7 @@ TEST_P(Inverse, RefusesABoolThatNoInputGives) {
   EXPECT_EQ(diagnose_values(plan, std::vector<float>{1}).at(0).code, "overflow");
 }
 
-TEST_P(Inverse, OfAOneHotEnumHasOneOne) {
+TEST_P(VectorProgram, OfAOneHotEnumHasOneOne) {
   for (const uint32_t count : {1u, 3u, 16u, 17u, 130u}) {
     std::vector<std::string> names;
     for (uint32_t i = 0; i < count; ++i) names.push_back("n" + std::to_string(i));
@@ -304,7 +304,7 @@ TEST_P(Inverse, OfAOneHotEnumHasOneOne) {
   }
 }
 
-TEST_P(Inverse, WritesEqualBytesOnTargetsWithFma) {
+TEST_P(VectorProgram, WritesEqualBytesOnTargetsWithFma) {
   RandomPlanOptions options;
   options.controllers = 60;
   const Plan plan = random_plan(70, options);
@@ -319,7 +319,8 @@ TEST_P(Inverse, WritesEqualBytesOnTargetsWithFma) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Targets, Inverse, ::testing::ValuesIn(runnable_targets()), name_of_target);
+INSTANTIATE_TEST_SUITE_P(Targets, VectorProgram, ::testing::ValuesIn(runnable_targets()),
+                         name_of_target);
 
 }  // namespace
 }  // namespace rigjit::testing

@@ -5,7 +5,7 @@
 // The kernel alone touches the processor's floating-point state. It is set once for all parts, as
 // it costs 25 cycles, and set back to what the caller had: bytes must not depend on a host that
 // flushes denormals, and a host must not notice that it called.
-#include "codegen/kernel_frame.h"
+#include "codegen/kernel_parts.h"
 
 #include <llvm/IR/IntrinsicsAArch64.h>
 #include <llvm/IR/IntrinsicsX86.h>
@@ -23,7 +23,7 @@ constexpr uint32_t kOneHotInputsOfPart = 128;
 
 }  // namespace
 
-void KernelFrame::emit_parts(const std::string& name, uint32_t first, uint32_t end, uint32_t size,
+void KernelParts::emit_parts(const std::string& name, uint32_t first, uint32_t end, uint32_t size,
                              llvm::function_ref<llvm::Value*(uint32_t, uint32_t)> body) {
   for (uint32_t part = first; part < end; part += size) {
     auto* function = e_.begin_function(
@@ -37,7 +37,7 @@ void KernelFrame::emit_parts(const std::string& name, uint32_t first, uint32_t e
   }
 }
 
-void KernelFrame::emit_one_hots(const std::string& name, const Plan& plan,
+void KernelParts::emit_one_hots(const std::string& name, const Plan& plan,
                                 std::span<const uint32_t> one_hots,
                                 llvm::function_ref<llvm::Value*(std::span<const uint32_t>)> body) {
   const auto inputs_of = [&](uint32_t index) {
@@ -57,7 +57,7 @@ void KernelFrame::emit_one_hots(const std::string& name, const Plan& plan,
   }
 }
 
-void KernelFrame::emit_kernel(uint32_t in_floats, uint32_t scratch_floats) {
+void KernelParts::emit_kernel(uint32_t in_floats, uint32_t scratch_floats) {
   take_parameters(e_.begin_function(kernel_, function_type(false), true));
   e_.scratch = vector_alloca(scratch_floats, "scratch");
   if (in_floats < e_.lanes) e_.in = copy_of_short_input(in_floats);
@@ -75,13 +75,13 @@ void KernelFrame::emit_kernel(uint32_t in_floats, uint32_t scratch_floats) {
   e_.b.CreateRet(bad);
 }
 
-llvm::FunctionType* KernelFrame::function_type(bool has_scratch) {
+llvm::FunctionType* KernelParts::function_type(bool has_scratch) {
   const std::vector<llvm::Type*> parameters((is_continuous_ ? 4 : 2) + (has_scratch ? 1 : 0),
                                             e_.b.getPtrTy());
   return llvm::FunctionType::get(e_.b.getInt32Ty(), parameters, false);
 }
 
-void KernelFrame::take_parameters(llvm::Function* function) {
+void KernelParts::take_parameters(llvm::Function* function) {
   e_.in = function->getArg(0);
   e_.out = function->getArg(1);
   e_.in->setName("in");
@@ -93,14 +93,14 @@ void KernelFrame::take_parameters(llvm::Function* function) {
   e_.next->setName("next");
 }
 
-llvm::Value* KernelFrame::vector_alloca(uint32_t floats, const char* name) {
+llvm::Value* KernelParts::vector_alloca(uint32_t floats, const char* name) {
   auto* alloca = e_.b.CreateAlloca(llvm::ArrayType::get(e_.b.getFloatTy(), floats), nullptr, name);
   alloca->setAlignment(llvm::Align(64));
   return alloca;
 }
 
 // So that whole vectors can be read where the kernel's input is shorter than one.
-llvm::Value* KernelFrame::copy_of_short_input(uint32_t floats) {
+llvm::Value* KernelParts::copy_of_short_input(uint32_t floats) {
   llvm::Value* copy = vector_alloca(e_.lanes, "padded_in");
   e_.store(llvm::Constant::getNullValue(e_.floats(e_.lanes)), copy, 0, 4 * e_.lanes);
   for (uint32_t i = 0; i < floats; ++i) {
@@ -110,7 +110,7 @@ llvm::Value* KernelFrame::copy_of_short_input(uint32_t floats) {
   return copy;
 }
 
-llvm::Value* KernelFrame::enter_default_float_state() {
+llvm::Value* KernelParts::enter_default_float_state() {
   if (e_.target.id == TargetId::kAArch64) {
     llvm::Value* saved = e_.b.CreateIntrinsic(llvm::Intrinsic::aarch64_get_fpcr, {}, {});
     e_.b.CreateIntrinsic(llvm::Intrinsic::aarch64_set_fpcr, {}, {e_.b.getInt64(0)});
@@ -124,7 +124,7 @@ llvm::Value* KernelFrame::enter_default_float_state() {
   return saved;
 }
 
-void KernelFrame::restore_float_state(llvm::Value* saved) {
+void KernelParts::restore_float_state(llvm::Value* saved) {
   const llvm::Intrinsic::ID id = e_.target.id == TargetId::kAArch64
                                      ? llvm::Intrinsic::ID{llvm::Intrinsic::aarch64_set_fpcr}
                                      : llvm::Intrinsic::ID{llvm::Intrinsic::x86_sse_ldmxcsr};

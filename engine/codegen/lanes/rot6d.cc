@@ -1,7 +1,7 @@
 // The matrix of three turns, written out for a cyclic permutation of axes; odd ones turn by negated
 // angles. Of a quaternion q the matrix is that of q / |q|: two over its squared length takes the
 // place of a root.
-#include "codegen/lanes/inverse_rotation.h"
+#include "codegen/lanes/rot6d.h"
 
 #include "codegen/lanes/rotation_choice.h"
 #include "codegen/lanes/sines.h"

@@ -18,10 +18,10 @@ namespace rigjit {
 inline constexpr uint32_t kGroupsOfPart = 4;
 inline constexpr uint32_t kVectorsOfPart = 16;
 
-class KernelFrame {
+class KernelParts {
  public:
   // kernel: what emit_kernel() calls it.
-  KernelFrame(Emitter& emitter, Program program, std::string kernel)
+  KernelParts(Emitter& emitter, Program program, std::string kernel)
       : e_(emitter), is_continuous_(is_continuous(program)), kernel_(std::move(kernel)) {}
 
   // Emits [first, end) in parts of at most `size`, each an internal function: (in, out,
