@@ -10,7 +10,7 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import random_vecs
+from builds import random_vecs
 from pyarrow import parquet as pq
 
 import rigjit

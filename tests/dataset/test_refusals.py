@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 import pytest
-from conftest import SPEC, command, contents, random_vecs, run, write_clip
+from builds import SPEC, command, contents, random_vecs, run, write_clip
 from pyarrow import parquet as pq
 
 import rigjit

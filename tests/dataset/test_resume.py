@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import command, contents, run, write_clip
+from builds import command, contents, run, write_clip
 
 import rigjit
 from rigjit.dataset import DatasetError, StoppedError, build
@@ -129,13 +129,12 @@ def test_interrupt(spec, rig, tmp_path):
     write_clip(tmp_path / "clips/a.safetensors", rig, 100_000, 1)
     for number in range(20):
         os.link(tmp_path / "clips/a.safetensors", tmp_path / f"clips/{number}.safetensors")
-    words = (spec, tmp_path / "clips", "-o", tmp_path / "set", "--workers", 2)
+    words = (spec, tmp_path / "clips", "-o", tmp_path / "set", "--workers", 2, "--shard-size", 1)
     with subprocess.Popen(
         command(*words), stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as builder:
-        while not (tmp_path / "set/.build/plan.json").exists() or len(workers_of(builder.pid)) < 2:
-            time.sleep(0.01)
-        time.sleep(1)
+        while not list((tmp_path / "set").glob("part-*")):
+            time.sleep(0.002)
         os.killpg(builder.pid, signal.SIGINT)
         text = builder.communicate(timeout=60)[1]
     assert builder.returncode == 130, text

@@ -6,10 +6,9 @@ import json
 
 import numpy as np
 import pytest
-from conftest import contents, random_vecs, write_clip
+from builds import contents, random_vecs, table_of, vectors, write_clip
 from pyarrow import parquet as pq
 from scipy.spatial.transform import Rotation, Slerp
-from test_shards import table_of, vectors
 
 import rigjit
 from rigjit.dataset import build

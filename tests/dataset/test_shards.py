@@ -7,23 +7,12 @@ import json
 import numpy as np
 import pyarrow as pa
 import pytest
-from conftest import contents, run
+from builds import contents, run, table_of, vectors
 from pyarrow import ipc
 from pyarrow import parquet as pq
 
 import rigjit
 from rigjit.dataset import build
-
-
-def vectors(column: pa.ChunkedArray) -> np.ndarray:
-    """As the manual says."""
-    return np.concatenate(
-        [np.frombuffer(b"".join(chunk.to_pylist()), "<f4") for chunk in column.chunks]
-    ).reshape(len(column), -1)
-
-
-def table_of(folder, pattern="part-*.parquet") -> pa.Table:
-    return pa.concat_tables([pq.read_table(path) for path in sorted(folder.glob(pattern))])
 
 
 @pytest.fixture(scope="module")

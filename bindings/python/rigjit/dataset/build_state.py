@@ -131,6 +131,7 @@ def locked(store: Store) -> Iterator[None]:
     descriptor = os.open(store.path(_LOCK), os.O_RDWR | os.O_CREAT, 0o666)
     try:
         _lock(store, descriptor)
+        store.clear_parts()
         try:
             yield
         finally:

@@ -120,6 +120,12 @@ class DirectoryStore:
                 os.unlink(self.path(f"{BUILD}/{entry}"))
             os.rmdir(self.path(BUILD))
 
+    def clear_parts(self) -> None:
+        """Remove what writers that were killed have left."""
+        for entry in os.listdir(self.path(BUILD)):
+            if entry.endswith(".part"):
+                os.unlink(self.path(f"{BUILD}/{entry}"))
+
     def open_input(self, name: str) -> Any:
         return pyarrow.memory_map(self.path(name), "rb")
 

@@ -7,9 +7,9 @@ import multiprocessing
 import os
 import signal
 import threading
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import wait as wait_for
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
 from rigjit.dataset.build_state import DatasetError
@@ -17,15 +17,14 @@ from rigjit.dataset.shard_job import Job, ShardBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from multiprocessing.connection import Connection
 
     from rigjit.dataset.plan import Shard
 
     Show = Callable[[int, int], None]  # bytes of input and frames, in all
 
-_LOOK_SECONDS = 0.2
-
 _builder: ShardBuilder
-_counts: Any
+_is_over: Any
 
 
 class _StoppedError(Exception):
@@ -51,24 +50,33 @@ def in_processes(
 ) -> Iterator[dict[str, Any]]:
     """The record of each shard, in the order of shards; of several errors the first one's."""
     context = multiprocessing.get_context("spawn")  # a fork would copy locks of pyarrow's threads
-    counts = context.Array("q", [0, 0, 0])  # bytes, frames, whether to stop
-    pool = ProcessPoolExecutor(workers, context, _begin, (job, counts))
+    is_over = context.RawValue("b", 0)  # without a lock, which a worker that is killed would keep
+    leash, hand = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(workers, context, _begin, (job, is_over, leash))
     try:
         with _ignored_interrupts():  # which those that start now inherit
             futures = [pool.submit(_build, shard) for shard in shards]
+        size = frames = 0
+        sizes = dict(zip(futures, (shard.size for shard in shards), strict=True))
+        for future in as_completed(futures):
+            if future.exception() is not None:
+                break
+            size += sizes[future]
+            frames += sum(clip["frames"] for clip in future.result()["clips"])
+            show(size, frames)
         for future in futures:
-            while not wait([future], _LOOK_SECONDS, FIRST_COMPLETED).done:
-                show(*counts[:2])
             yield future.result()
-        show(*counts[:2])
     except BrokenProcessPool:
+        hand.close()  # a worker that was just started is not ended by the pool
         raise DatasetError(
             "a worker process was killed, perhaps for its memory; the same command goes on from "
             "here"
         ) from None
     finally:
-        counts[2] = 1
+        is_over.value = 1
         pool.shutdown(cancel_futures=True)
+        hand.close()
+        leash.close()
 
 
 @contextlib.contextmanager
@@ -84,18 +92,16 @@ def _ignored_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _begin(job: Job, counts: Any) -> None:
-    global _builder, _counts
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _builder, _counts = ShardBuilder(job), counts
+def _begin(job: Job, is_over: Any, leash: Connection) -> None:
+    global _builder, _is_over
+    threading.Thread(target=_end_with_parent, args=(leash,), daemon=True).start()
+    _builder, _is_over = ShardBuilder(job), is_over
 
 
-def _end_with_parent() -> None:
-    """A parent that was killed leaves no worker behind."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait_for([parent.sentinel])
-        os._exit(1)
+def _end_with_parent(leash: Connection) -> None:
+    """A parent that was killed, or has let go, leaves no worker behind."""
+    wait([leash])
+    os._exit(1)
 
 
 def _build(shard: Shard) -> dict[str, Any]:
@@ -103,11 +109,8 @@ def _build(shard: Shard) -> dict[str, Any]:
 
 
 def _tick(size: int, frames: int) -> None:
-    with _counts.get_lock():
-        _counts[0] += size
-        _counts[1] += frames
-        if _counts[2]:
-            raise _StoppedError
+    if _is_over.value:
+        raise _StoppedError
 
 
 def processor_count() -> int:
