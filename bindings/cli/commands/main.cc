@@ -30,8 +30,9 @@ int dispatch(const std::string& command, const Options& options) {
 #ifdef RIGJIT_COLLISION
   if (command == "penetrations") return penetrations(options.penetrations);
 #endif
-  if (command == "play" || command == "serve" || command == "stamp") {
-    const std::string package = command == "serve" ? "'rigjit[serve]'" : "rigjit";
+  if (command == "dataset" || command == "play" || command == "serve" || command == "stamp") {
+    const bool is_extra = command == "dataset" || command == "serve";
+    const std::string package = is_extra ? "'rigjit[" + command + "]'" : "rigjit";
     complain("rigjit " + command + " comes with the Python package: pip install " + package);
     return kUsage;
   }

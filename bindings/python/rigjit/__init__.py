@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rigjit._broadcast import Broadcast
     from rigjit._tables import Tables
     from rigjit._warm import warm
+    from rigjit.dataset.reader import Dataset as Dataset
 
 __all__ = [
     "Broadcast",
@@ -66,6 +67,8 @@ def __getattr__(name: str) -> object:
     """Import what is seldom needed when it is."""
     if name in ("clips", "collision"):
         return _late_import(f"rigjit.{name}")
+    if name == "Dataset":
+        return _late_import("rigjit.dataset").Dataset
     if name == "Broadcast":
         return _late_import("rigjit._broadcast").Broadcast
     if name == "Tables":
