@@ -31,6 +31,8 @@ TYPE_CHECKING = False  # typing's own costs its import
 if TYPE_CHECKING:
     from rigjit import clips
     from rigjit import collision as collision
+    from rigjit import dataset as dataset
+    from rigjit import ray as ray
     from rigjit._broadcast import Broadcast
     from rigjit._tables import Tables
     from rigjit._warm import warm
@@ -65,7 +67,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import what is seldom needed when it is."""
-    if name in ("clips", "collision"):
+    if name in ("clips", "collision", "dataset", "ray"):
         return _late_import(f"rigjit.{name}")
     if name == "Dataset":
         return _late_import("rigjit.dataset").Dataset
