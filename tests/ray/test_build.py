@@ -1,4 +1,4 @@
-"""Data sets that a cluster builds have the bytes of those of one machine, whatever dies meanwhile."""
+"""A cluster's data sets have the bytes of those of one machine, whatever dies meanwhile."""
 
 from __future__ import annotations
 
@@ -91,5 +91,3 @@ def test_a_cluster_that_goes_away(spec, clips, wanted, tmp_path):
     assert not (tmp_path / "set/manifest.json").exists()
     build(spec, [clips], tmp_path / "set", workers=2, shard_size=1)
     assert contents(tmp_path / "set") == wanted
-
-

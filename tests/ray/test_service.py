@@ -13,7 +13,6 @@ import pytest
 from builds import random_vecs
 from processes import workers_at
 
-import rigjit
 from rigjit.ray import Service
 
 PORT = 8123
@@ -122,5 +121,3 @@ def test_a_spec_with_a_mistake_says_so(service, tmp_path):
         )
     status = service.status().applications["bad"]
     assert "controllers" in str(status)
-
-

@@ -1,4 +1,4 @@
-"""Shards are read without rigjit, as the manual says; here, where the readers are installed."""
+"""Shards are read without rigjit, as the manual says."""
 
 from __future__ import annotations
 
@@ -57,16 +57,3 @@ def test_duckdb(shards):
     assert list(table["frame"]) == frames
     found = np.frombuffer(b"".join(table["vec"]), np.float32).reshape(len(names), -1)
     assert np.array_equal(found, vecs)
-
-
-def test_hugging_face(shards, tmp_path):
-    import datasets
-
-    folder, names, frames, vecs = shards
-    found = datasets.load_dataset(
-        "parquet", data_files=f"{folder}/part-*.parquet", split="train", cache_dir=str(tmp_path)
-    )
-    assert found["clip"][:] == names
-    assert found["frame"][:] == frames
-    row = found[5]
-    assert np.array_equal(np.frombuffer(row["vec"], np.float32), vecs[5])
