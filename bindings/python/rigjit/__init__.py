@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rigjit import clips
     from rigjit import collision as collision
     from rigjit._broadcast import Broadcast
+    from rigjit._tables import Tables
     from rigjit._warm import warm
     from rigjit.dataset.reader import Dataset as Dataset
 
@@ -48,6 +49,7 @@ __all__ = [
     "Rig",
     "RigError",
     "Stream",
+    "Tables",
     "__version__",
     "clips",
     "diff",
@@ -69,6 +71,8 @@ def __getattr__(name: str) -> object:
         return _late_import("rigjit.dataset").Dataset
     if name == "Broadcast":
         return _late_import("rigjit._broadcast").Broadcast
+    if name == "Tables":
+        return _late_import("rigjit._tables").Tables
     if name == "warm":
         return _late_import("rigjit._warm").warm
     raise AttributeError(f"module 'rigjit' has no attribute {name!r}")
