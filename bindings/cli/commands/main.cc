@@ -30,8 +30,11 @@ int dispatch(const std::string& command, const Options& options) {
 #ifdef RIGJIT_COLLISION
   if (command == "penetrations") return penetrations(options.penetrations);
 #endif
-  if (command == "play" || command == "serve" || command == "stamp") {
-    const std::string package = command == "serve" ? "'rigjit[serve]'" : "rigjit";
+  if (command == "fit" || command == "play" || command == "serve" || command == "stamp" ||
+      command == "stats") {
+    std::string package = "rigjit";
+    if (command == "serve") package = "'rigjit[serve]'";
+    if (command == "fit" || command == "stats") package = "'rigjit[dataset]'";
     complain("rigjit " + command + " comes with the Python package: pip install " + package);
     return kUsage;
   }

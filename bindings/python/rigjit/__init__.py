@@ -31,8 +31,11 @@ TYPE_CHECKING = False  # typing's own costs its import
 if TYPE_CHECKING:
     from rigjit import clips
     from rigjit import collision as collision
+    from rigjit import inputs as inputs
+    from rigjit import stats as stats
     from rigjit._broadcast import Broadcast
     from rigjit._warm import warm
+    from rigjit.fitting import fit as fit
 
 __all__ = [
     "Broadcast",
@@ -62,7 +65,9 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import what is seldom needed when it is."""
-    if name in ("clips", "collision"):
+    if name == "fit":
+        return _late_import("rigjit.fitting").fit
+    if name in ("clips", "collision", "inputs", "stats"):
         return _late_import(f"rigjit.{name}")
     if name == "Broadcast":
         return _late_import("rigjit._broadcast").Broadcast
