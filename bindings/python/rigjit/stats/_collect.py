@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     # Called with the frames done so far.
     Progress = Callable[[int], object]
 
-_BLOCK_BYTES = 4 << 20
-_BINNED_FRAMES = 4096
+_BLOCK_BYTES = 1 << 20  # of values: they stay in the cache from one step to the next
+_MOST_FRAMES = 4096
 
 
 def collect(
@@ -91,7 +91,9 @@ class _Reader:
         """(clip, block) of every file; files of statistics are merged into `merged`."""
         size = 4 * max(1, len(self._rig.channels))
         # For percentiles many frames at a time: a pass over all bins belongs to each block.
-        most = max(1, _BLOCK_BYTES // size) if merged is not None else _BINNED_FRAMES
+        most = _MOST_FRAMES
+        if merged is not None:
+            most = min(most, max(1, _BLOCK_BYTES // size))
         for each in self._paths:
             try:
                 if self._merge(each.path, merged):

@@ -80,11 +80,14 @@ def _of_channels(
             offer = f"constant: {{name: {channel.attribute}, value: {_text(low)}}}"
             yield Finding("never-moves", place, name, f"is always {_text(low)}", offer)
             continue
+        if channel.type != "float":
+            continue
+        if statistics.moments.whole[place] and channel.transformation == "attribute":
+            yield from _whole(statistics, place, name)
+            continue
         if channel.transformation != "rotation3d":
             yield from _jump(statistics, place, name)
-        if channel.type == "float" and statistics.moments.whole[place]:
-            yield from _whole(statistics, place, name)
-        elif channel.type == "float" and not layout.turn[place]:
+        if not layout.turn[place]:
             yield from _saturates(statistics, place, name, low, high)
 
 
@@ -118,7 +121,7 @@ def _jump(statistics: Statistics, place: int, name: str) -> Iterator[Finding]:
 def _whole(statistics: Statistics, place: int, name: str) -> Iterator[Finding]:
     layout, low, high = statistics.layout, statistics.low[place], statistics.high[place]
     channel = layout.channels[place]
-    if statistics.frames < FEW_FRAMES or channel.transformation != "attribute":
+    if statistics.frames < FEW_FRAMES:
         return
     if low == 0 and high == 1:
         offer = f"attribute: {{name: {channel.attribute}, type: bool}}"
@@ -166,16 +169,17 @@ def _of_rotations(statistics: Statistics, still: np.ndarray) -> Iterator[Finding
                 f"turns by {turns.largest[index]:.4g} degrees at frame {where[1]} of {where[0]!r}"
             )
             yield Finding("jumps", place, rotation.controller, text)
-        if turns.near_lock[index]:
+        # One axis that stays where it is; at rest all three do.
+        flat = turns.tilt[index] <= FLAT_DEGREES
+        is_flat = flat.sum() == 1
+        if turns.near_lock[index] and not is_flat:
             share = turns.near_lock[index] / turns.count
             text = (
                 f"comes within {turns.nearest[index]:.2g} degrees of gimbal lock, in {share:.1%} "
                 f"of the frames within {LOCK_DEGREES:g}: compare it as matrices"
             )
             yield Finding("near-lock", place, rotation.controller, text)
-        flat = turns.tilt[index] <= FLAT_DEGREES
-        # One axis that stays where it is; at rest all three do.
-        if flat.sum() == 1:
+        if is_flat:
             axis = "xyz"[int(flat.argmax())]
             offer = f"rotation1d: {{axis: {axis}}}"
             text = f"turns about {axis} alone: two numbers tell it"

@@ -35,8 +35,7 @@ class Layout:
 
     def __init__(self, channels: Sequence[Channel]) -> None:
         self.channels = list(channels)
-        self.turn = np.array([_turn(channel) for channel in channels])
-        self.angles: NDArray[np.intp] = np.flatnonzero(self.turn)
+        self.turn = np.array([_turn(channel) for channel in channels], np.float32)
         self.rotations = _rotations(channels)
         self.signature = [
             [*channel, channel.type, channel.transformation, channel.rotate_order, *channel.names]

@@ -1,15 +1,66 @@
-"""Mean, deviation and range of channels in one pass, and of the steps from frame to frame."""
+"""Mean, deviation and range of channels in one pass, and what they do from frame to frame."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rigjit._rigjit import _measure
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ROWS = 240  # frames that are taken at a time: they stay in the cache, and a count fits a byte
+_BLOCK = 1 << 16  # values that are taken at a time: they stay in the cache
+
+
+def rows_at_a_time(width: int) -> int:
+    """How many frames of so many channels are taken at a time."""
+    return min(4096, max(16, _BLOCK // max(1, width)))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A block of frames: (C,) sums about `about`, the least and greatest value of these and all
+    before, the largest step and the sum of squared steps, and how many frames stay at the least or
+    greatest value."""
+
+    count: int
+    step_count: int
+    about: NDArray[np.float64]
+    total: NDArray[np.float64]
+    squares: NDArray[np.float64]
+    low: NDArray[np.float32]
+    high: NDArray[np.float32]
+    largest: NDArray[np.float32]
+    step_squares: NDArray[np.float32]
+    at_low: NDArray[np.uint32]
+    at_high: NDArray[np.uint32]
+
+
+def measure(
+    rows: NDArray[np.float32],
+    before: NDArray[np.float32] | None,
+    turn: NDArray[np.float32],
+    moments: Moments,
+) -> Measured:
+    """(n, C) values, n at least 1, that continue the frame `before`; turn: a whole turn of angles,
+    which step the shorter way, else 0; moments: those of all before.
+
+    ValueError where a value is not finite.
+    """
+    width = rows.shape[1]
+    about = moments.mean if moments.count else rows[0].astype(np.float64)
+    sums = np.array([about, np.zeros(width), np.zeros(width)])
+    extremes = np.zeros((4, width), np.float32)
+    extremes[:2] = moments.low, moments.high
+    holds = np.zeros((2, width), np.uint32)
+    _measure(rows, before, turn, sums, extremes, holds)
+    if not np.isfinite(sums[1]).all():
+        raise ValueError("a value is not finite")
+    steps = len(rows) - (before is None)
+    return Measured(len(rows), steps, *sums, *extremes, *holds)
 
 
 class Moments:
@@ -25,35 +76,26 @@ class Moments:
         self.count = 0
         self.mean = np.zeros(width)
         self.m2 = np.zeros(width)
-        self.low = np.full(width, np.inf)
-        self.high = np.full(width, -np.inf)
+        self.low = np.full(width, np.inf, np.float32)
+        self.high = np.full(width, -np.inf, np.float32)
         self.whole = np.ones(width, np.bool_)
-        self._scratch = np.empty((ROWS, width))
 
-    def add(self, rows: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(n, C) values, n from 1 to ROWS; the least and the greatest of each.
-
-        ValueError, and nothing added, where one is not finite.
-        """
-        low, high = rows.min(axis=0), rows.max(axis=0)
-        if not (np.isfinite(low).all() and np.isfinite(high).all()):
-            raise ValueError("a value is not finite")
-        about = self.mean if self.count else rows[0].astype(np.float64)
-        shifted = self._scratch[: len(rows)]
-        np.subtract(rows, about, out=shifted)
-        total = shifted.sum(axis=0)
-        np.multiply(shifted, shifted, out=shifted)
-        m2 = shifted.sum(axis=0) - total * total / len(rows)
-        self._merge_moments(len(rows), about + total / len(rows), np.maximum(m2, 0))
-        self.low, self.high = np.minimum(self.low, low), np.maximum(self.high, high)
-        self._look_for_fractions(rows, low, high)
-        return low, high
+    def add(self, rows: NDArray[np.float32], found: Measured) -> None:
+        """(n, C) values and what was measured of them."""
+        shift = found.total / found.count
+        self._add(found.count, found.about + shift, found.squares - found.total * shift)
+        self.low, self.high = found.low, found.high
+        self.whole &= (np.rint(self.low) == self.low) & (np.rint(self.high) == self.high)
+        moving = np.flatnonzero(self.whole & (self.low != self.high))
+        if len(moving):
+            some = rows[:, moving]
+            self.whole[moving] = (np.rint(some) == some).all(axis=0)
 
     def merge(self, other: Moments) -> None:
         """Add what another one has seen."""
         if other.count == 0:
             return
-        self._merge_moments(other.count, other.mean, other.m2)
+        self._add(other.count, other.mean, other.m2)
         self.low, self.high = np.minimum(self.low, other.low), np.maximum(self.high, other.high)
         self.whole &= other.whole
 
@@ -62,19 +104,13 @@ class Moments:
         """The population's: the root of the mean square."""
         return np.sqrt(self.m2 / max(self.count, 1))
 
-    def _merge_moments(self, count: int, mean: Any, m2: Any) -> None:
+    def _add(self, count: int, mean: Any, m2: Any) -> None:
         total = self.count + count
         difference = mean - self.mean
         self.mean = self.mean + difference * (count / total)
-        self.m2 = self.m2 + m2 + difference * difference * (self.count * count / total)
+        between = difference * difference * (self.count * count / total)
+        self.m2 = self.m2 + np.maximum(m2, 0) + between
         self.count = total
-
-    def _look_for_fractions(self, rows: NDArray[np.float32], low: Any, high: Any) -> None:
-        self.whole &= (np.rint(low) == low) & (np.rint(high) == high)
-        moving = np.flatnonzero(self.whole & (low != high))
-        if len(moving):
-            some = rows[:, moving]
-            self.whole[moving] = (np.rint(some) == some).all(axis=0)
 
 
 class Holds:
@@ -89,13 +125,11 @@ class Holds:
         self.at_low = np.zeros(width, np.int64)
         self.at_high = np.zeros(width, np.int64)
 
-    def add(self, rows: NDArray[np.float32], low: Any, high: Any) -> None:
-        """(n, C) values that follow each other, and the least and greatest of these and all before;
-        n up to ROWS + 1."""
-        self._move(low, high)
-        for count, value in ((self.at_low, self.low), (self.at_high, self.high)):
-            those = rows == value
-            count += (those[1:] & those[:-1]).view(np.uint8).sum(axis=0, dtype=np.uint8)
+    def add(self, found: Measured) -> None:
+        """What was measured of frames."""
+        self._move(found.low, found.high)
+        self.at_low += found.at_low
+        self.at_high += found.at_high
 
     def merge(self, other: Holds) -> None:
         """Add what another one has seen."""
@@ -103,8 +137,7 @@ class Holds:
         self.at_low += other.at_low * (other.low == self.low)
         self.at_high += other.at_high * (other.high == self.high)
 
-    def _move(self, low: Any, high: Any) -> None:
-        low, high = np.asarray(low, np.float32), np.asarray(high, np.float32)
+    def _move(self, low: NDArray[np.float32], high: NDArray[np.float32]) -> None:
         self.at_low[low != self.low] = 0
         self.at_high[high != self.high] = 0
         self.low, self.high = low, high
@@ -117,32 +150,36 @@ class Steps:
     to. Angles of rotations step by the shorter way around.
     """
 
-    def __init__(self, turn: NDArray[np.float64]) -> None:
+    def __init__(self, turn: NDArray[np.float32]) -> None:
         width = len(turn)
         self.count = 0
         self.squares = np.zeros(width)
         self.largest = np.zeros(width)
         self.where: list[tuple[str, int] | None] = [None] * width
-        self._angles = np.flatnonzero(turn)
-        self._turn = turn[self._angles].astype(np.float32)
+        self._turn = turn
 
-    def add(self, rows: NDArray[np.float32], clip: str, frame: int) -> NDArray[np.float32]:
-        """(n, C) values that follow each other, the first of which is `frame`; the (n − 1, C)
-        absolute steps."""
-        steps = rows[1:] - rows[:-1]
-        if len(self._angles):
-            some = steps[:, self._angles]
-            some -= self._turn * np.rint(some / self._turn)
-            steps[:, self._angles] = some
-        np.abs(steps, out=steps)
-        if len(steps):
-            self.count += len(steps)
-            self.squares += np.einsum("ij,ij->j", steps, steps)
-            largest = steps.max(axis=0)
-            for place in np.flatnonzero(largest > self.largest).tolist():
-                self.where[place] = (clip, frame + 1 + int(steps[:, place].argmax()))
-            np.maximum(self.largest, largest, out=self.largest)
-        return steps
+    def add(
+        self,
+        rows: NDArray[np.float32],
+        before: NDArray[np.float32] | None,
+        found: Measured,
+        clip: str,
+        frame: int,
+    ) -> None:
+        """(n, C) values that continue `before`, the first of which is `frame`, and what was
+        measured of them."""
+        self.count += found.step_count
+        self.squares += found.step_squares
+        for place in np.flatnonzero(found.largest > self.largest).tolist():
+            column = rows[:, place]
+            if before is not None:
+                column = np.concatenate([before[place : place + 1], column])
+            steps = np.abs(np.diff(column))
+            if turn := self._turn[place]:
+                steps = np.abs(steps - turn * np.rint(steps / turn))
+            first = frame + (before is None)
+            self.where[place] = (clip, first + int(steps.argmax()))
+        np.maximum(self.largest, found.largest, out=self.largest)
 
     def merge(self, other: Steps) -> None:
         """Add what another one has seen."""

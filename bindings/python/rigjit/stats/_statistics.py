@@ -11,7 +11,7 @@ import numpy as np
 from rigjit._errors import RigError
 from rigjit._rigjit import Error
 from rigjit.stats._layout import Layout
-from rigjit.stats._moments import ROWS, Holds, Moments, Steps
+from rigjit.stats._moments import Holds, Moments, Steps, measure, rows_at_a_time
 from rigjit.stats._turns import Turns
 
 if TYPE_CHECKING:
@@ -58,11 +58,11 @@ class Statistics:
 
     @property
     def low(self) -> NDArray[np.float64]:
-        return self.moments.low
+        return self.moments.low.astype(np.float64)
 
     @property
     def high(self) -> NDArray[np.float64]:
-        return self.moments.high
+        return self.moments.high.astype(np.float64)
 
     def add(self, values: ArrayLike, clip: str = "", frame: int = 0) -> None:
         """(n, C) float32 values, one a channel in the order of rig.channels.
@@ -70,25 +70,26 @@ class Statistics:
         clip, frame: what they are called; those that follow the frame added last, of the same
         clip, continue it. ValueError for another shape, and where a value is not finite.
         """
-        rows = np.asarray(values, np.float32)
+        rows = np.ascontiguousarray(values, np.float32)
         if rows.ndim != 2 or rows.shape[1] != len(self.layout.channels):
             wanted = f"(n, {len(self.layout.channels)})"
             raise ValueError(f"values must have shape {wanted}, not {rows.shape}")
         if self._last is None or self._last[0] != clip:
             self.clips += 1
-        for begin in range(0, len(rows), ROWS):
-            self._add_some(rows[begin : begin + ROWS], clip, frame + begin)
+        size = rows_at_a_time(rows.shape[1])
+        for begin in range(0, len(rows), size):
+            self._add_some(rows[begin : begin + size], clip, frame + begin)
 
     def _add_some(self, rows: NDArray[np.float32], clip: str, frame: int) -> None:
-        low, high = self.moments.add(rows)
-        self.turns.add(rows, low, high)
-        last = self._last
-        if last is not None and last[:2] == (clip, frame - 1):
-            rows, frame = np.concatenate([last[2], rows]), frame - 1
-        self.holds.add(rows, self.low, self.high)
-        steps = self.steps.add(rows, clip, frame)
-        self.turns.add_steps(steps, rows, clip, frame)
-        self._last = (clip, frame + len(rows) - 1, rows[-1:].copy())
+        before = None
+        if self._last is not None and self._last[:2] == (clip, frame - 1):
+            before = self._last[2]
+        found = measure(rows, before, self.layout.turn, self.moments)
+        self.moments.add(rows, found)
+        self.holds.add(found)
+        self.steps.add(rows, before, found, clip, frame)
+        self.turns.add(rows, before, found, clip, frame)
+        self._last = (clip, frame + len(rows) - 1, rows[-1].copy())
 
     def merge(self, other: Statistics) -> None:
         """Add what another one has seen; ValueError where its channels are others."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rigjit.stats._layout import Layout, Rotation
+    from rigjit.stats._moments import Measured
 
 LOCK_DEGREES = 5.0  # of the middle angle from ±90: near lock
 FLAT_DEGREES = 0.05  # that an axis may be moved by a rotation about it, for float32's sake
@@ -47,9 +48,23 @@ class Turns:
         self._steps = np.array([self._rotations[i].turn * _STEP for i in euler], np.float32)
 
     def add(
+        self,
+        rows: NDArray[np.float32],
+        before: NDArray[np.float32] | None,
+        found: Measured,
+        clip: str,
+        frame: int,
+    ) -> None:
+        """(n, C) values of all channels, n at least 1, as of Steps.add."""
+        self._add_poses(rows, found.low, found.high)
+        far: NDArray[np.bool_] = np.any(found.largest[self._places] > self._steps[:, None], axis=1)
+        for index in self._euler[far].tolist():
+            self._add_steps(index, rows, before, clip, frame)
+
+    def _add_poses(
         self, rows: NDArray[np.float32], low: NDArray[np.float32], high: NDArray[np.float32]
     ) -> None:
-        """(n, C) values of all channels, and the least and greatest of each, n at least 1."""
+        # low, high: of these frames and all before.
         self.count += len(rows)
         if len(self._euler):
             cosine = np.abs(np.cos(rows[:, self._middle] * self._to_radians))
@@ -79,24 +94,31 @@ class Turns:
         self.tilt[places] = np.maximum(self.tilt[places], np.minimum(bound[told], 180))
         return told
 
-    def add_steps(
-        self, steps: NDArray[np.float32], rows: NDArray[np.float32], clip: str, frame: int
+    def _add_steps(
+        self,
+        index: int,
+        rows: NDArray[np.float32],
+        before: NDArray[np.float32] | None,
+        clip: str,
+        frame: int,
     ) -> None:
-        """What Steps.add gave for these rows: only where angles step far is a rotation compared."""
-        if not len(self._euler) or not len(steps):
+        """Of a rotation one of whose angles steps far: only matrices tell whether it jumps."""
+        rotation = self._rotations[index]
+        values = rows[:, rotation.places]
+        if before is not None:
+            values = np.concatenate([before[None, rotation.places], values])
+        steps = np.abs(np.diff(values, axis=0))
+        steps = np.abs(steps - rotation.turn * np.rint(steps / rotation.turn))
+        after = np.flatnonzero((steps > rotation.turn * _STEP).any(axis=1)) + 1
+        if not len(after):
             return
-        far: NDArray[np.bool_] = np.any(steps[:, self._places] > self._steps[:, None], axis=2)
-        for place in np.flatnonzero(far.any(axis=0)).tolist():
-            index = int(self._euler[place])
-            rotation = self._rotations[index]
-            after = np.flatnonzero(far[:, place]) + 1
-            some = rows[:, rotation.places]
-            before = matrices(some[after - 1], rotation)
-            angle = _angle_between(before, matrices(some[after], rotation))
-            worst = int(angle.argmax())
-            if angle[worst] > self.largest[index]:
-                self.largest[index] = angle[worst]
-                self.where[index] = (clip, frame + int(after[worst]))
+        angles = _angle_between(
+            matrices(values[after - 1], rotation), matrices(values[after], rotation)
+        )
+        worst = int(angles.argmax())
+        if angles[worst] > self.largest[index]:
+            self.largest[index] = angles[worst]
+            self.where[index] = (clip, frame + int(after[worst]) - (before is not None))
 
     def merge(self, other: Turns) -> None:
         """Add what another one has seen."""
