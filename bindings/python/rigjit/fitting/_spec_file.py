@@ -44,6 +44,7 @@ class SpecFile:
             self.data: Any = self._yaml.load(text)
         except YAMLError as error:
             raise RigError([Error("not-yaml", str(error), file=path)]) from None
+        _keep_anchors(self.data)
 
     @classmethod
     def read(cls, path: str) -> SpecFile:
@@ -60,6 +61,15 @@ def _dash_offset(text: str) -> int:
     """How far the dashes of `controllers` are indented."""
     found = re.search(r"^controllers:[^\n]*\n(?:[ ]*(?:#[^\n]*)?\n)*([ ]*)-", text, re.MULTILINE)
     return len(found[1]) if found else 2
+
+
+def _keep_anchors(node: Any) -> None:
+    """Anchors are written again also where no alias is left."""
+    if anchor_of(node):
+        node.anchor.always_dump = True
+    if isinstance(node, (CommentedMap, CommentedSeq)):
+        for each in node.values() if isinstance(node, CommentedMap) else node:
+            _keep_anchors(each)
 
 
 def chain(path: str) -> list[SpecFile]:

@@ -39,8 +39,8 @@ def write(
     moved = [each for each in inherited if _affine(each)]
     if moved:
         notes.append(
-            f"{len(moved)} controllers of {moved[0].file.path} are written into the new file with "
-            "their numbers; the base stays as it is"
+            f"{len(moved)} controller{'s' * (len(moved) > 1)} of {moved[0].file.path}: written "
+            "into the new file with new numbers; the base stays as it is"
         )
         own += [_bring(each, target) for each in moved]
     notes += _unshare(own, numbers)

@@ -50,7 +50,7 @@ class Forms:
             rows, good = self.rig.values_to_vec_batch(values, errors="mask")
             rig = self.rig
         else:
-            good = np.isfinite(values).all(axis=1)
+            good: Any = np.isfinite(values).all(axis=1)
             if len(self._typed):
                 some = np.ascontiguousarray(values[:, self._typed])
                 good &= self._plain_typed.values_to_vec_batch(some, errors="mask")[1]
