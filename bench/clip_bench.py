@@ -3,7 +3,7 @@
 
     python3 bench/clip_bench.py [--frames 240] [--repeats 15] [--python python3.7]
 
-Blender's Rigify human, 1,751 channels, its walk repeated to the number of frames. `--python` is the
+Blender's Rigify human, 1,751 channels, its frames over and over. `--python` is the
 interpreter that is measured, in a process of its own without numpy and rigjit. Medians in one run;
 both start from bytes in memory.
 """
@@ -71,8 +71,8 @@ def main() -> None:
     parser.add_argument("--python", default=sys.executable)
     options = parser.parse_args()
     rig = rigjit.load(ROOT / "configs/rigify_human.yaml")
-    walk = np.load(ROOT / "configs/rigify/human_walk.npz")["vec_rows"]
-    vecs = np.resize(walk, (options.frames, rig.vec_size))
+    frames = np.load(ROOT / "configs/rigify/human_stress.npz")["vec_rows"]
+    vecs = np.resize(frames, (options.frames, rig.vec_size))
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder, "clip")
         clip.write_bytes(rig.clip(vecs))

@@ -208,18 +208,20 @@ def million(folder: Path, spec: str, rig: rigjit.Rig) -> None:
             reader = socket.create_connection(("127.0.0.1", port))
             reader.sendall(b"GET /rigs/medium/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
             readers.append(reader)
-        done = 0
+        done = dropped = 0
         pusher = http.client.HTTPConnection("127.0.0.1", port)
         many = np.tile(rig.rest_vec, (64, 1)).tobytes()
-        while done < 1_000_000:
+        while done < 1_000_000 or dropped < 10_000:
             done += load(port, "/rigs/medium/pose", script, 10)[0]
             for _ in range(100):
                 pusher.request("POST", "/rigs/medium/live", many, OCTETS)
                 pusher.getresponse().read()
-            for _ in range(200):
+            for _ in range(2_000):
                 with socket.create_connection(("127.0.0.1", port)) as sock:
                     sock.sendall(b"POST /rigs/medium/pose HTTP/1.1\r\nHost: localhost\r\nContent-L")
-            print(f"{done:,} requests: {resident_mb(pid):.1f} MB", flush=True)
+                dropped += 1
+            memory = f"{resident_mb(pid):.1f} MB"
+            print(f"{done:,} requests, {dropped:,} dropped: {memory}", flush=True)
         print(json.dumps({"readers": len(readers)}))
 
 

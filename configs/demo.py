@@ -21,7 +21,7 @@ import rigjit
 
 ROOT = Path(__file__).resolve().parents[1]
 SPEC = ROOT / "configs" / "rigify_human.yaml"
-WALK = ROOT / "configs" / "rigify" / "human_walk.npz"
+FRAMES = ROOT / "configs" / "rigify" / "human_stress.npz"
 SHOWN_CONTROLLERS = ("torso", "hand_ik.L", "head")
 
 
@@ -70,13 +70,13 @@ def print_load_times() -> None:
 def main() -> None:
     """Run the demonstration."""
     rig = rigjit.load(SPEC)
-    with np.load(WALK) as walk:
-        vecs = walk["vec_rows"]
+    with np.load(FRAMES) as file:
+        vecs = file["vec_rows"]
     print(f"{os.path.relpath(SPEC)}: {rig}")
 
     messages = rig.vec_to_rig_batch(vecs)
     middle = len(vecs) // 2
-    print(f"frame {middle} of {len(vecs)} of a walk:")
+    print(f"frame {middle} of {len(vecs)}, in which every control swings:")
     print_pose(messages[middle].tobytes())
 
     vec = vecs[middle]

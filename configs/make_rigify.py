@@ -4,10 +4,10 @@
     python3 configs/make_rigify.py [directory]      # default: the folder of this script
 
 Facts are the control bones of Blender 3.4's bundled Rigify (human.json, basic_human.json: free
-axes, rotation mode, custom properties) and the normalisation of a character that was trained on a
-walk (human_walk.spec.json). A channel takes scale and center from the walk's controller of the same
-name, or 1 and 0 where the walk has none. Only the standard library is needed; running it again
-gives the same bytes.
+axes, rotation mode, custom properties) and the normalisation of a trained character
+(human_stress.spec.json). A channel takes scale and center from that character's controller of the
+same name, or 1 and 0 where it has none. Only the standard library is needed; running it again gives
+the same bytes.
 """
 
 from __future__ import annotations
@@ -69,10 +69,10 @@ def coefficients(norms: dict[str, tuple[float, float]], keys: list[str]) -> list
     return pairs
 
 
-def normalisation(walk: list[dict]) -> dict[str, dict[str, tuple[float, float]]]:
+def normalisation(character: list[dict]) -> dict[str, dict[str, tuple[float, float]]]:
     """{controller: {"translation.x" or the attribute's name: (scale, center)}}."""
     norms: dict[str, dict[str, tuple[float, float]]] = {}
-    for controller in walk:
+    for controller in character:
         found = norms.setdefault(controller["name"], {})
         for transformation in controller["transformations"]:
             kind = transformation["kind"]
@@ -134,7 +134,7 @@ def spec(rig: str, bones: list[dict], norms: dict[str, dict[str, tuple[float, fl
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
-    norms = normalisation(json.loads((HERE / "rigify/human_walk.spec.json").read_text("utf-8")))
+    norms = normalisation(json.loads((HERE / "rigify/human_stress.spec.json").read_text("utf-8")))
     for rig in RIGS:
         bones = json.loads((HERE / f"rigify/{rig}.json").read_text("utf-8"))["controllers"]
         (folder / f"rigify_{rig}.yaml").write_text(spec(rig, bones, norms), "utf-8", newline="\n")

@@ -71,6 +71,8 @@ class Plan:
         self.direct = []
         self.rotations = []
         self.left_out = []
+        self._turning = []  # [(plugs of three angles, their order; or of one, None)], as they are
+        self._sources = {}  # {plug: (controller, attribute)}
         self._linear = _length_factor(schema.length_unit)
         self._radians = cmds.currentUnit(query=True, angle=True) == "rad"
         controllers = {}
@@ -111,7 +113,9 @@ class Plan:
             return
         if factor is None:
             factor = self._linear if of_type in ("doubleLinear", "floatLinear") else 1.0
-        self.direct.append((f"{node}.{attribute}", index, factor, of_type in _WHOLE_TYPES))
+        plug = f"{node}.{attribute}"
+        self._sources[plug] = controller, attribute
+        self.direct.append((plug, index, factor, of_type in _WHOLE_TYPES))
 
     def _fit_rotation(self, controller, node, attributes):
         quaternion = [attributes.get(name) for name in QUATERNIONS]
@@ -138,9 +142,13 @@ class Plan:
         source = self.schema.rotate_orders.get(controller)
         if not is_whole and (len(given) == 1 or source in (None, order)):
             for name in given:
-                self._fit_plug(
-                    controller, node, name, attributes[name], self._angle(attributes[name])
-                )
+                index = attributes[name]
+                self._fit_plug(controller, node, name, index, self._angle(index))
+            plugs = [f"{node}.{name}" for name in given if f"{node}.{name}" in self._sources]
+            if len(plugs) == 3 and all(self._is_whole(attributes[name]) for name in given):
+                self._turning.append((plugs, order))
+            else:
+                self._turning += [([plug], None) for plug in plugs]
             return
         self._convert(controller, node, quaternion if is_whole else angles, source, order)
 
@@ -156,8 +164,14 @@ class Plan:
                 self._leave(controller, [name], why)
         if any(free):
             factors = [None if i is None else self._to_radians(i) for i in channels]
+            for name, plug in zip(ROTATIONS, free):
+                if plug is not None:
+                    self._sources[plug] = controller, name
             order_of_clip = None if len(channels) == 4 else source
             self.rotations.append((node, channels, order_of_clip, factors, order, free))
+
+    def _is_whole(self, index):
+        return self.schema.kinds[index] == "rotation3d"
 
     def _to_radians(self, index):
         return math.pi / 180 if self.schema.angle_unit_of(index) == "degrees" else 1.0
@@ -186,6 +200,9 @@ class Plan:
             ]
             if source is not None:
                 numbers = rigjit_clip.quaternion_from_euler(numbers, source)
+            elif not any(numbers):
+                controller = self.schema.channels[channels[0]][0]
+                raise ValueError(f"{controller}: a quaternion of zeros is no rotation")
             before = None
             if near is not None and None not in plugs:
                 before = [near[plug] / to_ui for plug in plugs]
@@ -194,6 +211,27 @@ class Plan:
                 if plug is not None:
                     found[plug] = angle * to_ui
         return found
+
+    def steady(self, values, near):
+        """Angles of values() with the whole turns that are nearest to the frame before."""
+        to_ui = 1.0 if self._radians else 180 / math.pi
+        for plugs, order in self._turning:
+            if any(plug not in values or plug not in near for plug in plugs):
+                continue
+            angles = [values[plug] / to_ui for plug in plugs]
+            before = [near[plug] / to_ui for plug in plugs]
+            if order is not None:
+                angles = rigjit_clip.nearest_euler(angles, order, before)
+            else:
+                turn = 2 * math.pi
+                angles = [angles[0] - turn * round((angles[0] - before[0]) / turn)]
+            values.update((plug, angle * to_ui) for plug, angle in zip(plugs, angles))
+
+    def refused(self, plug, error):
+        """Maya would not have this plug written: leave it out from now on."""
+        entry = (*self._sources[plug], str(error).strip())
+        if entry not in self.left_out:
+            self.left_out.append(entry)
 
 
 def renamed(controller, old, new):
@@ -273,28 +311,40 @@ def apply_clip(clip, start=None, namespace=None, keep_speed=True):
     step = 1.0 if abs(step - 1) < 1e-6 else step
     rows, near = [], None
     for frame in clip:
-        near = plan.values(frame, near)
+        values = plan.values(frame, near)
+        if near is not None:
+            plan.steady(values, near)
+        near = values
         rows.append(near)
     if not rows:
         raise ValueError("the clip has no frames yet")
     whole = {plug for plug, _, _, is_whole in plan.direct if is_whole}
-    last = first + step * (len(rows) - 1)
     with one_change("rigjit clip"):
         for plug in rows[0]:
-            if cmds.keyframe(plug, query=True, keyframeCount=True):
-                cmds.cutKey(plug, time=(first, last), clear=True)
-            tangent = "step" if plug in whole else "linear"
-            values = [row[plug] for row in rows]
-            still = all(value == values[0] for value in values)
-            for place, value in enumerate(values[:1] if still else values):
-                cmds.setKeyframe(
-                    plug,
-                    time=first + step * place,
-                    value=value,
-                    inTangentType="linear" if tangent == "step" else tangent,
-                    outTangentType=tangent,
-                )
+            try:
+                _key(plug, [row[plug] for row in rows], first, step, plug in whole)
+            except RuntimeError as error:
+                plan.refused(plug, error)
     return plan
+
+
+def _key(plug, values, first, step, is_whole):
+    """Keys in place of those in their range; a value that stays gets one, two beside others."""
+    last = first + step * (len(values) - 1)
+    if cmds.keyframe(plug, query=True, keyframeCount=True):
+        cmds.cutKey(plug, time=(first, last), clear=True)
+    places = range(len(values))
+    if all(value == values[0] for value in values):
+        beside = cmds.keyframe(plug, query=True, keyframeCount=True) and len(values) > 1
+        places = (0, len(values) - 1) if beside else (0,)
+    for place in places:
+        cmds.setKeyframe(
+            plug,
+            time=first + step * place,
+            value=values[place],
+            inTangentType="linear",
+            outTangentType="step" if is_whole else "linear",
+        )
 
 
 class Player:
@@ -308,7 +358,10 @@ class Player:
         """Set a frame; ValueError, and nothing set, where a number of it is none."""
         values = self.plan.values(frame, self._before)
         for plug, value in values.items():
-            cmds.setAttr(plug, value)
+            try:
+                cmds.setAttr(plug, value)
+            except RuntimeError as error:
+                self.plan.refused(plug, error)
         self._before = values
 
 
@@ -327,6 +380,8 @@ class Link:
         self._socket = self._decoder = self._player = self._job = None
         self._retry_at = 0.0
         self._on = False
+        self.tell = None  # a function of a text: is called where the status changes
+        self._told = ""
 
     @property
     def left_out(self):
@@ -342,6 +397,9 @@ class Link:
         self._on = False
         self.status = "not connected"
         self._close()
+        self._end_job()
+
+    def _end_job(self):
         if self._job is not None and cmds.scriptJob(exists=self._job):
             cmds.scriptJob(kill=self._job)
         self._job = None
@@ -352,15 +410,26 @@ class Link:
             return False
         try:
             frame = self._receive()
-            if frame is None:
-                return False
-            self._show(frame)
-            return True
         except ValueError as error:
-            self._on = False
+            self._on, frame = False, None
             self._close()
             self.status = str(error)
-        return False
+            if self._job is not None:
+                cmds.evalDeferred(self._end_job)  # not from within it
+        is_shown = frame is not None and self._try(frame)
+        if self.tell is not None and self.status != self._told:
+            self._told = self.status
+            self.tell(self.status)
+        return is_shown
+
+    def _try(self, frame):
+        """Show it; where the scene will not have it the next frame looks at the scene anew."""
+        try:
+            self._show(frame)
+        except (ValueError, RuntimeError) as error:
+            self._player, self.status = None, str(error)
+            return False
+        return True
 
     def _show(self, frame):
         if self._player is None:
@@ -475,20 +544,24 @@ def short_name(node):
     return short if len(cmds.ls(short, long=True) or []) == 1 else node
 
 
-def spec(controls=None, name=None):
+def spec(controls=None, name=None, namespace=None):
     """(the spec as YAML, [(control, what, why)] of what it leaves out).
 
     controls: names, a set's name, or None for the selection. Of each its keyable attributes that
     are neither locked nor connected; limits and ranges become min, max, scale and center.
+    namespace: of the character, where names are to be without it.
     """
     unit = cmds.currentUnit(query=True, linear=True)
     angle = "radians" if cmds.currentUnit(query=True, angle=True) == "rad" else "degrees"
     up = cmds.upAxis(query=True, axis=True)
     lines, left_out = [], []
-    for node in controls_of(controls):
-        written = _transformations(node, left_out)
+    nodes = controls_of(controls)
+    free = {node: _free(node, left_out) for node in nodes}
+    order = _main_order(free)
+    for node in nodes:
+        written = _transformations(node, free[node], order, left_out)
         if written:
-            lines += [f"  - name: {_text(short_name(node))}", "    transformations:"]
+            lines += [f"  - name: {_text(plain_name(node, namespace))}", "    transformations:"]
             lines += ["      - " + line for line in written]
         else:
             left_out.append((node, "node", "nothing of it is keyable, unlocked and unconnected"))
@@ -496,15 +569,22 @@ def spec(controls=None, name=None):
         raise ValueError("nothing of these controls can be moved")
     head = [
         "rigjit: 1",
-        f"name: {_text(name or 'rig')}",
+        f"name: {_text(name or namespace or 'rig')}",
         f"metadata: {{source: Maya, unit: {unit}, up_axis: {up}}}",
-        f"defaults: {{rotate_order: xyz, angle_unit: {angle}}}",
+        f"defaults: {{rotate_order: {order}, angle_unit: {angle}}}",
         "controllers:",
     ]
     return "\n".join(head + lines) + "\n", left_out
 
 
-def _transformations(node, left_out):
+def plain_name(node, namespace=None):
+    """A node's short name, or its path where that is another's too, without a namespace."""
+    name = short_name(node)
+    return name if namespace is None else renamed(name, namespace, "")
+
+
+def _free(node, left_out):
+    """Its attributes that go into a spec."""
     free = []
     for attribute in cmds.listAttr(node, keyable=True, scalar=True) or []:
         reason = obstacle(node, attribute)
@@ -514,13 +594,32 @@ def _transformations(node, left_out):
             left_out.append((node, attribute, reason))
         else:
             free.append(attribute)
+    return free
+
+
+def _order_of(node):
+    return ORDERS[int(cmds.getAttr(node + ".rotateOrder"))]
+
+
+def _main_order(free):
+    """The `rotate_order` of the defaults: two angles of a node have no other, three may."""
+    counts = {node: sum(name in ROTATIONS for name in names) for node, names in free.items()}
+    for wanted in (2, 3):
+        orders = [_order_of(node) for node, count in counts.items() if count == wanted]
+        if orders:
+            return max(ORDERS, key=orders.count)
+    return "xyz"
+
+
+def _transformations(node, free, order, left_out):
     lines = []
     for kind, names in (("translation", TRANSLATIONS), ("scale", ("scaleX", "scaleY", "scaleZ"))):
         axes = [attribute[-1].lower() for attribute in names if attribute in free]
         if axes and kind == "translation":
             lines.append(_axes_line(node, kind, axes))
         if kind == "translation":
-            lines += _rotation(node, [name for name in ROTATIONS if name in free])
+            turns = [name for name in ROTATIONS if name in free]
+            lines += _rotation(node, turns, order, left_out)
         elif axes:
             lines.append(_axes_line(node, kind, axes))
     known = set(_PARENTS)
@@ -565,11 +664,15 @@ def _axes_line(node, kind, axes):
     return _flow(kind, pairs + _limit_pairs(limits))
 
 
-def _rotation(node, free):
-    order = ORDERS[int(cmds.getAttr(node + ".rotateOrder"))]
+def _rotation(node, free, main_order, left_out):
+    order = _order_of(node)
+    if len(free) == 2 and order != main_order:
+        (locked,) = set(ROTATIONS) - set(free)
+        left_out.append((node, locked, f"a rotation3d in {order} has all three axes"))
+        free = ROTATIONS
     if len(free) == 3:
         limits = [_limits(node, "rotation", axis) for axis in "xyz"]
-        pairs = [] if order == "xyz" else [("rotate_order", order)]
+        pairs = [] if order == main_order else [("rotate_order", order)]
         return [_flow("rotation3d", pairs + _limit_pairs(limits))]
     return [
         _flow(
@@ -645,17 +748,17 @@ def _flow(kind, pairs):
 # Clips of what is animated.
 
 
-def export_clip(path, controls=None, start=None, end=None):
+def export_clip(path, controls=None, start=None, end=None, namespace=None):
     """Write what the controls do as a clip; how many frames there were.
 
-    start, end: whole frames, else the playback range. What is connected is read as well as keys
-    are: the values are those that Maya evaluates. Angles keep their turns.
+    start, end: whole frames, else the playback range; namespace: as of spec(). What is connected is
+    read as well as keys are: the values are those that Maya evaluates. Angles keep their turns.
     """
     first = int(cmds.playbackOptions(query=True, minTime=True)) if start is None else int(start)
     last = int(cmds.playbackOptions(query=True, maxTime=True)) if end is None else int(end)
     if last < first:
         raise ValueError(f"the last frame, {last}, is before the first, {first}")
-    channels, plugs = _channels(controls_of(controls))
+    channels, plugs = _channels(controls_of(controls), namespace)
     frames = [
         [float(cmds.getAttr(plug, time=number)) for plug in plugs]
         for number in range(first, last + 1)
@@ -674,11 +777,11 @@ def export_clip(path, controls=None, start=None, end=None):
     )
 
 
-def _channels(nodes):
+def _channels(nodes, namespace):
     unit = "radians" if cmds.currentUnit(query=True, angle=True) == "rad" else "degrees"
     channels, plugs = [], []
     for node in nodes:
-        order = ORDERS[int(cmds.getAttr(node + ".rotateOrder"))]
+        order = _order_of(node)
         free = cmds.listAttr(node, keyable=True, scalar=True) or []
         turns = [name for name in free if name in ROTATIONS]
         for name in free:
@@ -696,7 +799,7 @@ def _channels(nodes):
             elif of_type in _WHOLE_TYPES:
                 whole = "bool" if of_type == "bool" else "int"
             is_angle = name in ROTATIONS
-            row = (short_name(node), name, kind, order if is_angle else None)
+            row = (plain_name(node, namespace), name, kind, order if is_angle else None)
             channels.append((*row, unit if is_angle else None, whole, names))
             plugs.append(f"{node}.{name}")
     return channels, plugs
@@ -712,7 +815,7 @@ def show():
     name = "rigjitWindow"
     if cmds.window(name, exists=True):
         cmds.deleteUI(name)
-    cmds.window(name, title="rigjit", widthHeight=(320, 260))
+    cmds.window(name, title="rigjit", widthHeight=(340, 320))
     cmds.columnLayout(adjustableColumn=True, rowSpacing=4)
     for label, call in (
         ("Export spec of the selection…", _ask_spec),
@@ -721,6 +824,7 @@ def show():
         ("Export clip of the selection…", _ask_export),
     ):
         cmds.button(label=label, command=call)
+    cmds.textFieldGrp("rigjitNamespace", label="Namespace", text="")
     cmds.separator()
     cmds.textFieldGrp("rigjitAddress", label="Live", text="127.0.0.1:7001")
     cmds.button(label="Connect", command=_connect)
@@ -751,6 +855,11 @@ def _report(title, lines):
         cmds.scrollField("rigjitReport", edit=True, text=text)
 
 
+def _namespace():
+    """What the window says, None for an empty field: names as they are in the file."""
+    return cmds.textFieldGrp("rigjitNamespace", query=True, text=True).strip().strip(":") or None
+
+
 def _file(mode, kinds):
     found = cmds.fileDialog2(fileMode=mode, fileFilter=kinds)
     return found[0] if found else None
@@ -766,7 +875,7 @@ def _told(action):
 
 def _ask_spec(*_):
     def action():
-        text, left_out = spec()
+        text, left_out = spec(namespace=_namespace())
         path = _file(0, "Specs (*.yaml)")
         if path:
             with open(path, "w", encoding="utf-8", newline="\n") as file:
@@ -780,7 +889,7 @@ def _ask_clip(*_):
     def action():
         path = _file(1, "Clips (*.safetensors *.clip)")
         if path:
-            _report("keyed " + path, apply_clip(path).left_out)
+            _report("keyed " + path, apply_clip(path, namespace=_namespace()).left_out)
 
     _told(action)
 
@@ -789,7 +898,7 @@ def _ask_pose(*_):
     def action():
         path = _file(1, "Clips (*.safetensors *.clip)")
         if path:
-            _report("posed by " + path, apply_pose(path).left_out)
+            _report("posed by " + path, apply_pose(path, namespace=_namespace()).left_out)
 
     _told(action)
 
@@ -798,7 +907,8 @@ def _ask_export(*_):
     def action():
         path = _file(0, "Clips (*.safetensors)")
         if path:
-            _report(f"{export_clip(path)} frames: {path}", [])
+            count = export_clip(path, namespace=_namespace())
+            _report(f"{count} frames: {path}", [])
 
     _told(action)
 
@@ -810,9 +920,10 @@ def _connect(*_):
         host, _, port = cmds.textFieldGrp("rigjitAddress", query=True, text=True).rpartition(":")
         if not port.isdigit():
             raise ValueError("write host:port, such as 127.0.0.1:7001")
-        _link = Link(host or "127.0.0.1", int(port))
+        _link = Link(host or "127.0.0.1", int(port), _namespace())
+        _link.tell = lambda status: _report(status, _link.left_out)
         _link.start()
-        _report(f"following {host}:{port}", [])
+        _report(_link.status, [])
 
     _told(action)
 

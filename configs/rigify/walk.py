@@ -28,10 +28,10 @@ STANCE = 0.62  # share of the cycle that a foot is on the ground
 FLAT, HEEL_UP = 0.10, 0.38  # phases at which the sole comes down and the heel leaves
 TOES_UP, ROLL = math.radians(18), math.radians(38)  # at the strike; at the end of the stance
 LIFT = 0.05  # of the ankle in the swing, beyond what the roll gives
-DROP, BOB = 0.030, 0.013  # of the hips below standing; up and down around it
+DROP, BOB = 0.019, 0.015  # of the hips below standing; up and down around it
 SWAY = 0.022
 HIPS_YAW, CHEST_YAW, HIPS_ROLL = (math.radians(angle) for angle in (5, 6, 2.5))
-ARM_DOWN, ARM_SWING, ELBOW = (math.radians(angle) for angle in (56, 20, 14))
+ARM_DOWN, ARM_SWING, ELBOW = (math.radians(angle) for angle in (51, 20, 14))
 HEEL, BALL = Vector((0.098, 0.070, 0.0)), Vector((0.098, -0.093, 0.0))  # of the left sole
 X, Y, Z = Vector((1, 0, 0)), Vector((0, 1, 0)), Vector((0, 0, 1))
 

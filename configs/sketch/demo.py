@@ -46,7 +46,7 @@ def main() -> None:
         print("training the network")
         make(arguments.model)
     app = make_app({"sketch": SPEC}, {"sketch": arguments.model}, files=page_files())
-    print("the page: /sketch/ of the address below; it ends with Ctrl+C", flush=True)
+    print(f"open http://127.0.0.1:{arguments.port}/sketch/ ; Ctrl+C ends it", flush=True)
     run_app(app, "127.0.0.1", arguments.port)
 
 

@@ -7,6 +7,7 @@
 #include "cache/cache_entry.h"
 #include "code/program_names.h"
 #include "codegen/link/compile.h"
+#include "describe/tables.h"
 #include "rig/batch.h"
 #include "rig/check_values.h"
 #include "rig/frame_errors.h"
@@ -146,6 +147,12 @@ Result<std::string> Rig::plan() const {
   const Result<std::shared_ptr<const Plan>> plan = core_->plan();
   if (!plan) return plan.errors();
   return to_string(**plan);
+}
+
+Result<Tables> Rig::tables() const {
+  const Result<std::shared_ptr<const Plan>> plan = core_->plan();
+  if (!plan) return plan.errors();
+  return tables_of(**plan);
 }
 
 Result<std::string> Rig::ir(const std::string& controller, const std::string& program,

@@ -29,8 +29,8 @@ def human_rig():
 
 
 @pytest.fixture(scope="module")
-def human_walk():
-    return np.load(CONFIGS / "rigify" / "human_walk.npz")
+def human_stress():
+    return np.load(CONFIGS / "rigify" / "human_stress.npz")
 
 
 def columns(rotations):
@@ -42,8 +42,8 @@ def jumps(values):
     return int((np.abs(np.diff(values, axis=0)) > 90).sum())
 
 
-def test_walk_has_no_more_jumps_than_its_source(human_rig, human_walk):
-    vecs, source = human_walk["vec_rows"], human_walk["values"]
+def test_stress_has_no_more_jumps_than_its_source(human_rig, human_stress):
+    vecs, source = human_stress["vec_rows"], human_stress["values"]
     angles = [i for i, (_, name) in enumerate(human_rig.channels) if name.startswith("rotate")]
     plain = human_rig.vec_to_values_batch(vecs)
     continuous = human_rig.vec_to_values_batch(vecs, continuous=True)
@@ -87,8 +87,8 @@ def test_quaternions_keep_their_sign():
     assert np.degrees((got.inv() * truth).magnitude()).max() < 5e-5
 
 
-def test_stream_batch_and_message_agree(human_rig, human_walk):
-    vecs = human_walk["vec_rows"]
+def test_stream_batch_and_message_agree(human_rig, human_stress):
+    vecs = human_stress["vec_rows"]
     values = human_rig.vec_to_values_batch(vecs, continuous=True)
     messages = human_rig.vec_to_rig_batch(vecs, continuous=True)
     stream, flat = human_rig.stream(), human_rig.stream()
@@ -100,8 +100,8 @@ def test_stream_batch_and_message_agree(human_rig, human_walk):
     assert human_rig.stream().push(vecs[0]) == human_rig.vec_to_rig(vecs[0])
 
 
-def test_start_is_what_the_first_frame_continues_from(human_rig, human_walk):
-    vecs = human_walk["vec_rows"]
+def test_start_is_what_the_first_frame_continues_from(human_rig, human_stress):
+    vecs = human_stress["vec_rows"]
     whole = human_rig.vec_to_values_batch(vecs, continuous=True)
     second = human_rig.vec_to_values_batch(vecs[30:], continuous=True, start=whole[29])
     assert second.tobytes() == whole[30:].tobytes()
@@ -162,8 +162,8 @@ def test_types_are_those_of_plain_frames():
         rig.vec_to_rig_batch(vecs, continuous=True)
 
 
-def test_wrong_arguments(human_rig, human_walk):
-    vecs = human_walk["vec_rows"][:2]
+def test_wrong_arguments(human_rig, human_stress):
+    vecs = human_stress["vec_rows"][:2]
     with pytest.raises(rigjit.RigError, match="one value a channel"):
         human_rig.stream(start=[1.0])
     bad = np.zeros(len(human_rig.channels), np.float32)

@@ -99,6 +99,12 @@ def addon(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def rigjit_program() -> str:
+    """The console script of the installed package, or what RIGJIT_PROGRAM names."""
+    return os.environ.get("RIGJIT_PROGRAM", str(Path(sys.executable).parent / "rigjit"))
+
+
+@pytest.fixture(scope="session")
 def rigs(blender, tmp_path_factory) -> Path:
     """A folder with NAME.blend of Rigify's human and basic human, generated in this Blender."""
     folder = tmp_path_factory.mktemp("rigs")

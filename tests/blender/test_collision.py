@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +14,7 @@ from rigjit import collision
 FIRST = 5  # as in inside/collision.py
 
 
-def test_penetrations(blender, addon, tmp_path):
+def test_penetrations(blender, addon, tmp_path, rigjit_program):
     made = blender.run("collision.py", tmp_path, zip=addon, folder=tmp_path)
     hulls_file, motion_file, rest_file = map(Path, made["paths"])
     hulls = collision.Hulls.load(hulls_file)
@@ -45,9 +43,8 @@ def test_penetrations(blender, addon, tmp_path):
             assert distances.min(axis=1).max() < 3e-6, (frame, name)
 
     worst = tmp_path / "worst.jsonl"
-    program = os.environ.get("RIGJIT_PROGRAM", str(Path(sys.executable).parent / "rigjit"))
-    command = [program, "penetrations", hulls_file, motion_file, "--rest", rest_file, "-o", worst]
-    subprocess.run(list(map(str, command)), check=True, capture_output=True)
+    command = [rigjit_program, "penetrations", hulls_file, motion_file, "--rest", rest_file]
+    subprocess.run([*map(str, command), "-o", str(worst)], check=True, capture_output=True)
     lines = [json.loads(line) for line in worst.read_text().splitlines()]
     # The hand goes through arm and torso, and is deepest half way.
     assert {tuple(line["pair"]) for line in lines} == {("torso", "hand.L"), ("arm.L", "hand.L")}

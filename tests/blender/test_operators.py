@@ -56,6 +56,13 @@ def test_operators(blender, addon, tmp_path):
     assert found["preview"][2] == pytest.approx(x[2], abs=1e-6)
     assert found["preview"][3:] == [0, True]
     assert found["pushed"] == pytest.approx(x[2], abs=1e-6)
+    assert found["spec"] == [
+        "2 of 2 bones are controllers: hero.yaml",
+        [
+            ["main", "", "in the spec: translation, rotation3d, scale, attribute"],
+            ["turn", "", "in the spec: translation, rotation3d, scale"],
+        ],
+    ]
     assert found["files"]
     assert found["lines"] == len(found["files"])
     assert found["collision"] == ["hero.safetensors, hero_motion.npy, hero_rest.npy", 1]

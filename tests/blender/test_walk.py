@@ -13,7 +13,7 @@ from conftest import BLENDERS, IN_CI, ROOT
 import rigjit
 
 
-def test_walk(tmp_path):
+def test_walk(addon, tmp_path, rigjit_program):
     if "3.4" not in BLENDERS:
         assert not IN_CI, "Blender 3.4 is not installed"
         pytest.skip("Blender 3.4 is not here")
@@ -40,5 +40,18 @@ def test_walk(tmp_path):
             i for i, each in enumerate(rig.inputs) if each[1] == "translation" and moving[i]
         ]
         assert np.abs(vecs[:, translations]).max() <= 1 + 1e-4
+    made = BLENDERS["3.4"].run(
+        "walk_hulls.py",
+        tmp_path,
+        zip=addon,
+        file=tmp_path / "human_walk.blend",
+        pictures=ROOT / "configs" / "rigify",
+        hulls=tmp_path / "hulls.safetensors",
+    )
+    hulls, motion, rest = made["paths"]
+    command = [rigjit_program, "penetrations", hulls, motion, "--rest", rest]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert said.startswith("no penetration in 24 frames"), said
+
     first, last = clip.pose(0), clip.pose(24)
     assert last["root"]["translateY"] != first["root"]["translateY"]

@@ -1,4 +1,4 @@
-"""configs/: the committed Rigify specs are what the script makes, and mean what the walk shows."""
+"""configs/: the committed Rigify specs are what the script makes, and mean what its frames hold."""
 
 import json
 import subprocess
@@ -22,8 +22,8 @@ def test_script_reproduces_the_committed_files(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def walk():
-    with np.load(CONFIGS / "rigify/human_walk.npz") as clip:
+def take():
+    with np.load(CONFIGS / "rigify/human_stress.npz") as clip:
         return dict(clip)
 
 
@@ -32,16 +32,16 @@ def human():
     return oracle.read((CONFIGS / "rigify_human.yaml").read_text("utf-8"))
 
 
-def test_order_is_that_of_the_clip(human, walk):
-    names = zip(walk["controllers"].tolist(), walk["attributes"].tolist(), strict=True)
+def test_order_is_that_of_the_clip(human, take):
+    names = zip(take["controllers"].tolist(), take["attributes"].tolist(), strict=True)
     assert human.channels == list(names)
-    assert len(human.inputs) == walk["vec_rows"].shape[1]
+    assert len(human.inputs) == take["vec_rows"].shape[1]
 
 
-def test_coefficients_are_those_of_the_trained_walk():
+def test_coefficients_are_those_of_the_trained_take():
     """Also the order of the transformations, which follows the bones here and a list there."""
     spec = yaml.load((CONFIGS / "rigify_human.yaml").read_text("utf-8"), oracle.LOADER)
-    facts = json.loads((CONFIGS / "rigify/human_walk.spec.json").read_text("utf-8"))
+    facts = json.loads((CONFIGS / "rigify/human_stress.spec.json").read_text("utf-8"))
     kinds = []
     for controller in facts:
         for fact in controller["transformations"]:
@@ -52,10 +52,10 @@ def test_coefficients_are_those_of_the_trained_walk():
     assert written == kinds
 
 
-def test_spec_turns_the_walk_into_its_values(human, walk):
-    vecs = walk["vec_rows"]
+def test_spec_turns_the_vectors_into_its_values(human, take):
+    vecs = take["vec_rows"]
     got = oracle.evaluate(human, vecs)
-    expected = walk["values"].astype(np.float64)
+    expected = take["values"].astype(np.float64)
     column = 0
     for op in human.operations:
         mine = slice(column, column + len(op.attributes))

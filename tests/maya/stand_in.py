@@ -25,6 +25,7 @@ class Plug:
         self.keyable = facts.pop("keyable", True)
         self.locked = facts.pop("locked", False)
         self.source = facts.pop("source", None)  # (name of a node, its type)
+        self.parent_locked = facts.pop("parent_locked", False)  # a compound that is not asked for
         self.keys = {}  # time: (value, in tangent, out tangent)
         self.facts = facts
 
@@ -44,6 +45,11 @@ class Scene:
         self.chunk = 0
         self.steps = []
         self.calls = []
+        self.batch = True
+        self.deferred = []
+        self.jobs = {}
+        self.widgets = {}  # of the window: {name or label: options}
+        self.files = []  # what the file dialog answers, one after another
 
     # Making a scene.
 
@@ -93,7 +99,7 @@ class Scene:
                 self.steps.append([undo])
 
     def _check_writable(self, plug, name):
-        if plug.locked or plug.source is not None:
+        if plug.locked or plug.parent_locked or plug.source is not None:
             raise RuntimeError(
                 f"setAttr: The attribute '{name}' is locked or connected and cannot be modified."
             )
@@ -242,7 +248,48 @@ class Scene:
         return self.range[0] if minTime else self.range[1]
 
     def about(self, batch):
-        return True
+        return self.batch
+
+    def scriptJob(self, event=None, exists=None, kill=None):  # noqa: N802
+        if event is not None:
+            self.jobs[len(self.jobs) + 1] = event[1]
+            return len(self.jobs)
+        if kill is not None:
+            del self.jobs[kill]
+        return exists in self.jobs
+
+    def evalDeferred(self, call):  # noqa: N802
+        self.deferred.append(call)
+
+    # The interface: widgets by their name, buttons by their label.
+
+    def _widget(self, name=None, exists=False, query=False, edit=False, **options):
+        if exists:
+            return name in self.widgets
+        if query:
+            ((option, _),) = options.items()
+            return self.widgets[name][option]
+        if edit:
+            self.widgets[name].update(options)
+        else:
+            self.widgets[name or options.get("label", "")] = options
+        return name
+
+    window = button = separator = _widget
+    columnLayout = textFieldGrp = scrollField = shelfButton = _widget  # noqa: N815
+
+    def tabLayout(self, name, query, selectTab):  # noqa: N802, N803
+        return "Custom"
+
+    def deleteUI(self, name):  # noqa: N802
+        self.widgets.clear()
+
+    def showWindow(self, name):  # noqa: N802
+        assert name in self.widgets
+
+    def fileDialog2(self, fileMode, fileFilter):  # noqa: N802, N803
+        found = self.files.pop(0)
+        return None if found is None else [found]
 
 
 def install(scene):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import math
+import socket
 import sys
 import time
 from pathlib import Path
@@ -324,3 +326,185 @@ def test_live(maya):
 
 def _at(scene):
     return scene.nodes["|arm_CTRL"]["translateX"].value
+
+
+def test_two_angles_follow_the_order_of_their_node(maya):
+    """A spec's own order is that of its pairs of angles, or a pair becomes a whole rotation."""
+    scene = stand_in.Scene()
+    for name, order in (("a", "zxy"), ("b", "zxy"), ("c", "yxz"), ("d", "xyz")):
+        scene.add("|" + name, order)
+        if name != "d":
+            scene.nodes["|" + name]["rotateX"].locked = True
+    scene.selection = list(scene.nodes)
+    module = maya(scene)
+    text, left_out = module.spec()
+    rig = rigjit.loads(text)
+    assert ("|c", "rotateX", "a rotation3d in yxz has all three axes") in left_out
+    vecs = poses(rig)
+    clip = rigjit_clip.open(rig.clip(vecs))
+    player = module.Player(clip)
+    assert {entry[2] for entry in player.plan.left_out} == {"locked"}
+    for frame, vec in zip(clip, vecs, strict=True):
+        player.show(frame)
+        pose = rig.vec_to_dict(vec)
+        for name in "abd":
+            for axis in "YZ":
+                assert math.degrees(scene.nodes["|" + name]["rotate" + axis].value) == (
+                    pytest.approx(pose[name]["rotate" + axis], abs=1e-4)
+                )
+
+
+@pytest.mark.parametrize("interface", ["deg", "rad"])
+def test_keys_do_not_jump(maya, interface):
+    """Also of a clip that was written without continuity: whole turns are no motion."""
+    text = """{rigjit: 1, controllers: [
+        {name: whole, transformations: [rotation3d: {rotate_order: zxy}]},
+        {name: one, transformations: [rotation1d: {axis: y}]}]}"""
+    rig = rigjit.loads(text)
+    turns = np.arange(40) * 0.4
+    matrices = Rotation.from_rotvec(np.outer(turns, [0.1, 0.9, 0.2])).as_matrix()
+    six = np.swapaxes(matrices[..., :2], -1, -2).reshape(40, 6)
+    vecs = np.concatenate([six, np.stack([np.sin(turns), np.cos(turns)], axis=1)], axis=1)
+    scene = stand_in.Scene(angle=interface)
+    scene.add("|whole", "zxy")
+    scene.add("|one")
+    maya(scene).apply_clip(rigjit_clip.open(rig.clip(vecs.astype(np.float32))))
+    keys = scene.nodes["|one"]["rotateY"].keys
+    assert keys[39.0][0] == pytest.approx(turns[39], abs=1e-4)
+    columns = {
+        axis: np.array([key[0] for key in scene.nodes["|whole"]["rotate" + axis].keys.values()])
+        for axis in "XYZ"
+    }
+    for column in columns.values():
+        assert np.abs(np.diff(column)).max() < 2.6
+    got = Rotation.from_euler("zxy", np.stack([columns[a] for a in "ZXY"], axis=1)).as_matrix()
+    assert np.abs(got - matrices).max() < 3e-6
+
+
+def test_what_maya_refuses(maya):
+    """A plug that cannot be written though nothing says so is left out, and the others are not."""
+    rig = rigjit.loads(SPEC)
+    clip = rigjit_clip.open(rig.clip(poses(rig)))
+    scene = arm_scene()
+    arm = scene.nodes["|arm_CTRL"]
+    arm["stretch"].parent_locked = True
+    module = maya(scene)
+    for plan in (module.apply_pose(clip, 1), module.apply_clip(clip)):
+        (entry,) = (entry for entry in plan.left_out if entry[1] == "stretch")
+        assert entry[0] == "arm_CTRL"
+        assert "locked or connected" in entry[2]
+    assert len(arm["translateZ"].keys) == len(clip)
+    assert scene.chunk == 0
+
+
+def test_a_value_that_stays_has_two_keys_beside_others(maya):
+    rig = rigjit.loads("{rigjit: 1, controllers: [{name: a, transformations: [translation: {}]}]}")
+    clip = rigjit_clip.open(rig.clip(np.zeros((5, 3), np.float32), start_frame=10))
+    scene = stand_in.Scene()
+    a = scene.add("|a")
+    a["translateX"].keys = {1.0: (3.0, "linear", "linear"), 12.0: (4.0, "linear", "linear")}
+    maya(scene).apply_clip(clip)
+    assert sorted(a["translateX"].keys) == [1, 10, 14]
+    assert sorted(a["translateY"].keys) == [10]
+
+
+def test_names_without_a_namespace(maya, tmp_path):
+    """A referenced character's spec and clips are those of every other reference to it."""
+    scene = arm_scene(prefix="|hero:")
+    scene.selection = list(scene.nodes)
+    module = maya(scene)
+    text, _ = module.spec(namespace="hero")
+    rig = rigjit.loads(text)
+    assert rig.name == "hero"
+    assert {controller for controller, _ in rig.channels} == {"arm_CTRL", "elbow_CTRL"}
+    path = tmp_path / "take.safetensors"
+    module.export_clip(str(path), start=1, end=3, namespace="hero")
+    clip = rigjit_clip.open(str(path))
+    assert set(map(tuple, clip.channels)) >= set(rig.channels)
+    assert module.apply_clip(clip, namespace="hero").left_out == []
+
+
+def test_live_when_the_scene_changes(maya):
+    """A node that is deleted or locked meanwhile is left out from then on; nonsense ends it."""
+    rig = rigjit.loads(SPEC)
+    scene = arm_scene()
+    scene.batch = False
+    module = maya(scene)
+    with rigjit.Broadcast(rig) as broadcast:
+        link = module.Link(*broadcast.address)
+        told = []
+        link.tell = told.append
+        link.start()
+        (poll,) = scene.jobs.values()
+
+        def show_more(vecs):
+            begin = link.shown
+            for vec in itertools.islice(itertools.cycle(vecs), 1000):
+                broadcast.push(vec)
+                time.sleep(0.01)
+                poll()
+                if link.shown > begin + 2:
+                    return True
+            return False
+
+        assert show_more(poses(rig, 30))
+        del scene.nodes["|elbow_CTRL"]
+        scene.nodes["|arm_CTRL"]["rotate"].locked = True
+        assert show_more(poses(rig, 30))
+        assert ("elbow_CTRL", "rotateY", "no node of this name") in link.left_out
+        assert "hero" in told
+        link.stop()
+    assert scene.jobs == {}
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        link = module.Link(*server.getsockname())
+        link.start()
+        link.poll()
+        connection, _ = server.accept()
+        connection.sendall(b"HTTP/1.1 400 Bad Request")
+        for _ in range(1000):
+            time.sleep(0.005)
+            link.poll()
+            if scene.deferred:
+                break
+        connection.close()
+    assert "not a clip" in link.status
+    scene.deferred.pop()()
+    assert scene.jobs == {}
+
+
+def test_window(maya, tmp_path):
+    """Every button, by its label, with what the artist would answer."""
+    scene = arm_scene()
+    scene.selection = list(scene.nodes)
+    module = maya(scene)
+    module.show()
+    module.show()
+    module.shelf()
+
+    def press(label, *files):
+        scene.files = list(files)
+        scene.widgets[label]["command"](False)
+        return scene.widgets["rigjitReport"]["text"]
+
+    spec, take = str(tmp_path / "hero.yaml"), str(tmp_path / "take.safetensors")
+    assert press("Export spec of the selection…", spec).startswith(spec)
+    rig = rigjit.load(spec)
+    clip = tmp_path / "clip.safetensors"
+    clip.write_bytes(rig.clip(poses(rig), start_frame=1))
+    assert press("Apply clip…", str(clip)) == f"keyed {clip}"
+    assert press("Apply the clip's first pose…", str(clip)) == f"posed by {clip}"
+    assert press("Export clip of the selection…", take) == f"24 frames: {take}"
+    press("Apply clip…", None)
+    clip.write_bytes(b"nonsense" * 20)
+    assert "not a clip" in press("Apply clip…", str(clip))
+    scene.widgets["rigjitNamespace"]["text"] = "nobody"
+    assert "no node" in press("Apply clip…", take)
+    scene.widgets["rigjitAddress"]["text"] = "somewhere"
+    assert "host:port" in press("Connect")
+    with rigjit.Broadcast(rig) as broadcast:
+        scene.widgets["rigjitAddress"]["text"] = "{}:{}".format(*broadcast.address)
+        press("Connect")
+        module._link.poll()
+        assert "waiting for the rig" in press("Disconnect")
+    assert module._link.status == "not connected"

@@ -27,4 +27,4 @@ def cache_dir(tmp_path_factory: pytest.TempPathFactory):
 def human():
     """Blender's Rigify human, and (60, 2297) vectors of a real clip of it."""
     rig = rigjit.load(ROOT / "configs/rigify_human.yaml")
-    return rig, np.load(ROOT / "configs/rigify/human_walk.npz")["vec_rows"]
+    return rig, np.load(ROOT / "configs/rigify/human_stress.npz")["vec_rows"]

@@ -3,6 +3,7 @@
 import math
 from array import array
 
+from .player import to_kind
 from .problems import SceneError
 from .properties import EULER
 from .reader import rigjit_clip
@@ -41,10 +42,8 @@ def custom_columns(clip, plan):
     found = []
     for name, key, kind, index in plan.custom:
         column = _column(clip, index, 1.0)
-        if kind is bool:
-            column = array("f", [value >= 0.5 for value in column])
-        elif kind is int:
-            column = array("f", map(round, column))
+        if kind is not float:
+            column = array("f", [to_kind(kind, value, name, key) for value in column])
         found.append((name, key, kind is not float, column))
     return found
 

@@ -38,13 +38,17 @@ class ExportSpec(Operator, ExportHelper):
     )
 
     def run(self, context, armature):
-        text, left_out = spec_writer.spec(armature, None, self.which, self.source, self.switches)
+        text, left_out, kept = spec_writer.report(
+            armature, None, self.which, self.source, self.switches
+        )
         with open(self.filepath, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        title = (
-            f"{text.count(chr(10) + '  - name: ')} controllers: {os.path.basename(self.filepath)}"
-        )
-        show_report(context, title, left_out)
+        bones, name = len(armature.pose.bones), os.path.basename(self.filepath)
+        title = f"{len(kept)} of {bones} bones are controllers: {name}"
+        # What is less than the whole of a control comes first, helpers last.
+        parts = [line for line in left_out if line[1] != "bone"]
+        kept = [(bone, "", f"in the spec: {what}") for bone, what in kept]
+        show_report(context, title, parts + kept + [line for line in left_out if line[1] == "bone"])
         return title
 
 

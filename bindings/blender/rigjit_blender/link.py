@@ -2,6 +2,7 @@
 
 import errno
 import ipaddress
+import os
 import select
 import socket
 import time
@@ -13,6 +14,7 @@ from .player import Player
 from .problems import GoneError, SceneError, check_writable
 from .reader import rigjit_clip
 
+INTERVAL = 1 / 240  # seconds between two polls of the timer
 RETRY = 1.0  # seconds until a line that was dropped, or is not there yet, is tried again
 _BUDGET = 0.02  # seconds of reading a poll; what is left waits for the next
 _PIECE = 1 << 18  # bytes
@@ -62,6 +64,7 @@ class Link:
         self.address = (host, port)
         self.target = Target(armature)
         self._choices = choices
+        self._places = []  # where the host is: localhost may be ::1 and 127.0.0.1
         self._socket = self._decoder = self._player = self._schema = None
         self._retry_at = 0.0
         self.state, self.status = "off", "not connected"
@@ -91,7 +94,8 @@ class Link:
         return float(len(self._times))
 
     def start(self):
-        """Connect; the answer comes in poll()."""
+        """Connect; the answer comes in poll(). SceneError where the host has no address."""
+        self._places = self._look_up()
         self.state, self._retry_at = "waiting", 0.0
         self.status = f"connecting to {self.address[0]}:{self.address[1]}"
         self._connect()
@@ -129,12 +133,14 @@ class Link:
 
     def _tick(self):
         """What the timer calls: seconds until the next time, None to end."""
+        if bpy.app.is_job_running("RENDER"):
+            return 0.1  # a renderer reads the pose
         try:
             if self.poll():
                 self._redraw()
         except ReferenceError:
             pass  # the scene was replaced under us; the next poll finds the armature, or not
-        return None if self.state in ("off", "failed") else 1 / 120
+        return None if self.state in ("off", "failed") else INTERVAL
 
     def _redraw(self):
         for window in bpy.context.window_manager.windows:
@@ -142,17 +148,24 @@ class Link:
                 if area.type == "VIEW_3D":
                     area.tag_redraw()
 
+    def _look_up(self):
+        """Once, since it may wait: [(family, kind, protocol, name, address)]."""
+        try:
+            return socket.getaddrinfo(*self.address, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise SceneError(f"no host {self.address[0]!r}: {why}") from None
+
     def _connect(self):
         self._close()
+        self._places.append(self._places.pop(0))  # the next one, where one is refused
+        family, kind, protocol, _, address = self._places[-1]
         try:
-            family, kind, protocol, _, address = socket.getaddrinfo(
-                *self.address, type=socket.SOCK_STREAM
-            )[0]
             self._socket = socket.socket(family, kind, protocol)
             self._socket.setblocking(False)
             problem = self._socket.connect_ex(address)
             if problem not in _IN_PROGRESS and problem != 0:
-                self._drop(OSError(problem, "no answer"))
+                self._drop(OSError(problem, os.strerror(problem)))
         except OSError as error:
             self._drop(error)
 
@@ -208,7 +221,7 @@ class Link:
             return False
         problem = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if problem:
-            self._drop(OSError(problem, errno.errorcode.get(problem, "no answer")))
+            self._drop(OSError(problem, os.strerror(problem)))
             return False
         self._decoder = rigjit_clip.Decoder()
         self._decoder.every = self.recorded

@@ -19,8 +19,10 @@ def pairs_of(names):
     """The first of PAIRS by which controls have partners, as a list of one, or none."""
     known = set(names)
     for pair in PAIRS:
-        if any(mirrored_name(name, [pair]) in known - {name} for name in known):
-            return [pair]
+        for name in known:
+            other = mirrored_name(name, [pair])
+            if other != name and other in known:
+                return [pair]
     return []
 
 

@@ -1,5 +1,7 @@
 """The panels in the 3D view's sidebar, the entries of the File menu, dropped files."""
 
+import textwrap
+
 import bpy
 
 from . import session
@@ -50,8 +52,10 @@ class ClipPanel(_Panel, bpy.types.Panel):
         column.prop(settings, "at")
         if abs(clip.fps - scene_rate(context.scene)) > 1e-3:
             column.prop(settings, "frame_rate")
-        column.prop(settings, "scene_range")
-        column.prop(settings, "every_frame")
+        ticks = layout.column(align=True)
+        ticks.use_property_split = False
+        ticks.prop(settings, "scene_range")
+        ticks.prop(settings, "every_frame")
         row = layout.row(align=True)
         row.operator(ApplyClip.bl_idname, icon="ACTION")
         row.operator(PushPose.bl_idname, icon="POSE_HLT")
@@ -73,7 +77,7 @@ class ClipPanel(_Panel, bpy.types.Panel):
         )
         plan = session.plan()
         if plan is not None:
-            box.label(text=f"{plan.applied} of {plan.channels} channels fit", icon="CHECKMARK")
+            box.label(text=f"{plan.applied} of {plan.channels} fit", icon="CHECKMARK")
 
 
 class ChoicesPanel(_Panel, bpy.types.Panel):
@@ -113,9 +117,10 @@ class LivePanel(_Panel, bpy.types.Panel):
             )
         if link is not None:
             box = layout.box().column(align=True)
-            for line in _wrapped(link.status, 40):
+            for line in _wrapped(link.status, context):
                 box.label(text=line)
-            box.label(text=f"{link.rate:.0f} frames/s shown, {link.missed} missed")
+            box.label(text=f"{link.rate:.0f} frames/s shown")
+            box.label(text=f"{link.missed} missed")
             if link.left_out:
                 box.label(text=f"{len(link.left_out)} channels left out")
 
@@ -168,20 +173,19 @@ class ReportPanel(_Panel, bpy.types.Panel):
             )
             line = settings.report[min(settings.report_place, len(settings.report) - 1)]
             box = layout.box().column(align=True)
-            for text in _wrapped(f"{line.name} {line.what}: {line.why}", 44):
+            what = f"{line.name} {line.what}".rstrip()
+            for text in _wrapped(f"{what}: {line.why}", context):
                 box.label(text=text, translate=False)
             layout.operator(CopyReport.bl_idname, icon="COPYDOWN")
         else:
             layout.label(text="All of it fits", icon="CHECKMARK")
 
 
-def _wrapped(text, width):
-    lines = [""]
-    for word in text.replace("\n", " ").split(" "):
-        if lines[-1] and len(lines[-1]) + len(word) >= width:
-            lines.append("")
-        lines[-1] += (" " if lines[-1] else "") + word
-    return lines
+def _wrapped(text, context):
+    """Lines that a box of the sidebar shows whole."""
+    scale = context.preferences.system.ui_scale
+    width = max(16, int((context.region.width / scale - 60) / 6.5))
+    return textwrap.wrap(text.replace("\n", " "), width)
 
 
 def draw_import(self, context):

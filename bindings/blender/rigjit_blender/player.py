@@ -8,6 +8,8 @@ from .plan import Plan, make_plan
 from .problems import SceneError, check_writable
 from .properties import SIZES
 
+_INT_SIZE = 1 << 31
+
 
 class Player:
     """Shows frames of a clip or stream on an armature, one array a property for all bones.
@@ -52,11 +54,14 @@ class Player:
             (name, self._fill(bones, name, runs, places, rotations, frame))
             for name, runs, places, rotations in self._work
         ]
+        custom = [
+            (bone, key, frame[index] if kind is float else to_kind(kind, frame[index], bone, key))
+            for bone, key, kind, index in self.plan.custom
+        ]
         for name, values in written:
             bones.foreach_set(name, values)
-        for bone, key, kind, index in self.plan.custom:
-            value = frame[index]
-            bones[bone][key] = value if kind is float else to_kind(kind, value)
+        for bone, key, value in custom:
+            bones[bone][key] = value
         armature.update_tag()  # foreach_set tells nobody
 
     def _fill(self, bones, name, runs, places, rotations, frame):
@@ -141,10 +146,12 @@ def _whole_quaternions(plan):
     return [(name, *map(four.get, range(4))) for name, four in parts.items() if len(four) == 4]
 
 
-def to_kind(kind, value):
+def to_kind(kind, value, bone, key):
     """A number as the type that a custom property has; others would change it, or be refused."""
     if kind is bool:
         return value >= 0.5
+    if kind is int and not -_INT_SIZE <= value < _INT_SIZE:
+        raise SceneError(f"{bone}.{key} is {value:g}, more than an integer of Blender holds")
     return round(value) if kind is int else value
 
 

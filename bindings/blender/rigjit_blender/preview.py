@@ -27,7 +27,7 @@ class Snapshot:
                 setattr(bones[name], prop, values[: SIZES[prop]])
         for (name, key), value in self._custom.items():
             if name in bones and key in bones[name]:
-                bones[name][key] = to_kind(type(bones[name][key]), value)
+                bones[name][key] = to_kind(type(bones[name][key]), value, name, key)
         armature.update_tag()
 
 

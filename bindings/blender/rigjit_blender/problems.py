@@ -1,5 +1,7 @@
 """What stops the add-on, as a line for the panel; what is checked before an armature is written."""
 
+import bpy
+
 
 class SceneError(ValueError):
     """Something in the scene that the artist can put right; the text says what and how."""
@@ -15,6 +17,8 @@ def check_armature(armature):
         raise SceneError("no armature: make one the active object")
     if armature.mode == "EDIT":
         raise SceneError(f"{armature.name!r} is in Edit Mode: leave it (Tab)")
+    if armature.data.bones and (armature.pose is None or not armature.pose.bones):
+        bpy.context.view_layer.update()  # an object that was just made has no pose yet
     if armature.pose is None or not armature.pose.bones:
         raise SceneError(f"the armature {armature.name!r} has no bones")
 

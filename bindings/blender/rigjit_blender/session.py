@@ -124,7 +124,7 @@ def show_preview(context):
 
 @persistent
 def _follow_time(scene, depsgraph=None):
-    if _open.player is None:
+    if _open.player is None or bpy.app.is_job_running("RENDER"):
         return
     settings = bpy.context.window_manager.rigjit
     placement = Placement(

@@ -1,6 +1,7 @@
 """A spec of an armature's controls, as a person would write it."""
 
 import math
+from collections import Counter
 
 import bpy
 
@@ -22,20 +23,32 @@ def spec(armature, bones=None, which="CONTROLS", source="LIMITS", switches="ATTR
     properties that choose how a rig works, IK_FK and the like, are attributes that a network gives,
     constants with their value now, or left out. SceneError where nothing can move.
     """
+    text, left_out, _ = report(armature, bones, which, source, switches)
+    return text, left_out
+
+
+def report(armature, bones=None, which="CONTROLS", source="LIMITS", switches="ATTRIBUTE"):
+    """What spec() gives, and [(bone, its transformations in words)] of what is in it."""
     controls, left_out = controls_of(armature, which, bones)
     if not controls:
         raise SceneError(f"{armature.name!r} has no control that moves: choose other bones")
     found = norms.ranges(armature, controls, source)
     order = main_order(controls)
-    lines = _head(armature, controls, order, left_out)
+    lines, kept = _head(armature, controls, order, left_out), []
     for control in controls:
         written = _transformations(armature, control, found, order, switches, left_out)
         if written:
             lines.append(f"  - name: {text(control.name)}  # {comment(control.about)}")
             lines += ["    transformations:", *("      - " + line for line in written)]
+            kept.append((control.name, _in_words(written)))
         else:
             left_out.append((control.name, "bone", "its switches are all that it has"))
-    return "\n".join(lines) + "\n", left_out
+    return "\n".join(lines) + "\n", left_out, kept
+
+
+def _in_words(written):
+    kinds = Counter(line.split(":", 1)[0] for line in written)
+    return ", ".join(kind if count == 1 else f"{count} {kind}s" for kind, count in kinds.items())
 
 
 def _head(armature, controls, order, left_out):

@@ -351,7 +351,8 @@ void add_info(CLI::App& app, InfoOptions& options) {
 // What the Python package's command does itself, before it comes here.
 void add_python_commands(CLI::App& app) {
   for (const auto& [name, help] :
-       {std::pair{"fit", "Fit scale and center of a spec to poses (of the Python package)"},
+       {std::pair{"dataset", "Make data sets of clips and poses (of the Python package)"},
+        std::pair{"fit", "Fit scale and center of a spec to poses (of the Python package)"},
         std::pair{"play", "Send vectors as a live stream to viewers (of the Python package)"},
         std::pair{"serve", "Serve rigs and models over HTTP (of the Python package)"},
         std::pair{"stamp", "Write into an ONNX model which rig it is for (of the Python package)"},

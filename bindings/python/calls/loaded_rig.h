@@ -56,6 +56,7 @@ void bind_load(pybind11::module_& module, RigClass& rig);
 void bind_description(pybind11::module_& module, RigClass& rig);
 // emit and profile.
 void bind_emit(RigClass& rig);
+void bind_tables(RigClass& rig);
 // diff and remap, of rigs or of specs.
 void bind_change(pybind11::module_& module);
 void bind_conversions(RigClass& rig);

@@ -48,6 +48,7 @@ PYBIND11_MODULE(_rigjit_main, module, py::multiple_interpreters::not_supported()
   bind_load(module, rig);
   bind_description(module, rig);
   bind_emit(rig);
+  bind_tables(rig);
   bind_change(module);
   bind_conversions(rig);
   bind_message(rig);

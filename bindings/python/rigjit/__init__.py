@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from rigjit import inputs as inputs
     from rigjit import stats as stats
     from rigjit._broadcast import Broadcast
+    from rigjit._tables import Tables
     from rigjit._warm import warm
+    from rigjit.dataset.reader import Dataset as Dataset
     from rigjit.fitting import fit as fit
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "Rig",
     "RigError",
     "Stream",
+    "Tables",
     "__version__",
     "clips",
     "diff",
@@ -69,8 +72,12 @@ def __getattr__(name: str) -> object:
         return _late_import("rigjit.fitting").fit
     if name in ("clips", "collision", "inputs", "stats"):
         return _late_import(f"rigjit.{name}")
+    if name == "Dataset":
+        return _late_import("rigjit.dataset").Dataset
     if name == "Broadcast":
         return _late_import("rigjit._broadcast").Broadcast
+    if name == "Tables":
+        return _late_import("rigjit._tables").Tables
     if name == "warm":
         return _late_import("rigjit._warm").warm
     raise AttributeError(f"module 'rigjit' has no attribute {name!r}")

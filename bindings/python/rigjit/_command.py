@@ -12,6 +12,10 @@ def main() -> None:
         from rigjit.serve.command import main as serve
 
         sys.exit(serve(arguments[1:]))
+    if arguments[:1] == ["dataset"]:
+        from rigjit.dataset.command import main as dataset
+
+        sys.exit(dataset(arguments[1:]))
     if arguments[:1] == ["play"]:
         from rigjit._play_command import play
 

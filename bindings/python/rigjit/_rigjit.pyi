@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from typing_extensions import Buffer
 
+from rigjit._tables import Tables
 from rigjit.clips import ClipStreamWriter
 
 __version__: str
@@ -243,6 +244,7 @@ class Rig:
         self, vecs: _Floats, out: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]: ...
     def plan(self) -> str: ...
+    def tables(self) -> Tables: ...
     def ir(
         self,
         controller: str | None = None,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import rigjit
 from rigjit._publish import publish
+from rigjit._resolved import resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ def stamp(
     with open(model, "rb") as file:
         data = file.read()
     kept = [field for key, _, field in _entries(data, model) if key not in _KEYS]
-    values = (rig.hash, str(rig.vec_size), _resolved(rig))
+    values = (rig.hash, str(rig.vec_size), resolved(rig))
     new = [_entry(key, value) for key, value in zip(_KEYS, values, strict=True)]
     publish(os.fspath(model if output is None else output), b"".join([*kept, *new]))
 
@@ -136,20 +137,3 @@ def _number(value: int) -> bytes:
         found.append(value & 0x7F | 0x80)
         value >>= 7
     return bytes([*found, value])
-
-
-def _resolved(rig: Rig) -> str:
-    """The rig's spec, bases merged."""
-    import subprocess
-
-    files: list[tuple[bytes, bytes]] = rig.__reduce__()[1][1]
-    if len(files) == 1:
-        return files[0][1].decode()
-    program = os.path.join(os.path.dirname(os.path.abspath(rigjit.__file__)), "bin", "rigjit")
-    path = os.fsdecode(files[0][0])
-    done = subprocess.run([program, "resolve", path], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise ValueError(f"{path}: {done.stderr.strip()}")
-    if rigjit.loads(done.stdout, cache=False).hash != rig.hash:
-        raise ValueError(f"{path}: it has changed since the rig was loaded")
-    return done.stdout

@@ -15,6 +15,7 @@
 #include "rigjit/result.h"
 #include "rigjit/spec_file.h"
 #include "rigjit/stream.h"
+#include "rigjit/tables.h"
 
 namespace rigjit {
 
@@ -144,6 +145,8 @@ class RIGJIT_EXPORT Rig {
 
   // How the rig is read and compiled, as text; also when the code came from the cache.
   [[nodiscard]] Result<std::string> plan() const;
+  // The same as data. Errors: as plan().
+  [[nodiscard]] Result<Tables> tables() const;
   // The LLVM module of one of program_names(), which any LLVM of its version compiles and which
   // needs nothing else; "unknown-program" if it is none. `controller`: only the parts that concern
   // this controller, "unknown-controller"; empty: all. `target`: whose code, which this machine

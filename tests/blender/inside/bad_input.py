@@ -56,6 +56,8 @@ def main(given):
     said.case("nan shown", rj.Player(armature, clips["nan"]).show, clips["nan"][1])
     said.case("zero quaternion", rj.keyframe, armature, clips["zero"])
     said.case("zero shown", rj.Player(armature, clips["zero"]).show, clips["zero"][1])
+    said.case("huge", rj.keyframe, armature, clips["huge"])
+    said.case("huge shown", rj.Player(armature, clips["huge"]).show, clips["huge"][1])
     said.case("no frames", rj.keyframe, armature, clips["empty"])
     said.case("short frame", rj.Player(armature, good).show, good[0][:-1])
     said.case("no such bone", rj.spec, armature, ["nobody"])
@@ -71,9 +73,17 @@ def main(given):
     light = bpy.data.objects.new("light", None)
     said.case("no armature, spec", rj.spec, light)
 
+    # An armature object that was just made has no pose yet.
+    another = bpy.data.objects.new("another", armature.data)
+    bpy.context.scene.collection.objects.link(another)
+    rj.Player(another, good).show(good[1])
+    if abs(another.pose.bones["main"].location[0] - good[1][0]) > 1e-6:
+        raise AssertionError("the second armature of a rig does not follow")
+
     helper.activate(armature)
     bpy.ops.object.mode_set(mode="EDIT")
     said.case("edit mode", rj.Player, armature, good)
+    said.case("edit mode, spec", rj.spec, armature)
     bpy.ops.object.mode_set(mode="POSE")
 
     # Tweak mode: the action is read-only.

@@ -107,6 +107,9 @@ def main(given):
     ):
         options = {} if file == "hero.yaml" else {"start": 10, "end": 13}
         operator(filepath=os.path.join(folder, file), **options)
+        if file == "hero.yaml":
+            lines = [[line.name, line.what, line.why] for line in settings.report]
+            found["spec"] = [settings.report_title, lines]
     os.makedirs(os.path.join(folder, "all"))
     bpy.ops.rigjit.export_clips(directory=os.path.join(folder, "all"))
     found["files"] = sorted(os.listdir(os.path.join(folder, "all")))

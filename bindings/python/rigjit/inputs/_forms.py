@@ -46,11 +46,12 @@ class Forms:
 
     def values(self, first_frame: int, values: NDArray[np.float32]) -> Block:
         """A block of (n, channels) values."""
+        good: Any
         if self.form == "vectors":
             rows, good = self.rig.values_to_vec_batch(values, errors="mask")
             rig = self.rig
         else:
-            good: Any = np.isfinite(values).all(axis=1)
+            good = np.isfinite(values).all(axis=1)
             if len(self._typed):
                 some = np.ascontiguousarray(values[:, self._typed])
                 good &= self._plain_typed.values_to_vec_batch(some, errors="mask")[1]

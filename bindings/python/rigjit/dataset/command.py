@@ -1,0 +1,121 @@
+"""`rigjit dataset build`: the command line of data sets."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rigjit.dataset.builder import Summary
+
+_SHOWN = 10  # mistakes; the table has all
+_OPTIONS = (
+    "format",
+    "windows",
+    "stride",
+    "mirror",
+    "fps",
+    "default_fps",
+    "split",
+    "seed",
+    "shard_size",
+    "kind",
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """0 fine, 1 a mistake or no row left, 2 wrong usage, 130 interrupted."""
+    from rigjit.dataset import missing_packages
+
+    parsed = _parser().parse_args(arguments)
+    if problem := missing_packages():
+        return _complain(problem, 2)
+    from rigjit.dataset.builder import build
+    from rigjit.dataset.options import OptionError
+
+    options = {name: value for name in _OPTIONS if (value := getattr(parsed, name)) is not None}
+    try:
+        summary = build(
+            parsed.spec,
+            parsed.inputs,
+            parsed.output,
+            workers=parsed.workers,
+            ray=parsed.ray,
+            on_error=parsed.on_error,
+            progress=None,
+            **options,
+        )
+    except OptionError as error:
+        return _complain(f"rigjit dataset build: {error}", 2)
+    except (ValueError, OSError, ImportError) as error:  # RigError, DatasetError, ArrowException
+        return _complain(f"rigjit dataset build: {error}", 1)
+    except KeyboardInterrupt:
+        return _complain("interrupted; the same command goes on from here", 130)
+    return _report(summary, parsed.output)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="rigjit dataset", allow_abbrev=False)
+    commands = parser.add_subparsers(metavar="build", required=True)
+    command = commands.add_parser(
+        "build",
+        allow_abbrev=False,
+        help="clips and poses to shards of vectors",
+        description="Converts clips and poses to a data set of a rig's vectors. The same command "
+        "again goes on where the last one ended.",
+    )
+    add: Any = command.add_argument
+    add("spec", metavar="SPEC")
+    add("inputs", nargs="+", metavar="INPUT", help="files, folders, globs, or URLs of fsspec")
+    add("-o", dest="output", required=True, metavar="DIR", help="a directory, or a URL of fsspec")
+    add("--from", dest="kind", metavar="FORM", help="what inputs are, where they do not tell")
+    add("--format", choices=("parquet", "arrow"), help="parquet; arrow for memory mapping")
+    add("--windows", type=int, metavar="T", help="rows of T frames in place of one")
+    add("--stride", type=int, metavar="S", help="frames between windows (T)")
+    add("--mirror", action="store_const", const=True, help="each row's mirror image after it")
+    add("--fps", metavar="RATE", help="bring all clips to this rate: 30, or 24000/1001")
+    add("--default-fps", metavar="RATE", help="of inputs that do not say their rate (24)")
+    add("--split", type=float, metavar="SHARE", help="train/ and validation/, by clip: 0.9")
+    add("--seed", type=int, metavar="N", help="of the split (0)")
+    add("--shard-size", metavar="SIZE", help="of input that a shard is made of (64M)")
+    add("--on-error", choices=("skip", "stop"), default="skip", help="at bad frames and clips")
+    add("--workers", type=int, default=0, metavar="N", help="processes (one a processor)")
+    add("--ray", nargs="?", const="", metavar="ADDRESS", help="on a Ray cluster instead")
+    return parser
+
+
+def _report(summary: Summary, place: str) -> int:
+    shards = f"{summary.shards} shard{'s'[: summary.shards != 1]}"
+    already = "" if summary.built else ", complete already"
+    print(f"{place}: {summary.rows} rows of {summary.clips} clips in {shards}{already}")
+    if len(summary.rates) > 1:
+        rates = ", ".join(f"{rate} ({count} clips)" for rate, count in summary.rates.items())
+        _complain(f"clips have several frame rates: {rates}; --fps brings them to one", 0)
+    if summary.bad_frames or summary.unreadable:
+        _complain(
+            f"{summary.bad_frames} of {summary.frames} frames are bad and {summary.unreadable} of "
+            f"{summary.clips} clips cannot be read: {place}/errors.parquet says why",
+            0,
+        )
+        _show_mistakes(place)
+    if not summary.rows:
+        return _complain(f"rigjit dataset build: no row is left in {place}", 1)
+    return 0
+
+
+def _show_mistakes(place: str) -> None:
+    """The first ones."""
+    from rigjit.dataset.errors_table import first_mistakes
+    from rigjit.dataset.store import open_store
+
+    for mistake in first_mistakes(open_store(place), _SHOWN):
+        frame = "" if mistake.frame is None else f" frame {mistake.frame}:"
+        _complain(f"  {mistake.clip!r}:{frame} {mistake.message} [{mistake.code}]", 0)
+
+
+def _complain(text: str, code: int) -> int:
+    print(text, file=sys.stderr, flush=True)
+    return code

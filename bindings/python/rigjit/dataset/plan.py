@@ -1,0 +1,140 @@
+"""Which clips go into which shard: by names and sizes alone, so that all builders find the same."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import rigjit
+from rigjit.dataset.options import SPLITS
+from rigjit.inputs._paths import is_url, url_filesystem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rigjit import Rig
+    from rigjit.dataset.options import Options
+
+_MAX_CLIPS = 4096  # of a shard
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One input. name: as the column has it. size: bytes."""
+
+    name: str
+    path: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One file of a data set and what it is made of."""
+
+    file: str
+    split: str | None
+    clips: tuple[Clip, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of input."""
+        return sum(clip.size for clip in self.clips)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole work. head: what the manifest says first, and by which data sets are told apart."""
+
+    shards: tuple[Shard, ...]
+    head: dict[str, Any]
+
+
+def make_plan(rig: Rig, options: Options, inputs: Iterable[tuple[str, str]]) -> Plan:
+    """The shards of (path, name) of every input.
+
+    RigError where there is none, or where two have one name, with all of them.
+    """
+    clips = sorted(
+        (Clip(name, path, _size(path)) for path, name in inputs),
+        key=lambda clip: clip.name.encode(),
+    )
+    _check_names(clips)
+    shards: list[Shard] = []
+    for split, some in _split(clips, options):
+        folder = "" if split is None else f"{split}/"
+        for group in _groups(some, options.shard_size):
+            number = sum(shard.split == split for shard in shards)
+            file = f"{folder}part-{number:05d}.{options.format}"
+            shards.append(Shard(file, split, tuple(group)))
+    head = {
+        "format": "rigjit.dataset",
+        "version": 1,
+        "rig": {"name": rig.name, "hash": rig.hash, "vec_size": rig.vec_size},
+        "options": options.to_json(),
+    }
+    return Plan(tuple(shards), head)
+
+
+def _split(clips: Sequence[Clip], options: Options) -> list[tuple[str | None, list[Clip]]]:
+    """A clip is for training by its name and the seed; where there are two, each side has one."""
+    if options.split is None:
+        return [(None, list(clips))]
+
+    def draw(clip: Clip) -> bytes:
+        return hashlib.sha256(f"{options.seed}:{clip.name}".encode()).digest()
+
+    count = round(options.split * len(clips))
+    if len(clips) > 1:
+        count = min(max(count, 1), len(clips) - 1)
+    chosen = {clip.name for clip in sorted(clips, key=draw)[:count]}
+    return [
+        (SPLITS[0], [clip for clip in clips if clip.name in chosen]),
+        (SPLITS[1], [clip for clip in clips if clip.name not in chosen]),
+    ]
+
+
+def _groups(clips: Sequence[Clip], size: int) -> Iterable[list[Clip]]:
+    group: list[Clip] = []
+    held = 0
+    for clip in clips:
+        if group and (held + clip.size > size or len(group) == _MAX_CLIPS):
+            yield group
+            group, held = [], 0
+        group.append(clip)
+        held += clip.size
+    if group:
+        yield group
+
+
+def _check_names(clips: Sequence[Clip]) -> None:
+    if not clips:
+        raise rigjit.RigError([rigjit.Error("no-inputs", "no input: no file is named so")])
+    mistakes = [
+        rigjit.Error(
+            "duplicate-clip",
+            f"{_shown(before)} and {_shown(clip)} would both be the clip {clip.name!r}; name their "
+            "common folder instead, or leave one out",
+        )
+        for before, clip in itertools.pairwise(clips)
+        if before.name == clip.name
+    ]
+    if mistakes:
+        raise rigjit.RigError(mistakes)
+
+
+def _shown(clip: Clip) -> str:
+    return os.fsencode(clip.path).decode("utf-8", "backslashreplace")
+
+
+def _size(path: str) -> int:
+    """0 for what cannot be asked: it is an error when it is read."""
+    try:
+        if is_url(path):
+            files, place = url_filesystem(path)
+            return int(files.size(place) or 0)
+        return os.stat(path).st_size
+    except (OSError, ValueError):
+        return 0

@@ -1,0 +1,211 @@
+"""Where a data set lies: a directory, or a place that fsspec knows (s3://bucket/name).
+
+A file appears whole or not at all, whatever happens to its writer: in a directory by a rename of
+what is on the disk already, in an object store since that shows objects when they are complete.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import uuid
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pyarrow
+
+from rigjit.inputs._paths import is_url, url_filesystem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BUILD = ".build"  # the folder of what a data set is no more when it is complete
+
+
+class Store(Protocol):
+    """A place for files by name; names of folders come before a /."""
+
+    url: str
+
+    def output(self, name: str) -> contextlib.AbstractContextManager[Any]:
+        """A binary file to write, which has its name once the block ends without an error."""
+
+    def write(self, name: str, data: bytes) -> None:
+        """A whole file."""
+
+    def read(self, name: str) -> bytes | None:
+        """A whole file; None where there is none."""
+
+    def size(self, name: str) -> int | None:
+        """Bytes; None where there is none."""
+
+    def modified_ns(self, name: str) -> int | None:
+        """When it was written; None where there is none, or nobody can say."""
+
+    def names(self) -> list[str]:
+        """What lies there, without what lies in folders; in order."""
+
+    def prepare(self) -> None:
+        """Make the place, and the folder for the build."""
+
+    def clear_build(self) -> None:
+        """Remove the folder for the build."""
+
+    def open_input(self, name: str) -> Any:
+        """A binary file to read."""
+
+
+def open_store(path: str | os.PathLike[str]) -> Store:
+    """The store of a directory or URL; RigError where fsspec does not know the latter."""
+    path = os.fspath(path)
+    if is_url(path) and not path.startswith("file://"):
+        return UrlStore(path)
+    return DirectoryStore(path.removeprefix("file://"))
+
+
+class DirectoryStore:
+    """A directory of this machine, or one that machines share."""
+
+    def __init__(self, path: str) -> None:
+        self.url = os.path.abspath(path)
+
+    def path(self, name: str) -> str:
+        return os.path.join(self.url, name)
+
+    @contextlib.contextmanager
+    def output(self, name: str) -> Iterator[Any]:
+        # Of each writer its own: a worker that is thought dead may still write.
+        part = self.path(f"{BUILD}/{uuid.uuid4().hex}.part")
+        path = self.path(name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        try:
+            with pyarrow.OSFile(part, "wb") as file:
+                yield file
+            _to_disk(part)
+            os.replace(part, path)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(part)
+            raise
+        _to_disk(os.path.dirname(path))
+
+    def write(self, name: str, data: bytes) -> None:
+        with self.output(name) as file:
+            file.write(data)
+
+    def read(self, name: str) -> bytes | None:
+        try:
+            with open(self.path(name), "rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
+
+    def size(self, name: str) -> int | None:
+        try:
+            return os.stat(self.path(name)).st_size
+        except FileNotFoundError:
+            return None
+
+    def modified_ns(self, name: str) -> int | None:
+        return modified_ns(self.path(name))
+
+    def names(self) -> list[str]:
+        return sorted(os.listdir(self.url)) if os.path.exists(self.url) else []
+
+    def prepare(self) -> None:
+        os.makedirs(self.path(BUILD), exist_ok=True)
+
+    def clear_build(self) -> None:
+        with contextlib.suppress(OSError):  # what is left is no part of the data set
+            for entry in os.listdir(self.path(BUILD)):
+                os.unlink(self.path(f"{BUILD}/{entry}"))
+            os.rmdir(self.path(BUILD))
+
+    def clear_parts(self) -> None:
+        """Remove what writers that were killed have left."""
+        for entry in os.listdir(self.path(BUILD)):
+            if entry.endswith(".part"):
+                os.unlink(self.path(f"{BUILD}/{entry}"))
+
+    def open_input(self, name: str) -> Any:
+        return pyarrow.memory_map(self.path(name), "rb")
+
+
+class UrlStore:
+    """Whatever fsspec opens."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self._files, root = url_filesystem(url)
+        self._root: str = root.rstrip("/")
+
+    def path(self, name: str) -> str:
+        return f"{self._root}/{name}"
+
+    @contextlib.contextmanager
+    def output(self, name: str) -> Iterator[Any]:
+        path = self.path(name)
+        self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
+        file = self._files.open(path, "wb")
+        try:
+            yield file
+        except BaseException:
+            # Closing would publish half of it.
+            with contextlib.suppress(Exception):
+                file.discard()
+            raise
+        file.close()
+
+    def write(self, name: str, data: bytes) -> None:
+        with self.output(name) as file:
+            file.write(data)
+
+    def read(self, name: str) -> bytes | None:
+        try:
+            found: bytes = self._files.cat_file(self.path(name))
+        except FileNotFoundError:
+            return None
+        return found
+
+    def size(self, name: str) -> int | None:
+        try:
+            found: int | None = self._files.size(self.path(name))
+        except FileNotFoundError:
+            return None
+        return found
+
+    def modified_ns(self, name: str) -> int | None:
+        return None  # a store's clock is not that of whoever wrote the inputs
+
+    def names(self) -> list[str]:
+        self._files.invalidate_cache()
+        try:
+            entries = self._files.ls(self._root, detail=False)
+        except FileNotFoundError:
+            return []
+        return sorted(entry.rstrip("/").rpartition("/")[2] for entry in entries)
+
+    def prepare(self) -> None:
+        self._files.makedirs(self.path(BUILD), exist_ok=True)
+
+    def clear_build(self) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            self._files.rm(self.path(BUILD), recursive=True)
+
+    def open_input(self, name: str) -> Any:
+        return self._files.open(self.path(name), "rb")
+
+
+def modified_ns(path: str) -> int | None:
+    """When a file of this machine was written."""
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return None
+
+
+def _to_disk(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

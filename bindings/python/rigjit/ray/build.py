@@ -1,0 +1,103 @@
+"""The shards of a data set as tasks of Ray Data, on any number of machines."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from rigjit.dataset.build_state import DatasetError
+from rigjit.dataset.options import OptionError
+from rigjit.dataset.shard_job import ShardBuilder, StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from rigjit.dataset.plan import Shard
+    from rigjit.dataset.shard_job import Job
+
+_KINDS: dict[str, type[Exception]] = {"StoppedError": StoppedError, "OSError": OSError}
+
+
+class BuildShard:
+    """What a task does with the number of a shard; a worker prepares for it once."""
+
+    def __init__(self, job: Job, shards: Sequence[Shard]) -> None:
+        self._job, self._shards = job, shards
+        self._builder: ShardBuilder | None = None
+
+    def __getstate__(self) -> Any:
+        return self._job, self._shards
+
+    def __setstate__(self, state: Any) -> None:
+        self._job, self._shards = state
+        self._builder = None
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, str]:
+        """A shard's record, or what kept it from being made: a task that raises is run again."""
+        if self._builder is None:
+            self._builder = ShardBuilder(self._job)
+        try:
+            record = self._builder.build(self._shards[row["shard"]], lambda size, frames: None)
+        except StoppedError as error:
+            return {"error": "StoppedError", "text": str(error)}
+        except OSError as error:
+            return {"error": "OSError", "text": str(error)}
+        return {"error": "", "text": json.dumps(record)}
+
+
+def on_cluster(
+    job: Job, shards: Sequence[Shard], address: str, show: Callable[[int, int], None]
+) -> Iterator[dict[str, Any]]:
+    """The record of each shard, in their order. Inputs and data set must be seen by every node."""
+    try:
+        import ray.data
+    except ImportError:
+        raise OptionError("--ray needs Ray: pip install 'rigjit[ray]'") from None
+    began = not ray.is_initialized()
+    try:
+        if began:
+            ray.init(
+                address=address or os.environ.get("RAY_ADDRESS") or "auto", log_to_driver=False
+            )
+        context = ray.data.DataContext.get_current()
+        context.enable_progress_bars = False
+        yield from _in_order(shards, _results(ray, job, shards, show))
+    except (ConnectionError, ray.exceptions.RayError) as error:
+        first = str(error).strip().splitlines()[:1]
+        raise DatasetError(
+            f"the Ray cluster {address or 'that was looked for'} failed: {''.join(first)}; the "
+            "same command goes on from here"
+        ) from error
+    finally:
+        if began:
+            ray.shutdown()
+
+
+def _results(
+    ray: Any, job: Job, shards: Sequence[Shard], show: Callable[[int, int], None]
+) -> Iterator[dict[str, Any]]:
+    sizes = {shard.file: shard.size for shard in shards}
+    rows = ray.data.from_items(
+        [{"shard": number} for number in range(len(shards))], override_num_blocks=len(shards)
+    ).map(BuildShard(job, shards))
+    size = frames = 0
+    for row in rows.iter_rows():
+        if row["error"]:
+            raise _KINDS[row["error"]](row["text"])
+        record = json.loads(row["text"])
+        size += sizes[record["file"]]
+        frames += sum(clip["frames"] for clip in record["clips"])
+        show(size, frames)
+        yield record
+
+
+def _in_order(
+    shards: Sequence[Shard], records: Iterator[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    waiting: dict[str, dict[str, Any]] = {}
+    for shard in shards:
+        while shard.file not in waiting:
+            record = next(records)
+            waiting[record["file"]] = record
+        yield waiting.pop(shard.file)

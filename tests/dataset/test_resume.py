@@ -1,0 +1,142 @@
+"""Builds that are killed go on, and end with the same bytes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from builds import command, contents, run, write_clip
+
+import rigjit
+from rigjit.dataset import DatasetError, StoppedError, build
+
+HERE = Path(__file__).resolve().parent
+
+
+def test_killed_at_every_change_of_a_file(spec, rig, tmp_path):
+    write_clip(tmp_path / "clips/a.safetensors", rig, 20, 1)
+    np.save(tmp_path / "clips/b.npy", np.full((9, len(rig.channels)), np.nan, np.float32))
+    build(spec, [tmp_path / "clips"], tmp_path / "wanted", workers=1, shard_size=1)
+    script = [sys.executable, str(HERE / "kill_everywhere.py"), str(spec), str(tmp_path / "clips")]
+    done = subprocess.run([*script, str(tmp_path / "sets")], capture_output=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    folders = sorted((tmp_path / "sets").iterdir())
+    assert len(folders) > 40
+    wanted = contents(tmp_path / "wanted")
+    for folder in folders:
+        assert contents(folder) == wanted, folder.name
+
+
+def test_killed_with_its_workers(spec, rig, tmp_path):
+    """None of them is left behind, and what was made is not made again."""
+    for number in range(12):
+        write_clip(tmp_path / f"clips/{number:02d}.safetensors", rig, 3000, number)
+    words = (spec, tmp_path / "clips", "-o", tmp_path / "set", "--workers", 2, "--shard-size", "1")
+    build(spec, [tmp_path / "clips"], tmp_path / "wanted", workers=1, shard_size=1)
+    with subprocess.Popen(command(*words), start_new_session=True) as builder:
+        while len(list((tmp_path / "set").glob("part-*"))) < 2:
+            assert builder.poll() is None, "too fast to be killed"
+            time.sleep(0.002)
+        builder.kill()
+    made = {path: path.stat().st_mtime_ns for path in (tmp_path / "set").glob("part-*")}
+    records = {path.name[:-5] for path in (tmp_path / "set/.build").glob("part-*.json")}
+    assert records
+    for _ in range(100):  # the workers end with their parent
+        if not group_lives(builder.pid):
+            break
+        time.sleep(0.1)
+    assert not group_lives(builder.pid)
+    done = run(*words)
+    assert done.returncode == 0, done.stderr
+    kept = [path for path in made if path.name in records]
+    assert [path.stat().st_mtime_ns for path in kept] == [made[path] for path in kept]
+    assert contents(tmp_path / "set") == contents(tmp_path / "wanted")
+
+
+def group_lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_worker_that_is_killed(spec, rig, tmp_path):
+    for number in range(6):
+        write_clip(tmp_path / f"clips/{number:02d}.safetensors", rig, 8000, number)
+    words = (spec, tmp_path / "clips", "-o", tmp_path / "set", "--workers", 2, "--shard-size", "1")
+    with subprocess.Popen(command(*words), stderr=subprocess.PIPE, text=True) as builder:
+        while not (workers := workers_of(builder.pid)):
+            time.sleep(0.01)
+        os.kill(workers[-1], signal.SIGKILL)
+        text = builder.communicate(timeout=60)[1]
+    assert builder.returncode == 1
+    assert "a worker process was killed" in text
+    assert "Traceback" not in text
+    assert run(*words).returncode == 0
+    assert len(rigjit.Dataset(tmp_path / "set")) == 48000
+
+
+def workers_of(pid: int) -> list[int]:
+    """Those of a process that run its pool's code."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [
+        int(child)
+        for child in children
+        if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
+def test_again_does_nothing(spec, clips, tmp_path):
+    words = (spec, clips[0], "-o", tmp_path / "set")
+    first, again = run(*words), run(*words)
+    assert (first.returncode, again.returncode) == (0, 0)
+    assert "complete already" in again.stdout
+    before = contents(tmp_path / "set")
+    assert contents(tmp_path / "set") == before
+
+
+def test_an_input_that_is_newer_is_read_again(spec, rig, tmp_path):
+    """While the data set is not complete; then nothing of it is replaced."""
+    for number in range(3):
+        write_clip(tmp_path / f"clips/{number}.safetensors", rig, 50, number)
+    broken = tmp_path / "clips/2.safetensors"
+    good, size = broken.read_bytes(), broken.stat().st_size
+    broken.write_bytes(bytes(size))
+    with pytest.raises(StoppedError):
+        build(
+            spec, [tmp_path / "clips"], tmp_path / "set", on_error="stop", shard_size=1, workers=1
+        )
+    write_clip(tmp_path / "clips/0.safetensors", rig, 50, 9)  # of the same size
+    broken.write_bytes(good)
+    found = build(spec, [tmp_path / "clips"], tmp_path / "set", shard_size=1)
+    assert found.built == 2
+    build(spec, [tmp_path / "clips"], tmp_path / "wanted", shard_size=1)
+    assert contents(tmp_path / "set") == contents(tmp_path / "wanted")
+    later = time.time() + 5
+    os.utime(broken, (later, later))
+    with pytest.raises(DatasetError, match=r"is newer than part-00002"):
+        build(spec, [tmp_path / "clips"], tmp_path / "set", shard_size=1)
+
+
+def test_interrupt(spec, rig, tmp_path):
+    write_clip(tmp_path / "clips/a.safetensors", rig, 100_000, 1)
+    for number in range(20):
+        os.link(tmp_path / "clips/a.safetensors", tmp_path / f"clips/{number}.safetensors")
+    words = (spec, tmp_path / "clips", "-o", tmp_path / "set", "--workers", 2, "--shard-size", 1)
+    with subprocess.Popen(
+        command(*words), stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as builder:
+        while not list((tmp_path / "set").glob("part-*")):
+            time.sleep(0.002)
+        os.killpg(builder.pid, signal.SIGINT)
+        text = builder.communicate(timeout=60)[1]
+    assert builder.returncode == 130, text
+    assert "goes on from here" in text
+    assert "Traceback" not in text
