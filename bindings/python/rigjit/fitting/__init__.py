@@ -18,9 +18,7 @@ from rigjit.fitting._walk import controllers_of
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
-
-    from rigjit.stats._collect import Progress
+    from collections.abc import Callable, Sequence
 
 __all__ = ["METHODS", "Fitted", "Inferred", "fit", "fit_statistics", "infer", "limits_of"]
 
@@ -34,7 +32,7 @@ def fit(
     range: tuple[float, float] = (1.0, 99.0),
     kind: str | None = None,
     missing: str = "error",
-    progress: Progress | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> Fitted:
     """Fit scale and center of the spec at a path to poses, and write it to `output`.
 

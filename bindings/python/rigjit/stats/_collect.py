@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from rigjit._rigjit import Rig
     from rigjit.inputs import Block, InputPath
 
-    # Called with the frames done so far.
-    Progress = Callable[[int], object]
-
 _BLOCK_BYTES = 1 << 20  # of values: they stay in the cache from one step to the next
 _MOST_FRAMES = 4096
 
@@ -36,13 +33,13 @@ def collect(
     kind: str | None = None,
     missing: str = "error",
     fractions: Sequence[float] | None = None,
-    progress: Progress | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> tuple[Statistics, NDArray[np.float64] | None]:
     """Statistics of files, directories, globs and URLs of frames, and of other statistics' files.
 
     kind, missing: as of rigjit.inputs.open_input. fractions: also the percentiles of the channels
     at them, (fractions, C), exact, by a second pass over the files; not of statistics' files.
-    Bad frames are left out and counted in Statistics.bad. RigError, with all of them, for files
+    progress: called with the frames done so far. Bad frames are left out and counted in Statistics.bad. RigError, with all of them, for files
     that cannot be read or are of another rig, and where there is no good frame ("no-frames").
     """
     statistics = Statistics(rig)
@@ -78,7 +75,7 @@ class _Reader:
         paths: Sequence[InputPath],
         kind: str | None,
         missing: str,
-        progress: Progress | None,
+        progress: Callable[[int], object] | None,
     ) -> None:
         self._rig = rig
         self._paths = paths
