@@ -335,10 +335,11 @@ void add_info(CLI::App& app, InfoOptions& options) {
 void add_python_commands(CLI::App& app) {
   for (const auto& [name, help] :
        {std::pair{"dataset", "Make data sets of clips and poses (of the Python package)"},
+        std::pair{"fit", "Fit scale and center of a spec to poses (of the Python package)"},
         std::pair{"play", "Send vectors as a live stream to viewers (of the Python package)"},
         std::pair{"serve", "Serve rigs and models over HTTP (of the Python package)"},
-        std::pair{"stamp",
-                  "Write into an ONNX model which rig it is for (of the Python package)"}}) {
+        std::pair{"stamp", "Write into an ONNX model which rig it is for (of the Python package)"},
+        std::pair{"stats", "Say what channels do in files of poses (of the Python package)"}}) {
     CLI::App* command = app.add_subcommand(name, help);
     command->set_help_flag();
     command->prefix_command();

@@ -117,6 +117,12 @@ def open_input(
     return Input(text, found, source, lambda form: Forms(rig, form, missing))
 
 
+def kind_of(path: str) -> str:
+    """The kind of a local file, as its content tells; "safetensors" for clips and vectors too."""
+    with open(path, "rb", buffering=0) as file:
+        return _kind_of(file, path)
+
+
 def in_file(error: OSError | RigError, path: str) -> RigError:
     """The same error with the path of the file that it is about."""
     name = os.fsencode(path).decode("utf-8", "backslashreplace")
