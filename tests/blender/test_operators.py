@@ -111,10 +111,11 @@ def test_previews_undo_and_edit_mode(blender, addon, tmp_path):
     assert not is_written
 
 
-def test_command(blender, addon, rigs, tmp_path):
+@pytest.mark.parametrize("blender", ["3.4", "5.0"], indirect=True)
+def test_command(blender, addon, tmp_path):
     """Without a window: specs, clips and poses by bindings/blender/command.py."""
-    spec = tmp_path / "hero.yaml"
-    file = rigs / "basic_human.blend"
+    spec, file = tmp_path / "hero.yaml", tmp_path / "hero.blend"
+    blender.run("make_hero.py", tmp_path, zip=addon, file=file)
     assert blender.command_line(file, "spec", "--out", spec).returncode == 0
     rig = rigjit.load(spec)
     clip, saved, take = tmp_path / "a.safetensors", tmp_path / "out.blend", tmp_path / "take.jsonl"
