@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rigjit.dataset.plan import Clip
     from rigjit.inputs import Block
 
-_MAX_FRAMES = 4096  # that are converted at once
+_MAX_FRAMES = 512  # at a time: still in the cache when they are written
 
 
 class NotReadableError(Exception):
