@@ -267,8 +267,7 @@ def test_a_pose_of_studio_library(spec, rig, tmp_path):
     assert {row[2] for row in errors_of(tmp_path / "a")} == {"missing-channels"}
     done = run(*words, tmp_path / "b", "--missing", "rest")
     assert done.returncode == 0, done.stderr
-    wanted = rig.rest_vec.copy()
-    wanted[:3] = 1, 0, 0
+    wanted = rig.rig_to_vec({"root": attributes}, missing="rest")
     assert np.array_equal(rigjit.Dataset(tmp_path / "b")[0], wanted)
 
 
