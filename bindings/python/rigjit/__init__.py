@@ -31,7 +31,9 @@ TYPE_CHECKING = False  # typing's own costs its import
 if TYPE_CHECKING:
     from rigjit import clips
     from rigjit import collision as collision
+    from rigjit import dataset as dataset
     from rigjit import inputs as inputs
+    from rigjit import ray as ray
     from rigjit import stats as stats
     from rigjit._broadcast import Broadcast
     from rigjit._tables import Tables
@@ -70,7 +72,7 @@ def __getattr__(name: str) -> object:
     """Import what is seldom needed when it is."""
     if name == "fit":
         return _late_import("rigjit.fitting").fit
-    if name in ("clips", "collision", "inputs", "stats"):
+    if name in ("clips", "collision", "dataset", "inputs", "ray", "stats"):
         return _late_import(f"rigjit.{name}")
     if name == "Dataset":
         return _late_import("rigjit.dataset").Dataset
