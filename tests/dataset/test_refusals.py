@@ -36,7 +36,7 @@ def mixed(tmp_path, rig):
     (folder / "cut.parquet").write_bytes(b"PAR1" + bytes(100))
     (folder / "empty.json").write_text("")
     (folder / "noise.npy").write_bytes(b"\x93NUMPYnoise")
-    other = rigjit.loads(SPEC.replace("scale: 25", "scale: 30"))
+    other = rigjit.loads(SPEC.replace("name: l_hand", "name: l_paw"))
     write_clip(folder / "other.safetensors", other, 5, 3)
     return folder
 
@@ -56,8 +56,8 @@ def test_mistakes_are_rows_of_a_table(mixed, spec, tmp_path):
         ("l_hand", "reach"),
     ]
     assert all(row[1] is None for row in rows if row[0] != "b")
-    assert "what differs are scales" in by_clip["other"][3]
-    assert "what differs are scales" in done.stderr  # the first ones are shown, too
+    assert "channels that only the file has: l_paw" in by_clip["other"][3]
+    assert "channels that only the file has: l_paw" in done.stderr  # the first ones are shown, too
     assert all(str(tmp_path) not in row[3] for row in rows)
 
 

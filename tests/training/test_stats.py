@@ -200,6 +200,11 @@ def test_files_together(human, tmp_path):
     found, percentiles = stats.collect(rig, [tmp_path], fractions=(0.01, 0.99))
     check_moments(found, values)
     assert found.clips == 3
+    cut = tmp_path / "0.clip"
+    whole = cut.read_bytes()
+    cut.write_bytes(whole[:-7])
+    assert stats.collect(rig, [tmp_path])[0].notes == ["0: it was cut: 19 of 20 frames are there"]
+    cut.write_bytes(whole)
     np.testing.assert_allclose(
         percentiles, np.percentile(values.astype(float), (1, 99), axis=0), rtol=1e-12
     )

@@ -143,6 +143,8 @@ def _report(parsed: argparse.Namespace, statistics: Any) -> None:
     from rigjit._publish import publish
     from rigjit.fitting import limits_of
 
+    for note in statistics.notes:
+        print(note, file=sys.stderr)
     limits = limits_of(parsed.spec)
     findings = stats.find(statistics, limits)
     if findings:

@@ -99,6 +99,7 @@ def open_input(
     called so. A Parquet file has a column `vec` of vectors, or `values`, or one for each
     channel, "controller.attribute". missing: what becomes of channels that a pose lacks, as of
     rig_to_vec.
+    A clip of a rig with the same channels is read whatever its scales, centers and limits were.
     RigError, with the path: "unreadable-file", "malformed-file", "wrong-shape", "wrong-dtype",
     "unknown-form", and "rig-mismatch" for another rig's, with what differs.
     """
