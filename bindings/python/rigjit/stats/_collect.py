@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _BLOCK_BYTES = 1 << 20  # of values: they stay in the cache from one step to the next
 _MOST_FRAMES = 4096
+_SHOWN_BAD = 10  # frames of which it is said what is wrong, beside how many there are
 
 
 def collect(
@@ -47,7 +48,12 @@ def collect(
     statistics = Statistics(rig)
     histogram = None if fractions is None else Histogram(len(rig.channels))
     reader = _Reader(rig, inputs.expand(files), kind, missing, progress)
+    bad: list[Error] = []
     for clip, block in reader.blocks(statistics, fractions is None):
+        for each in block.bad[: _SHOWN_BAD - len(bad)]:
+            message = f"frame {each.frame}: {each.message}"
+            bad.append(Error(each.code, message, file=clip))
+            statistics.notes.append(f"{clip}: {message} [{each.code}]")
         for code in {error.frame: error.code for error in block.bad}.values():
             statistics.bad[code] += 1
         for begin, end in _runs(block.frames):
@@ -57,8 +63,8 @@ def collect(
     reader.finish()
     if statistics.frames == 0:
         left_out = sum(statistics.bad.values())
-        message = f"there is no good frame; {left_out} are bad" if left_out else "there is no frame"
-        raise RigError([Error("no-frames", message)])
+        message = f"none of {left_out} frames is good" if left_out else "there is no frame"
+        raise RigError([Error("no-frames", message), *bad])
     if histogram is None or fractions is None:
         return statistics, None
     ranks = histogram.find(fractions)
