@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import socket
 from typing import TYPE_CHECKING, Any
 
 from rigjit.dataset.build_state import DatasetError
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from rigjit.dataset.plan import Shard
     from rigjit.dataset.shard_job import Job
+
+_CONNECT_SECONDS = 10
 
 _KINDS: dict[str, type[Exception]] = {"StoppedError": StoppedError, "OSError": OSError}
 
@@ -76,6 +79,12 @@ def _start(ray: Any, address: str) -> None:
     logging.getLogger("ray").setLevel(logging.ERROR)
     ray.data.DataContext.get_current().enable_progress_bars = False
     where = address or os.environ.get("RAY_ADDRESS") or "auto"
+    host, _, port = where.removeprefix("ray://").rpartition(":")
+    if host and port.isdecimal():  # Ray itself tries for minutes
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), _CONNECT_SECONDS).close()
+        except OSError as error:
+            raise ConnectionError(str(error)) from error
     ray.init(address=where, log_to_driver=False, logging_level=logging.ERROR)
 
 
