@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import subprocess
@@ -252,6 +253,22 @@ def test_several_rates_are_said(spec, rig, tmp_path):
     assert "24 (1 clips), 30 (1 clips); --fps brings them to one" in done.stderr
     table = pq.read_table(tmp_path / "set/part-00000.parquet")
     assert table["time"].to_pylist() == [i / 24 for i in range(5)] + [i / 30 for i in range(5)]
+
+
+def test_a_pose_of_studio_library(spec, rig, tmp_path):
+    """What an animator has saved of some controllers."""
+    attributes = {"translateX": 26.0, "translateY": 1.0, "translateZ": 1.0}
+    attrs = {name: {"type": "doubleLinear", "value": value} for name, value in attributes.items()}
+    pose = {"metadata": {"version": "1.0.0"}, "objects": {"shot:root": {"attrs": attrs}}}
+    (tmp_path / "wave.pose").mkdir()
+    (tmp_path / "wave.pose/pose.json").write_text(json.dumps(pose))
+    words = (spec, tmp_path / "wave.pose/pose.json", "-o")
+    assert run(*words, tmp_path / "a").returncode == 1
+    assert {row[2] for row in errors_of(tmp_path / "a")} == {"missing-channels"}
+    done = run(*words, tmp_path / "b", "--missing", "rest")
+    assert done.returncode == 0, done.stderr
+    wanted = rig.rig_to_vec({"root": attributes}, missing="rest")
+    assert np.array_equal(rigjit.Dataset(tmp_path / "b")[0], wanted)
 
 
 def test_without_its_packages(spec, clips, tmp_path):

@@ -87,7 +87,7 @@ class ShardBuilder:
             errors.add(mistake)
 
         try:
-            with FrameReader(clip, self._job.rig, options.kind) as reader:
+            with FrameReader(clip, self._job.rig, options.kind, options.missing) as reader:
                 rate = reader.fps or options.default_fps
                 found["fps"] = str(rate)
                 rows = ClipRows(self._job.rig, options, rate, self._interpolation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -57,21 +58,25 @@ def on_cluster(
     began = not ray.is_initialized()
     try:
         if began:
-            ray.init(
-                address=address or os.environ.get("RAY_ADDRESS") or "auto", log_to_driver=False
-            )
-        context = ray.data.DataContext.get_current()
-        context.enable_progress_bars = False
+            _start(ray, address)
         yield from _in_order(shards, _results(ray, job, shards, show))
     except (ConnectionError, ray.exceptions.RayError) as error:
-        first = str(error).strip().splitlines()[:1]
+        last = str(error).strip().splitlines()[-1:]  # of a traceback, where there is one
         raise DatasetError(
-            f"the Ray cluster {address or 'that was looked for'} failed: {''.join(first)}; the "
+            f"the Ray cluster {address or 'that was looked for'} failed: {''.join(last)}; the "
             "same command goes on from here"
         ) from error
     finally:
         if began:
             ray.shutdown()
+
+
+def _start(ray: Any, address: str) -> None:
+    """Connect to a cluster, and leave the terminal to the bar that is shown already."""
+    logging.getLogger("ray").setLevel(logging.ERROR)
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    where = address or os.environ.get("RAY_ADDRESS") or "auto"
+    ray.init(address=where, log_to_driver=False, logging_level=logging.ERROR)
 
 
 def _results(
