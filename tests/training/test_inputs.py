@@ -239,6 +239,19 @@ def test_bad_frames_are_named(rig, values, tmp_path):
     assert bad[1][3:] == ("head", "scaleX")
 
 
+def test_a_constant_need_not_be_a_number(rig, values, tmp_path):
+    path = tmp_path / "a.npy"
+    place = rig.channels.index(("x_main_CTRL", "IK_FK"))
+    without = values.copy()
+    without[4, place] = np.nan
+    np.save(path, without)
+    for form in ("vectors", "values"):
+        rows, bad, _ = read(path, rig, form)
+        assert not bad
+        assert len(rows) == 300
+    assert rows.tobytes() == values.tobytes()
+
+
 def test_bad_vectors_are_named(rig, vecs, tmp_path):
     bad_vecs = vecs.copy()
     bad_vecs[9, rig.slices["rotation3d"]] = 0
