@@ -255,6 +255,35 @@ def test_several_rates_are_said(spec, rig, tmp_path):
     assert table["time"].to_pylist() == [i / 24 for i in range(5)] + [i / 30 for i in range(5)]
 
 
+def test_a_clip_that_was_cut(spec, rig, tmp_path):
+    """Its whole frames are there, and that some are not is said."""
+    vecs = write_clip(tmp_path / "a.safetensors", rig, 40, 1)
+    data = (tmp_path / "a.safetensors").read_bytes()
+    (tmp_path / "a.safetensors").write_bytes(data[:-500])
+    found = build(spec, [tmp_path / "a.safetensors"], tmp_path / "set")
+    assert 0 < found.rows < 40
+    assert found.unreadable == 1
+    assert [row[1:3] for row in errors_of(tmp_path / "set")] == [(None, "cut-short")]
+    assert np.array_equal(rigjit.Dataset(tmp_path / "set")[-1], vecs[found.rows - 1])
+
+
+def test_mistakes_of_an_input_that_was_mended(spec, rig, mixed, tmp_path):
+    """They are not those of its next reading."""
+    for name in ("cut.parquet", "empty.json", "noise.npy"):
+        (mixed / name).unlink()
+    vecs = write_clip(mixed / "z.safetensors", rig, 2000, 1)
+    words = (spec, mixed, "-o", tmp_path / "set", "--shard-size", 1, "--workers", 1)
+
+    def few_bytes():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    assert run(*words, preexec_fn=few_bytes).returncode == 1
+    assert (tmp_path / "set/.build/part-00001.parquet.errors").exists()
+    np.save(mixed / "b.npy", rig.vec_to_values_batch(vecs[:10]))  # as many bytes as before
+    assert run(*words).returncode == 0
+    assert {row[0] for row in errors_of(tmp_path / "set")} == {"other"}
+
+
 def test_a_pose_of_studio_library(spec, rig, tmp_path):
     """What an animator has saved of some controllers."""
     attributes = {"translateX": 26.0, "translateY": 1.0, "translateZ": 1.0}

@@ -32,7 +32,9 @@ class NotReadableError(Exception):
 
 
 class FrameReader:
-    """fps: frames a second of an input that says so. A context manager.
+    """fps: frames a second of an input that says so. note: what is lacking of it, or "".
+
+    A context manager.
 
     NotReadableError where the input cannot be opened, or read on.
     """
@@ -42,6 +44,7 @@ class FrameReader:
         with _readable(clip):
             self._input = open_input(clip.path, rig, kind=kind, missing=missing)
         self.fps: Fraction | None = self._input.fps
+        self.note = self._input.note
 
     def __enter__(self) -> FrameReader:
         return self
