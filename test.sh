@@ -4,6 +4,7 @@
 set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/bindings/environment.sh"
 source "$ROOT/tests/blender/environment.sh"
+source "$ROOT/tests/ray/environment.sh"
 prepare
 prepare_blenders
 cd "$ROOT"
@@ -30,5 +31,10 @@ ctest --preset dev --parallel "$(nproc)" --progress --output-junit "$scratch/cte
 # A file's tests stay together: they share what is slow to make.
 RIGJIT_BUILD_DIR=$ROOT/build/dev "$VENV/bin/python" -m pytest --numprocesses "$(nproc)" --dist loadfile \
   --junitxml "$scratch/pytest.xml" "$@" || status=1
+if [[ ${RIGJIT_LONG_TESTS:-} == 1 ]]; then
+  prepare_ray
+  results+=("$scratch/ray.xml")
+  test_ray "$scratch/ray.xml" || status=1
+fi
 "$VENV/bin/python" tests/count_tests.py "${results[@]}" || status=1
 exit "$status"

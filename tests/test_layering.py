@@ -196,7 +196,11 @@ ROOTS = [
 
 # The only files or rooms that may include a library.
 CROSSINGS = {
-    "CLI/": {"bindings/cli/commands/options.cc"},
+    "CLI/": {
+        "bindings/cli/commands/add_commands.cc",
+        "bindings/cli/commands/add_commands.h",
+        "bindings/cli/commands/options.cc",
+    },
     "Python.h": {"bindings/python/"},
     "dragonbox": {"engine/json/"},
     "libqhull": {"engine/collision/convex_hull.cc"},

@@ -47,11 +47,11 @@ void ValuesEmitter::begin(uint32_t first, uint32_t end) {
   first_channel_ = first;
   end_channel_ = end;
   windows_.clear();
-  scratch_limits_.clear();
+  limited_in_scratch_.clear();
   for (uint32_t channel = first; channel < end; ++channel) {
     const auto [base, index] = schedule_.sources[channel];
-    const Limits& limits = lane_of_channel_[channel].limits;
-    if (base == ChannelSource::Base::kScratch && limits.any()) scratch_limits_[index] = limits;
+    const bool is_limited = lane_of_channel_[channel].limits.any();
+    if (base == ChannelSource::Base::kScratch && is_limited) limited_in_scratch_[index] = channel;
   }
   bad_ = llvm::Constant::getNullValue(e_.floats(e_.lanes));
 }
@@ -119,7 +119,10 @@ llvm::Value* ValuesEmitter::affine(uint32_t begin) {
   e_.named(v, "number");
   // Inf * 0 and NaN * 0 are NaN, and NaN stays.
   bad_ = ops.fma(v, llvm::Constant::getNullValue(type), bad_);
-  v = emit_types_and_limits(e_, v, lanes, form_, bad_);
+  const auto name_of_lane = [&](uint32_t lane) {
+    return name_of_channel(plan_, affine_of_input_[begin + lane]->channel);
+  };
+  v = emit_types_and_limits(e_, v, lanes, name_of_lane, form_, bad_);
   if (e_.notes != nullptr) e_.named(v, names_of_channels(plan_, first, last));
   return v;
 }
@@ -130,11 +133,14 @@ llvm::Value* ValuesEmitter::from_scratch(uint32_t begin) {
   llvm::Value* v = e_.load(e_.floats(e_.lanes), e_.scratch, 4 * uint64_t{begin}, 4 * e_.lanes);
   e_.named(v, "results." + llvm::Twine(begin));
   std::vector<TypedLane> lanes(e_.lanes);
-  for (auto at = scratch_limits_.lower_bound(begin);
-       at != scratch_limits_.end() && at->first < begin + e_.lanes; ++at) {
-    lanes[at->first - begin].limits = at->second;
+  for (auto at = limited_in_scratch_.lower_bound(begin);
+       at != limited_in_scratch_.end() && at->first < begin + e_.lanes; ++at) {
+    lanes[at->first - begin].limits = lane_of_channel_[at->second].limits;
   }
-  return emit_types_and_limits(e_, v, lanes, form_, bad_);
+  const auto name_of_lane = [&](uint32_t lane) {
+    return name_of_channel(plan_, limited_in_scratch_.at(begin + lane));
+  };
+  return emit_types_and_limits(e_, v, lanes, name_of_lane, form_, bad_);
 }
 
 Concern ValuesEmitter::channels_from_scratch(uint32_t begin) const {

@@ -74,8 +74,9 @@ class ValuesEmitter {
   // Of the function under construction.
   uint32_t first_channel_ = 0, end_channel_ = 0;
   std::map<Window, llvm::Value*> windows_;
-  std::map<uint32_t, Limits> scratch_limits_;  // by float of the scratch
-  llvm::Value* bad_ = nullptr;                 // NaN in a lane where a value was bad
+  std::map<uint32_t, uint32_t>
+      limited_in_scratch_;      // channels with limits, by float of the scratch
+  llvm::Value* bad_ = nullptr;  // NaN in a lane where a value was bad
 };
 
 }  // namespace rigjit

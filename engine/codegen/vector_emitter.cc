@@ -130,16 +130,27 @@ void VectorEmitter::emit_types(const std::vector<const Affine*>& lanes, llvm::Va
     of_false[lane] = input_of_bool(*lanes[lane], false);
     of_true[lane] = input_of_bool(*lanes[lane], true);
   }
+  const auto loaded = [&](const char* what, const std::vector<float>& numbers) {
+    llvm::Value* vector = e_.constant_vector(type, numbers, what);
+    e_.comment(vector, [&] {
+      std::vector<std::pair<uint32_t, float>> of_channels;
+      for (uint32_t lane = 0; lane < e_.lanes; ++lane) {
+        if (is_typed(lanes[lane])) of_channels.emplace_back(lanes[lane]->channel, numbers[lane]);
+      }
+      return text_by_channel(plan_, what, std::span(std::as_const(of_channels)));
+    });
+    return vector;
+  };
   // NaN is not equal to itself.
   llvm::Value* is_none = e_.b.CreateFCmpUNE(values, ops.round_half_even(values));
-  is_none = ops.mask_or(is_none, ops.less(values, e_.constant_vector(type, min, "min")));
-  is_none = ops.mask_or(is_none, ops.greater(values, e_.constant_vector(type, max, "max")));
+  is_none = ops.mask_or(is_none, ops.less(values, loaded("min", min)));
+  is_none = ops.mask_or(is_none, ops.greater(values, loaded("max", max)));
   is_none = ops.mask_and(is_none, e_.mask_of(lanes, is_typed));
   bad = ops.select(is_none, ops.constant(std::numeric_limits<float>::quiet_NaN()), bad);
   if (std::ranges::none_of(lanes, is_bool)) return;
   llvm::Value* is_true = e_.b.CreateFCmpUNE(values, llvm::Constant::getNullValue(type));
-  llvm::Value* inputs = ops.select(is_true, e_.constant_vector(type, of_true, "of_true"),
-                                   e_.constant_vector(type, of_false, "of_false"));
+  llvm::Value* inputs =
+      ops.select(is_true, loaded("of_true", of_true), loaded("of_false", of_false));
   elements = ops.select(e_.mask_of(lanes, is_bool), inputs, elements);
 }
 

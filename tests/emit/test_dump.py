@@ -116,6 +116,19 @@ def test_no_value_is_a_bare_number_and_no_constant_is_silent():
                     assert before.strip().startswith("; "), line
 
 
+def test_limits_say_whose_they_are():
+    rig = rigjit.loads(specs.EVERYTHING)
+    for target in ["x86-64", "x86-64-v3", "x86-64-v4", "aarch64"]:
+        text = rig.ir(target=target)
+        for line in (
+            *(r"min: .*\bl_elbow_CTRL\.FK_roll -0\.5", r"max: .*\bl_elbow_CTRL\.FK_roll 1\.75"),
+            *(r"min: .*\bl_elbow_CTRL\.rotateY -170", r"max: .*\bhead\.level 300"),
+            r"refused_below: .*右手\.translateY -2",
+        ):
+            assert re.search(r"^\s+; " + line, text, re.M), (target, line)
+        assert re.search(r"^\s+; max: .*\bhead\.level 300", rig.ir(program="vector"), re.M)
+
+
 def test_parts_say_which_lines_of_the_spec_they_come_from(tmp_path: Path):
     path = tmp_path / "hero.yaml"
     # A text of its own: rigs of equal texts are one in a process, and say where it was first read.

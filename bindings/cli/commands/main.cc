@@ -30,9 +30,13 @@ int dispatch(const std::string& command, const Options& options) {
 #ifdef RIGJIT_COLLISION
   if (command == "penetrations") return penetrations(options.penetrations);
 #endif
-  if (command == "dataset" || command == "play" || command == "serve" || command == "stamp") {
-    const bool is_extra = command == "dataset" || command == "serve";
-    const std::string package = is_extra ? "'rigjit[" + command + "]'" : "rigjit";
+  if (command == "dataset" || command == "fit" || command == "play" || command == "serve" ||
+      command == "stamp" || command == "stats") {
+    std::string package = "rigjit";
+    if (command == "serve") package = "'rigjit[serve]'";
+    if (command == "dataset" || command == "fit" || command == "stats") {
+      package = "'rigjit[dataset]'";
+    }
     complain("rigjit " + command + " comes with the Python package: pip install " + package);
     return kUsage;
   }

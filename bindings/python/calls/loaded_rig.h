@@ -65,6 +65,8 @@ void bind_clips(pybind11::module_& module, RigClass& rig);
 void bind_vector_files(pybind11::module_& module);
 // What rigjit.inputs reads files with.
 void bind_input_files(pybind11::module_& module);
+// What rigjit.stats measures values with.
+void bind_statistics(pybind11::module_& module);
 // Called once a frame: raw descriptors, see fast_call.h.
 void bind_message(RigClass& rig);
 void bind_values(RigClass& rig);

@@ -62,6 +62,7 @@ PYBIND11_MODULE(_rigjit_main, module, py::multiple_interpreters::not_supported()
   bind_clips(module, rig);
   bind_vector_files(module);
   bind_input_files(module);
+  bind_statistics(module);
   bind_collision(module);
   forbid_new(rig);
 }

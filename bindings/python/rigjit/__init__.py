@@ -31,10 +31,15 @@ TYPE_CHECKING = False  # typing's own costs its import
 if TYPE_CHECKING:
     from rigjit import clips
     from rigjit import collision as collision
+    from rigjit import dataset as dataset
+    from rigjit import inputs as inputs
+    from rigjit import ray as ray
+    from rigjit import stats as stats
     from rigjit._broadcast import Broadcast
     from rigjit._tables import Tables
     from rigjit._warm import warm
     from rigjit.dataset.reader import Dataset as Dataset
+    from rigjit.fitting import fit as fit
 
 __all__ = [
     "Broadcast",
@@ -65,7 +70,9 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import what is seldom needed when it is."""
-    if name in ("clips", "collision"):
+    if name == "fit":
+        return _late_import("rigjit.fitting").fit
+    if name in ("clips", "collision", "dataset", "inputs", "ray", "stats"):
         return _late_import(f"rigjit.{name}")
     if name == "Dataset":
         return _late_import("rigjit.dataset").Dataset

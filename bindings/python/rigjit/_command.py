@@ -20,6 +20,10 @@ def main() -> None:
         from rigjit._play_command import play
 
         sys.exit(play(arguments[1:]))
+    if arguments[:1] in (["fit"], ["stats"]):
+        from rigjit import _fit_command
+
+        sys.exit(getattr(_fit_command, arguments[0])(arguments[1:]))
     if arguments[:1] == ["stamp"]:
         from rigjit._model_command import stamp
 

@@ -382,6 +382,15 @@ class ClipWriter:
 
 def save_vectors(path: _Path, rig: Rig, vecs: _Floats) -> None: ...
 def load_vectors(path: _Path, rig: Rig) -> NDArray[np.float32]: ...
+def _measure(
+    rows: NDArray[np.float32],
+    before: NDArray[np.float32] | None,
+    turn: NDArray[np.float32],
+    sums: NDArray[np.float64],
+    extremes: NDArray[np.float32],
+    holds: NDArray[np.uint32],
+    /,
+) -> None: ...
 def _file_header_size(start: bytes, /) -> int: ...
 def _file_header(
     header: bytes, rig: Rig, /

@@ -7,10 +7,10 @@ stand (onnx.proto, ModelProto.metadata_props). So a stamp is read and written wi
 from __future__ import annotations
 
 import os
-import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
 import rigjit
+from rigjit._publish import publish
 from rigjit._resolved import resolved
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def stamp(
     kept = [field for key, _, field in _entries(data, model) if key not in _KEYS]
     values = (rig.hash, str(rig.vec_size), resolved(rig))
     new = [_entry(key, value) for key, value in zip(_KEYS, values, strict=True)]
-    _publish(os.fspath(model if output is None else output), b"".join([*kept, *new]))
+    publish(os.fspath(model if output is None else output), b"".join([*kept, *new]))
 
 
 def read_stamp(model: str | PathLike[str]) -> Stamp:
@@ -137,17 +137,3 @@ def _number(value: int) -> bytes:
         found.append(value & 0x7F | 0x80)
         value >>= 7
     return bytes([*found, value])
-
-
-def _publish(path: str, data: bytes) -> None:
-    folder = os.path.dirname(path) or "."
-    handle, new = tempfile.mkstemp(prefix=".rigjit-", dir=folder)
-    try:
-        with open(handle, "wb") as file:
-            file.write(data)
-        mode = os.stat(path).st_mode & 0o777 if os.path.exists(path) else 0o644
-        os.chmod(new, mode)
-        os.replace(new, path)
-    except BaseException:
-        os.unlink(new)
-        raise

@@ -32,6 +32,22 @@ Limits before_rounding(Limits limits) {
   return limits;
 }
 
+// Says whose limits a vector holds.
+template <class Has, class LimitOf>
+void tell_limits(Emitter& e, llvm::Value* loaded, const char* what, NameOfLane name_of_lane,
+                 Has has, LimitOf limit_of) {
+  e.comment(loaded, [&] {
+    std::string text = what;
+    const char* separator = ": ";
+    for (uint32_t i = 0; i < e.lanes; ++i) {
+      if (!has(i)) continue;
+      text += separator + name_of_lane(i) + " " + plain_digits(limit_of(i));
+      separator = ", ";
+    }
+    return text;
+  });
+}
+
 // One number for all where lanes that are no floats agree: vectors of their own would crowd the
 // first-level cache.
 template <class T, class NumberOf>
@@ -56,7 +72,7 @@ llvm::Value* constant_of_whole(Emitter& e, llvm::StringRef name, llvm::Type* typ
 
 // <lanes x i32> in that form; unspecified in lanes of floats.
 llvm::Value* whole_numbers(Emitter& e, llvm::Value* numbers, const std::vector<TypedLane>& lanes,
-                           ValueForm form) {
+                           NameOfLane name_of_lane, ValueForm form) {
   LaneOps ops(e);
   auto* type = llvm::FixedVectorType::get(e.b.getInt32Ty(), e.lanes);
   const auto bits_of_bools = [&](uint32_t bits, llvm::StringRef name) {
@@ -76,35 +92,45 @@ llvm::Value* whole_numbers(Emitter& e, llvm::Value* numbers, const std::vector<T
   // Those that refuse, too: what is beyond them is bad, whatever becomes of it.
   auto* low = constant_of_whole<float>(e, "min", numbers->getType(), lanes,
                                        [](const TypedLane& lane) { return lane.limits.min; });
+  const auto has = [&](uint32_t i) { return is_whole(lanes[i]); };
+  tell_limits(e, low, "min", name_of_lane, has, [&](uint32_t i) { return lanes[i].limits.min; });
   numbers = ops.select(ops.less(numbers, low), low, numbers);
   auto* high = constant_of_whole<float>(e, "max", numbers->getType(), lanes,
                                         [](const TypedLane& lane) { return lane.limits.max; });
+  tell_limits(e, high, "max", name_of_lane, has, [&](uint32_t i) { return lanes[i].limits.max; });
   numbers = ops.select(ops.greater(numbers, high), high, numbers);
   llvm::Value* whole = ops.to_whole(numbers);
   if (!any_bool || form == ValueForm::kNumbers) return whole;
   return e.b.CreateAdd(whole, bits_of_bools(kFalseByte, "byte_of_false"));
 }
 
-llvm::Value* clamped_floats(Emitter& e, llvm::Value* values, const std::vector<TypedLane>& lanes) {
+llvm::Value* clamped_floats(Emitter& e, llvm::Value* values, const std::vector<TypedLane>& lanes,
+                            NameOfLane name_of_lane) {
   LaneOps ops(e);
   std::vector<float> min(e.lanes, -INFINITY), max(e.lanes, INFINITY);
-  bool is_clamped = false;
-  for (uint32_t i = 0; i < e.lanes; ++i) {
+  const auto is_clamped = [&](uint32_t i) {
     const Limits& limits = lanes[i].limits;
-    if (is_whole(lanes[i]) || !limits.any() || limits.can_fail()) continue;
-    min[i] = limits.min;
-    max[i] = limits.max;
-    is_clamped = true;
+    return !is_whole(lanes[i]) && limits.any() && !limits.can_fail();
+  };
+  bool any_clamped = false;
+  for (uint32_t i = 0; i < e.lanes; ++i) {
+    if (!is_clamped(i)) continue;
+    min[i] = lanes[i].limits.min;
+    max[i] = lanes[i].limits.max;
+    any_clamped = true;
   }
-  if (!is_clamped) return values;
+  if (!any_clamped) return values;
   auto* low = e.constant_vector(e.floats(e.lanes), min, "min");
+  tell_limits(e, low, "min", name_of_lane, is_clamped, [&](uint32_t i) { return min[i]; });
   values = ops.select(ops.less(values, low), low, values);
   auto* high = e.constant_vector(e.floats(e.lanes), max, "max");
+  tell_limits(e, high, "max", name_of_lane, is_clamped, [&](uint32_t i) { return max[i]; });
   return ops.select(ops.greater(values, high), high, values);
 }
 
 // The lanes that are beyond limits that refuse; null if there are no such limits.
-llvm::Value* beyond(Emitter& e, llvm::Value* values, const std::vector<TypedLane>& lanes) {
+llvm::Value* beyond(Emitter& e, llvm::Value* values, const std::vector<TypedLane>& lanes,
+                    NameOfLane name_of_lane) {
   LaneOps ops(e);
   std::vector<float> min(e.lanes, -INFINITY), max(e.lanes, INFINITY);
   bool can_fail = false;
@@ -116,9 +142,13 @@ llvm::Value* beyond(Emitter& e, llvm::Value* values, const std::vector<TypedLane
     can_fail = true;
   }
   if (!can_fail) return nullptr;
-  auto* is_below = ops.less(values, e.constant_vector(e.floats(e.lanes), min, "refused_below"));
-  auto* is_above = ops.greater(values, e.constant_vector(e.floats(e.lanes), max, "refused_above"));
-  return ops.mask_or(is_below, is_above);
+  const auto has = [&](uint32_t i) { return lanes[i].limits.can_fail(); };
+  auto* low = e.constant_vector(e.floats(e.lanes), min, "refused_below");
+  tell_limits(e, low, "refused_below", name_of_lane, has, [&](uint32_t i) { return min[i]; });
+  auto* is_below = ops.less(values, low);
+  auto* high = e.constant_vector(e.floats(e.lanes), max, "refused_above");
+  tell_limits(e, high, "refused_above", name_of_lane, has, [&](uint32_t i) { return max[i]; });
+  return ops.mask_or(is_below, ops.greater(values, high));
 }
 
 }  // namespace
@@ -126,14 +156,14 @@ llvm::Value* beyond(Emitter& e, llvm::Value* values, const std::vector<TypedLane
 // Limits come before rounding: they are whole where the type is, so that rounding keeps them, and a
 // number within them fits an int32.
 llvm::Value* emit_types_and_limits(Emitter& e, llvm::Value* numbers,
-                                   const std::vector<TypedLane>& lanes, ValueForm form,
-                                   llvm::Value*& bad) {
+                                   const std::vector<TypedLane>& lanes, NameOfLane name_of_lane,
+                                   ValueForm form, llvm::Value*& bad) {
   const Emitter::NameScope scope(e, "limited");
   LaneOps ops(e);
   const bool any_whole = std::ranges::any_of(lanes, is_whole);
-  llvm::Value* whole = any_whole ? whole_numbers(e, numbers, lanes, form) : nullptr;
-  numbers = clamped_floats(e, numbers, lanes);
-  llvm::Value* refused = beyond(e, numbers, lanes);
+  llvm::Value* whole = any_whole ? whole_numbers(e, numbers, lanes, name_of_lane, form) : nullptr;
+  numbers = clamped_floats(e, numbers, lanes, name_of_lane);
+  llvm::Value* refused = beyond(e, numbers, lanes, name_of_lane);
   if (refused != nullptr) {
     bad = ops.select(refused, ops.constant(std::numeric_limits<float>::quiet_NaN()), bad);
   }

@@ -2,6 +2,10 @@
 // whole, and what is beyond limits that refuse marked as bad.
 #pragma once
 
+#include <llvm/ADT/STLFunctionalExtras.h>
+
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "codegen/lanes/emitter.h"
@@ -19,10 +23,13 @@ struct TypedLane {
   Limits limits = {};
 };
 
+// What dumps call a lane that has limits.
+using NameOfLane = llvm::function_ref<std::string(uint32_t lane)>;
+
 // `numbers`, a float for each of `lanes`, in that form. Those that are refused become NaN in `bad`;
 // as kNumbers they stay what they are, for the error to tell.
 llvm::Value* emit_types_and_limits(Emitter& e, llvm::Value* numbers,
-                                   const std::vector<TypedLane>& lanes, ValueForm form,
-                                   llvm::Value*& bad);
+                                   const std::vector<TypedLane>& lanes, NameOfLane name_of_lane,
+                                   ValueForm form, llvm::Value*& bad);
 
 }  // namespace rigjit

@@ -49,7 +49,7 @@ def build(
     inputs: Iterable[str | os.PathLike[str]],
     directory: str | os.PathLike[str],
     *,
-    workers: int = 0,
+    workers: int = 1,
     ray: str | None = None,
     on_error: str = "skip",
     progress: bool | None = False,
@@ -59,12 +59,12 @@ def build(
 
     rig: a Rig, or the path of its spec. inputs: files, folders, globs, URLs of fsspec. directory: a
     directory or URL; the same call goes on where one before it ended. workers: processes, 0 for one
-    a processor; ray: the address of a cluster in place of them, "" for the one that is found.
-    on_error: "skip", or "stop" at the first mistake. progress: whether a bar is shown, None for on
-    a terminal. options: the fields of `rigjit.dataset.options.Options`. Shards and manifest have
-    the same bytes for any workers. RigError for a bad spec, OptionError for an option, DatasetError
-    for a directory that holds something else, StoppedError at a mistake, OSError where nothing can
-    be written.
+    a processor; several need the `if __name__ == "__main__"` of multiprocessing; ray: the address
+    of a cluster in place of them, "" for the one that is found. on_error: "skip", or "stop" at the
+    first mistake. progress: whether a bar is shown, None for on a terminal. options: the fields of
+    `rigjit.dataset.options.Options`. Shards and manifest have the same bytes for any workers.
+    RigError for a bad spec, OptionError for an option, DatasetError for a directory that holds
+    something else, StoppedError at a mistake, OSError where nothing can be written.
     """
     if on_error not in ("skip", "stop"):
         raise OptionError(f"on_error is skip or stop, not {on_error!r}")

@@ -11,7 +11,20 @@ fsspec and the package of their store: `pip install 'rigjit[dataset]'`.
 """
 
 from rigjit.inputs._block import Block, FrameError
-from rigjit.inputs._input import KINDS, Input, open_input
-from rigjit.inputs._paths import InputPath, expand
+from rigjit.inputs._input import KINDS, Input, in_file, kind_of, open_input
+from rigjit.inputs._paths import InputPath, expand, is_url
+from rigjit.inputs._poses import studio_pose
 
-__all__ = ["KINDS", "Block", "FrameError", "Input", "InputPath", "expand", "open_input"]
+__all__ = [
+    "KINDS",
+    "Block",
+    "FrameError",
+    "Input",
+    "InputPath",
+    "expand",
+    "in_file",
+    "is_url",
+    "kind_of",
+    "open_input",
+    "studio_pose",
+]

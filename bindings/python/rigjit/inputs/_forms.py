@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rigjit._rigjit import Rig
+    from rigjit._rigjit import Channel, Rig
+
+
+@lru_cache(maxsize=8)
+def forms_of(rig: Rig, form: str, missing: str) -> Forms:
+    """A Forms for many files of a rig."""
+    return Forms(rig, form, missing)
 
 
 class Forms:
-    """Converts rows of a file of one rig. One thread at a time.
+    """Converts rows of files of one rig. Any thread may use it.
 
     rig: whose frames they are; form: "vectors" or "values", what comes out; missing: as of
     rig_to_vec, for poses.
@@ -46,11 +52,16 @@ class Forms:
 
     def values(self, first_frame: int, values: NDArray[np.float32]) -> Block:
         """A block of (n, channels) values."""
+        good: Any
         if self.form == "vectors":
             rows, good = self.rig.values_to_vec_batch(values, errors="mask")
             rig = self.rig
         else:
-            _, good = self._plain.values_to_vec_batch(values, errors="mask")
+            values = self._with_constants(values)
+            good = np.isfinite(values).all(axis=1)
+            if len(self._typed):
+                some = np.ascontiguousarray(values[:, self._typed])
+                good &= self._plain_typed.values_to_vec_batch(some, errors="mask")[1]
             rows, rig = values, self._plain
 
         def problems(place: int) -> Any:
@@ -73,6 +84,21 @@ class Forms:
             rows = rig.vec_to_values_batch(rows)  # with the constants, which no pose needs
         return block_of(first_frame, rows, good, problems)
 
+    def _with_constants(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The same, with the rig's constants where a file has no number: it need not have them."""
+        some = values[:, self._pinned]
+        if np.isfinite(some).all():
+            return values
+        rest = self.rig.vec_to_values(self.rig.rest_vec)[self._pinned]
+        values = values.copy()
+        values[:, self._pinned] = np.where(np.isfinite(some), some, rest)
+        return values
+
+    @cached_property
+    def _pinned(self) -> NDArray[np.intp]:
+        kinds = [channel.transformation == "constant" for channel in self.rig.channels]
+        return np.flatnonzero(kinds)
+
     @cached_property
     def _plain(self) -> Rig:
         """A rig of the same channels whose vector is their values.
@@ -80,18 +106,36 @@ class Forms:
         Through it poses are read without what a vector leaves out: angles keep their turns, nothing
         is scaled, and limits clamp nothing. What no value of a bool, int or enum is is refused.
         """
-        return loads(_plain_spec(self.rig, self._missing == "rest"))
+        return loads(_plain_spec(self.rig, self.rig.channels, self._missing == "rest"))
+
+    @cached_property
+    def _typed(self) -> NDArray[np.intp]:
+        """The channels that not every number is a value of."""
+        kinds = [
+            channel.type != "float" and channel.transformation != "constant"
+            for channel in self.rig.channels
+        ]
+        return np.flatnonzero(kinds)
+
+    @cached_property
+    def _plain_typed(self) -> Rig:
+        """As `_plain`, of those alone."""
+        channels = [self.rig.channels[place] for place in self._typed]
+        return loads(_plain_spec(self.rig, channels, False))
 
 
-def _plain_spec(rig: Rig, keeps_rest: bool) -> str:
-    """A spec of the rig's channels, each an attribute of its type that is taken as it is.
+def _plain_spec(rig: Rig, channels: Sequence[Channel], keeps_rest: bool) -> str:
+    """A spec of some of the rig's channels, each an attribute of its type, taken as it is.
 
     keeps_rest: those that a pose lacks are to be as at rest; values are then rounded once more.
     """
-    rest = rig.vec_to_values(rig.rest_vec)
+    rest = dict(
+        zip(map(tuple, rig.channels), rig.vec_to_values(rig.rest_vec).tolist(), strict=True)
+    )
     controllers: list[dict[str, Any]] = []
-    for channel, value in zip(rig.channels, rest.tolist(), strict=True):
+    for channel in channels:
         controller, attribute = channel
+        value = rest[controller, attribute]
         if not controllers or controllers[-1]["name"] != controller:
             controllers.append({"name": controller, "transformations": []})
         item: dict[str, Any] = {"name": attribute}

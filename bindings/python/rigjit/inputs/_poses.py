@@ -120,6 +120,14 @@ class StudioPose:
         """The file was read when it was opened."""
 
 
+def studio_pose(found: Any) -> dict[str, dict[str, Any]]:
+    """What such a file says, as it stands: {controller: {attribute: value}}."""
+    return {
+        name: {attribute: entry["value"] for attribute, entry in item["attrs"].items()}
+        for name, item in found["objects"].items()
+    }
+
+
 def _studio_pose(objects: Any, metadata: Any, rig: Rig) -> dict[str, dict[str, Any]]:
     names = {controller for controller, _ in rig.channels}
     units = {tuple(channel): channel.angle_unit or "degrees" for channel in rig.channels}

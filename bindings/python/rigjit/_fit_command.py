@@ -1,0 +1,170 @@
+"""`rigjit fit` and `rigjit stats`: numbers of a spec, and what is odd, from poses."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import rigjit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_INPUTS = "clips, messages, JSON, Parquet, safetensors, .npy, directories, globs, URLs, statistics"
+
+
+def _range(text: str) -> tuple[float, float]:
+    try:
+        low, high = map(float, text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no range: 0.5,99.5 is") from None
+    if not 0 <= low < high <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r}: the lower of two percentiles comes first")
+    return low, high
+
+
+def _parser(command: str, description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"rigjit {command}", description=description)
+    parser.add_argument("spec", metavar="SPEC", help="the rig whose poses these are")
+    parser.add_argument("inputs", metavar="INPUT", nargs="+", help=_INPUTS)
+    parser.add_argument(
+        "--from", dest="kind", choices=("values", "vectors"), help="what .npy files are: values"
+    )
+    parser.add_argument(
+        "--missing", choices=("error", "rest"), default="error", help="channels that a pose lacks"
+    )
+    parser.add_argument("--plot", metavar="FILE.svg", help="also draw the range of every channel")
+    return parser
+
+
+def fit(arguments: Sequence[str]) -> int:
+    """Fit a spec to poses, or make a first one; 0 fine, 1 a mistake, 2 wrong usage."""
+    if "--new" in arguments:
+        return _guarded("fit", lambda: _new(arguments))
+    parser = _parser("fit", "Writes a spec whose scale and center fit what the poses do.")
+    parser.add_argument("-o", metavar="OUT", dest="output", required=True, help="the new spec")
+    parser.add_argument("--method", choices=("minmax", "std", "percentile"), default="minmax")
+    parser.add_argument(
+        "--range", type=_range, metavar="LOW,HIGH", help="of --method percentile: 1,99"
+    )
+    parser.epilog = "rigjit fit --new POSES... -o OUT makes a first spec of poses alone."
+    parsed = parser.parse_args(arguments)
+    if parsed.range and parsed.method != "percentile":
+        parser.error("--range goes with --method percentile")
+    return _guarded("fit", lambda: _fit(parsed))
+
+
+def stats(arguments: Sequence[str]) -> int:
+    """Print statistics of poses; 0 fine, 1 a mistake, 2 wrong usage."""
+    parser = _parser("stats", "Says what the channels of a rig do in files of poses.")
+    parser.add_argument(
+        "-o",
+        metavar="OUT.json",
+        dest="output",
+        help="write all of it, to be given to fit or stats with that of other machines",
+    )
+    parsed = parser.parse_args(arguments)
+    return _guarded("stats", lambda: _stats(parsed))
+
+
+def _guarded(command: str, run: Any) -> int:
+    try:
+        code = int(run())
+        sys.stdout.flush()
+        return code
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "ruamel":
+            raise
+        print(f"rigjit {command} needs ruamel.yaml: pip install 'rigjit[dataset]'", file=sys.stderr)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who reads has seen enough
+        return 0
+    except (rigjit.RigError, OSError) as error:
+        print(f"rigjit {command}: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(f"rigjit {command}: interrupted; nothing was written", file=sys.stderr)
+    return 1
+
+
+def _new(arguments: Sequence[str]) -> int:
+    from rigjit.fitting import infer
+
+    parser = argparse.ArgumentParser(
+        prog="rigjit fit --new", description="Makes a first spec of poses alone."
+    )
+    parser.add_argument("--new", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("inputs", metavar="POSES", nargs="+", help="JSON, MessagePack, clips")
+    parser.add_argument("-o", metavar="OUT", dest="output", required=True, help="the new spec")
+    parsed = parser.parse_args(arguments)
+    inferred = infer(parsed.inputs, parsed.output)
+    print(f"{parsed.output}: made of {inferred.poses:,} poses; what was guessed:")
+    for note in inferred.notes:
+        print(f"  {note}")
+    return 0
+
+
+def _fit(parsed: argparse.Namespace) -> int:
+    from rigjit import fitting, stats
+
+    fitted = fitting.fit(
+        parsed.spec,
+        parsed.inputs,
+        parsed.output,
+        method=parsed.method,
+        range=parsed.range or (1.0, 99.0),
+        kind=parsed.kind,
+        missing=parsed.missing,
+        progress=_progress(),
+    )
+    _clear()
+    print(f"{parsed.output}: fitted to {stats.summary(fitted.statistics)}")
+    for note in fitted.notes:
+        print(note)
+    _report(parsed, fitted.statistics)
+    return 0
+
+
+def _stats(parsed: argparse.Namespace) -> int:
+    from rigjit import stats
+    from rigjit._publish import publish
+
+    rig = rigjit.load(parsed.spec)
+    found, _ = stats.collect(
+        rig, parsed.inputs, kind=parsed.kind, missing=parsed.missing, progress=_progress()
+    )
+    _clear()
+    if parsed.output:
+        publish(parsed.output, found.to_json().encode())
+    print(stats.table(found))
+    print(stats.summary(found))
+    _report(parsed, found)
+    return 0
+
+
+def _report(parsed: argparse.Namespace, statistics: Any) -> None:
+    from rigjit import stats
+    from rigjit._publish import publish
+
+    for note in statistics.notes:
+        print(note, file=sys.stderr)
+    limits = stats.limits_of(rigjit.load(parsed.spec))
+    findings = stats.find(statistics, limits)
+    if findings:
+        print(stats.findings_text(findings))
+    if parsed.plot:
+        title = os.path.basename(parsed.spec)
+        publish(parsed.plot, stats.svg(statistics, findings, limits, title).encode())
+
+
+def _progress() -> Any:
+    """On a terminal, the frames so far."""
+    if not sys.stderr.isatty():
+        return None
+    return lambda frames: print(f"\r{frames:,} frames", end="", file=sys.stderr, flush=True)
+
+
+def _clear() -> None:
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)

@@ -1,0 +1,220 @@
+"""A first spec from poses alone, and what was guessed."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rigjit._rigjit import loads
+from rigjit.fitting._seen import look
+from rigjit.fitting._write import number
+from rigjit.stats._findings import FEW_FRAMES, is_still
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
+    from rigjit.fitting._seen import Attribute, Seen
+
+_QUATERNION = ("quaternionW", "quaternionX", "quaternionY", "quaternionZ")
+_RADIANS = 2 * math.pi * 1.01  # no angle of a clip is beyond: they may be radians
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*$")
+_WORDS = {"null", "none", "true", "false", "yes", "no", "on", "off", "y", "n"}
+
+
+@dataclass
+class Inferred:
+    """The text of a spec, how many poses it is made of, and a line for each guess."""
+
+    text: str
+    poses: int
+    notes: list[str] = field(default_factory=list)
+
+
+def infer(
+    files: Sequence[str | os.PathLike[str]], output: str | os.PathLike[str] | None = None
+) -> Inferred:
+    """A spec for the rig that these poses are of: JSON, MessagePack, clips, Studio Library.
+
+    Names of attributes say what they are (translateX, rotateX, scaleX, quaternionW), values which
+    type they have, ranges give scale and center. With ten poses or more, what never moves becomes a
+    constant. output: where it is written; None: nowhere. RigError for files that cannot be read.
+    """
+    from rigjit._publish import publish
+
+    seen = look(files)
+    inferred = _Spec(seen).write()
+    loads(inferred.text, cache=False)
+    if output is not None:
+        publish(output, inferred.text.encode())
+    return inferred
+
+
+class _Spec:
+    def __init__(self, seen: Seen) -> None:
+        self._seen = seen
+        self._is_few = seen.poses < FEW_FRAMES
+        self._notes: list[str] = []
+        self._unit = self._guess_unit()
+
+    def write(self) -> Inferred:
+        lines = ["rigjit: 1"]
+        if self._unit != "degrees":
+            lines.append(f"defaults: {{angle_unit: {self._unit}}}")
+        lines.append("controllers:")
+        empty = []
+        for controller, attributes in self._seen.controllers.items():
+            items = self._transformations(controller, attributes)
+            if not items:
+                empty.append(controller)
+                continue
+            lines += [f"  - name: {_name(controller)}", "    transformations:"]
+            lines += [f"      - {item}" for item in items]
+        if empty:
+            self._say(
+                f"{len(empty)} controllers have no attribute and are left out: {_some(empty)}"
+            )
+        self._say_of_all()
+        return Inferred("\n".join([*lines, ""]), self._seen.poses, self._notes)
+
+    def _say(self, note: str) -> None:
+        self._notes.append(note)
+
+    def _say_of_all(self) -> None:
+        seen = self._seen
+        if self._is_few:
+            self._say(
+                f"{seen.poses} poses are too few to tell what never moves: nothing is a constant, "
+                "and what stands still has the scale 1"
+            )
+        partial = [
+            f"{controller}.{name}"
+            for controller, attributes in seen.controllers.items()
+            for name, found in attributes.items()
+            if found.count < seen.poses
+        ]
+        if partial:
+            self._say(f"{len(partial)} attributes are not in every pose: {_some(partial)}")
+        if seen.skipped:
+            self._say(f"no numbers, bools or names: {_some(list(seen.skipped))}")
+
+    def _guess_unit(self) -> str:
+        units = set(self._seen.units.values())
+        if units:
+            return units.pop() if len(units) == 1 else "degrees"
+        angles = [
+            max(abs(found.low), abs(found.high))
+            for attributes in self._seen.controllers.values()
+            for name, found in attributes.items()
+            if name in ("rotateX", "rotateY", "rotateZ") and found.count and not found.names
+        ]
+        if not self._is_few and angles and 0.5 < max(angles) <= _RADIANS:
+            self._say(f"angles are radians: none is beyond {max(angles):.3g}")
+            return "radians"
+        if angles:
+            self._say("angles are degrees")
+        return "degrees"
+
+    def _transformations(self, controller: str, found: dict[str, Attribute]) -> list[str]:
+        left = {name: each for name, each in found.items() if each.count}
+        items = self._linear("translation", "translate", left)
+        items += self._rotation(controller, left)
+        items += self._linear("scale", "scale", left)
+        for name, each in left.items():
+            items.append(self._attribute(controller, name, each))
+        return items
+
+    def _still(self, found: Attribute) -> bool:
+        return not self._is_few and not found.names and bool(is_still(found.low, found.high))
+
+    def _take(self, left: dict[str, Attribute], names: Sequence[str]) -> list[str]:
+        """Those of the names that are there as numbers and move."""
+        return [
+            name
+            for name in names
+            if name in left and not left[name].names and not self._still(left[name])
+        ]
+
+    def _linear(self, kind: str, prefix: str, left: dict[str, Attribute]) -> list[str]:
+        names = self._take(left, [f"{prefix}{axis}" for axis in "XYZ"])
+        if not names:
+            return []
+        found = [left.pop(name) for name in names]
+        axes = "".join(name[-1].lower() for name in names)
+        scale, center = _numbers(found)
+        return [f"{kind}: {{axes: {axes}, scale: {scale}, center: {center}}}"]
+
+    def _rotation(self, controller: str, left: dict[str, Attribute]) -> list[str]:
+        if all(name in left for name in _QUATERNION):
+            for name in _QUATERNION:
+                left.pop(name)
+            return ["rotation3d: {output: quaternion}"]
+        unit = {u for (c, _), u in self._seen.units.items() if c == controller} - {self._unit}
+        option = f", angle_unit: {unit.pop()}" if unit else ""
+        names = self._take(left, ("rotateX", "rotateY", "rotateZ"))
+        have = [name for name in ("rotateX", "rotateY", "rotateZ") if name in left]
+        if len(have) == 3 and len(names) > 1:
+            for name in have:
+                left.pop(name)
+            order = self._seen.orders.get(controller)
+            if order is None:
+                self._guess_order(controller)
+            return [f"rotation3d: {{rotate_order: {order or 'xyz'}{option}}}"]
+        items = []
+        for name in names:
+            left.pop(name)
+            items.append(f"rotation1d: {{axis: {name[-1].lower()}{option}}}")
+        return items
+
+    def _guess_order(self, controller: str) -> None:
+        start = "rotate orders are xyz, which poses do not tell: "
+        if self._notes and self._notes[-1].startswith(start):
+            self._notes[-1] += f", {controller}"
+        else:
+            self._say(start + controller)
+
+    def _attribute(self, controller: str, name: str, found: Attribute) -> str:
+        label = f"{controller}.{name}"
+        text = f"name: {_name(name)}"
+        if found.names:
+            names = ", ".join(_name(each) for each in found.names)
+            self._say(f"{label} is an enum of the {len(found.names)} names that were seen")
+            return f"attribute: {{{text}, type: enum, names: [{names}]}}"
+        if self._still(found):
+            self._say(f"{label} is a constant: it is {number(found.low)} in every pose")
+            return f"constant: {{{text}, value: {number(found.low)}}}"
+        if found.types == {bool}:
+            return f"attribute: {{{text}, type: bool}}"
+        scale, center = _numbers([found])
+        if found.types <= {int, bool} and found.low != found.high:
+            low, high = number(found.low), number(found.high)
+            self._say(f"{label} is an int from {low} to {high}")
+            limits = f"min: {low}, max: {high}"
+            return f"attribute: {{{text}, type: int, scale: {scale}, center: {center}, {limits}}}"
+        return f"attribute: {{{text}, scale: {scale}, center: {center}}}"
+
+
+def _numbers(found: Sequence[Attribute]) -> tuple[str, str]:
+    """scale and center of channels, as minmax has them; a scale of 1 for what stands still."""
+    scales = [
+        1.0 if is_still(each.low, each.high) else (each.high - each.low) / 2 for each in found
+    ]
+    return _one_or_all(scales), _one_or_all([(each.low + each.high) / 2 for each in found])
+
+
+def _one_or_all(values: Sequence[float]) -> str:
+    texts = [number(value) for value in values]
+    return texts[0] if len(set(texts)) == 1 else f"[{', '.join(texts)}]"
+
+
+def _name(text: str) -> str:
+    is_plain = _PLAIN.match(text) and text.lower() not in _WORDS
+    return text if is_plain else json.dumps(text, ensure_ascii=False)
+
+
+def _some(names: Sequence[str]) -> str:
+    rest = len(names) - 10
+    return ", ".join(names[:10]) + (f" and {rest} more" if rest > 0 else "")

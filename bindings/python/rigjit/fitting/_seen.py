@@ -1,0 +1,155 @@
+"""What poses of an unknown rig hold: names, types and ranges of attributes, one pass over them."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rigjit import inputs
+from rigjit._errors import RigError
+from rigjit._rigjit import Error, _PoseSplitter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_CHUNK = 1 << 20  # bytes
+_MOST_NAMES = 1000  # of an enum
+
+
+@dataclass
+class Attribute:
+    """count: poses that have it; low, high: of its numbers; types: of its values."""
+
+    count: int = 0
+    low: float = float("inf")
+    high: float = float("-inf")
+    types: set[type] = field(default_factory=set)
+    names: dict[str, None] = field(default_factory=dict)
+
+    def add(self, value: Any) -> bool:
+        """False where it is no value of a channel."""
+        if isinstance(value, str):
+            if len(self.names) >= _MOST_NAMES and value not in self.names:
+                return False
+            self.names.setdefault(value)
+        elif isinstance(value, (bool, int, float)) and abs(value) < 3e38:
+            self.low, self.high = min(self.low, value), max(self.high, value)
+        else:
+            return False
+        self.count += 1
+        self.types.add(type(value))
+        return True
+
+
+@dataclass
+class Seen:
+    """controllers: {name: {attribute: Attribute}}, in the order in which they came; poses: how
+    many; orders, units: {controller: rotate order}, {(controller, attribute): unit}, of clips that
+    say them; skipped: {"controller.attribute"} of what is no value."""
+
+    controllers: dict[str, dict[str, Attribute]] = field(default_factory=dict)
+    poses: int = 0
+    orders: dict[str, str] = field(default_factory=dict)
+    units: dict[tuple[str, str], str] = field(default_factory=dict)
+    skipped: dict[str, None] = field(default_factory=dict)
+
+    def add(self, pose: dict[str, Any]) -> None:
+        self.poses += 1
+        for controller, values in pose.items():
+            attributes = self.controllers.setdefault(controller, {})
+            for name, value in values.items():
+                if not attributes.setdefault(name, Attribute()).add(value):
+                    self.skipped.setdefault(f"{controller}.{name}")
+
+
+def look(files: Sequence[str | os.PathLike[str]]) -> Seen:
+    """RigError, with the path, for what holds no names: .npy, Parquet, vectors."""
+    seen = Seen()
+    for each in inputs.expand(files):
+        try:
+            if inputs.is_url(each.path):
+                raise RigError([Error("unknown-form", "a first spec is made of local files")])
+            for pose in _poses(each.path, seen):
+                if not isinstance(pose, dict) or not all(
+                    isinstance(key, str) and isinstance(value, dict) for key, value in pose.items()
+                ):
+                    message = "a pose is {controller: {attribute: value}}"
+                    raise RigError([Error("wrong-type", message)])
+                seen.add(pose)
+        except (OSError, RigError) as error:
+            raise inputs.in_file(error, each.path) from None
+    if not seen.poses:
+        raise RigError([Error("no-frames", "there is no pose")])
+    return seen
+
+
+def _poses(path: str, seen: Seen) -> Iterator[Any]:
+    kind = inputs.kind_of(path)
+    if kind == "safetensors":
+        yield from _of_clip(path, seen)
+    elif kind == "studio_library":
+        with open(path, "rb") as file:
+            yield inputs.studio_pose(json.load(file))
+    elif kind in ("json", "jsonl"):
+        for text in _split(path, "json"):
+            try:
+                yield json.loads(text)
+            except ValueError as error:
+                raise RigError([Error("malformed-json", str(error))]) from None
+    elif kind == "messages":
+        try:
+            import msgpack
+        except ImportError:
+            message = "MessagePack of an unknown rig needs msgpack: pip install 'rigjit[dataset]'"
+            raise RigError([Error("no-msgpack", message)]) from None
+        for data in _split(path, "msgpack"):
+            try:
+                yield msgpack.unpackb(data)
+            except ValueError as error:
+                raise RigError([Error("malformed-messagepack", str(error))]) from None
+    else:
+        raise RigError([Error("unknown-form", f"{kind} without a rig has no names of attributes")])
+
+
+def _split(path: str, form: Any) -> Iterator[bytes]:
+    splitter = _PoseSplitter(form)
+    data = b""
+    with open(path, "rb") as file:
+        while True:
+            part = file.read(max(_CHUNK, len(data)))
+            data += part
+            while True:
+                poses, done = splitter.split(data, not part, 256)
+                data = data[done:]
+                if not poses:
+                    break
+                yield from poses
+            if not part:
+                return
+
+
+def _of_clip(path: str, seen: Seen) -> Iterator[Any]:
+    import rigjit_clip
+
+    try:
+        clip = rigjit_clip.open(path)
+    except ValueError as error:
+        raise RigError([Error("malformed-file", str(error))]) from None
+    seen.orders.update(clip.rotate_orders)
+    convert: dict[tuple[str, str], Any] = {}
+    for place, channel in enumerate(clip.channels):
+        if clip.is_angle(place):
+            seen.units[channel] = clip.angle_unit_of(place)
+        kind = clip.types.get(place)
+        if kind == "enum":
+            names = clip.enum_names[place]
+            convert[channel] = lambda value, names=names: names[int(value)]
+        elif kind:
+            convert[channel] = {"bool": bool, "int": int}[kind]
+    for place in range(len(clip)):
+        pose = clip.pose(place)
+        for (controller, attribute), change in convert.items():
+            pose[controller][attribute] = change(pose[controller][attribute])
+        yield pose

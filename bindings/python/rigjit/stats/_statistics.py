@@ -1,0 +1,175 @@
+"""Statistics of the values of a rig's channels."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rigjit._errors import RigError
+from rigjit._rigjit import Error
+from rigjit.stats._layout import Layout
+from rigjit.stats._moments import Holds, Moments, Steps, measure, rows_at_a_time
+from rigjit.stats._turns import Turns
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from rigjit._rigjit import Rig
+
+_FORMAT = "rigjit.statistics"
+_PARTS = ("moments", "steps", "holds", "turns")
+
+
+class Statistics:
+    """Of the values of a rig's channels, one pass over them, in memory that does not grow.
+
+    frames, clips: how many were added; bad: {code: frames that were left out}; notes: what
+    was said of files that could be read, such as clips that were cut; mean, deviation,
+    low, high: (C,) float64, the deviation that of the population; moments, steps, holds, turns: all
+    else that was measured. Scales, centers and limits of the rig play no part. One thread at a
+    time; many machines each make their own, and `merge` makes one of them, equal to that of all
+    frames up to the rounding of float64.
+    """
+
+    def __init__(self, rig: Rig) -> None:
+        self.layout = Layout.of(rig)
+        self.rig_name = rig.name
+        self.clips = 0
+        self.bad: Counter[str] = Counter()
+        self.notes: list[str] = []
+        self.moments = Moments(len(self.layout.channels))
+        self.steps = Steps(self.layout.turn)
+        self.holds = Holds(len(self.layout.channels))
+        self.turns = Turns(self.layout)
+        self._last: tuple[str, int, NDArray[np.float32]] | None = None
+
+    @property
+    def frames(self) -> int:
+        return self.moments.count
+
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        return self.moments.mean
+
+    @property
+    def deviation(self) -> NDArray[np.float64]:
+        return self.moments.deviation
+
+    @property
+    def low(self) -> NDArray[np.float64]:
+        return self.moments.low.astype(np.float64)
+
+    @property
+    def high(self) -> NDArray[np.float64]:
+        return self.moments.high.astype(np.float64)
+
+    def add(self, values: ArrayLike, clip: str = "", frame: int = 0) -> None:
+        """(n, C) float32 values, one a channel in the order of rig.channels.
+
+        clip, frame: what they are called; those that follow the frame added last, of the same
+        clip, continue it. ValueError for another shape, and where a value is not finite.
+        """
+        rows = np.ascontiguousarray(values, np.float32)
+        if rows.ndim != 2 or rows.shape[1] != len(self.layout.channels):
+            wanted = f"(n, {len(self.layout.channels)})"
+            raise ValueError(f"values must have shape {wanted}, not {rows.shape}")
+        if self._last is None or self._last[0] != clip:
+            self.clips += 1
+        size = rows_at_a_time(rows.shape[1])
+        for begin in range(0, len(rows), size):
+            self._add_some(rows[begin : begin + size], clip, frame + begin)
+
+    def _add_some(self, rows: NDArray[np.float32], clip: str, frame: int) -> None:
+        before = None
+        if self._last is not None and self._last[:2] == (clip, frame - 1):
+            before = self._last[2]
+        found = measure(rows, before, self.layout.turn, self.moments)
+        self.moments.add(rows, found)
+        self.holds.add(found)
+        self.steps.add(rows, before, found, clip, frame)
+        self.turns.add(rows, before, found, clip, frame)
+        self._last = (clip, frame + len(rows) - 1, rows[-1].copy())
+
+    def merge(self, other: Statistics) -> None:
+        """Add what another one has seen; ValueError where its channels are others."""
+        if other.layout.signature != self.layout.signature:
+            raise ValueError(_other_channels(self, other))
+        self.clips += other.clips
+        self.bad += other.bad
+        self.notes += other.notes
+        self.moments.merge(other.moments)
+        self.steps.merge(other.steps)
+        self.holds.merge(other.holds)
+        self.turns.merge(other.turns)
+        self._last = None
+
+    def to_json(self) -> str:
+        """All of it as text, which `from_json` reads; exact."""
+        found: dict[str, Any] = {
+            "format": _FORMAT,
+            "version": 1,
+            "rig": self.rig_name,
+            "clips": self.clips,
+            "bad": dict(sorted(self.bad.items())),
+            "channels": self.layout.signature,
+        }
+        for name in _PARTS:
+            found[name] = {
+                key: value.tolist() if isinstance(value, np.ndarray) else value
+                for key, value in vars(getattr(self, name)).items()
+                if not key.startswith("_")
+            }
+        return json.dumps(found, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str | bytes, rig: Rig) -> Statistics:
+        """What to_json wrote, of a rig with the same channels; RigError for anything else."""
+        statistics = cls(rig)
+        try:
+            found = json.loads(text)
+            if found["format"] != _FORMAT or found["version"] != 1:
+                raise ValueError("another format")
+            if found["channels"] != statistics.layout.signature:
+                raise RigError([Error("rig-mismatch", "it is of other channels than the rig has")])
+            statistics.clips = int(found["clips"])
+            statistics.bad = Counter(found["bad"])
+            for name in _PARTS:
+                _restore(getattr(statistics, name), found[name])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            if isinstance(error, RigError):
+                raise
+            message = f"it holds no statistics: {error}"
+            raise RigError([Error("malformed-statistics", message)]) from None
+        return statistics
+
+
+def is_statistics(text: bytes) -> bool:
+    """Whether a file begins as to_json's."""
+    return text.startswith(f'{{"format": "{_FORMAT}"'.encode())
+
+
+def _restore(part: object, found: dict[str, Any]) -> None:
+    for key, value in vars(part).items():
+        if key.startswith("_"):
+            continue
+        if isinstance(value, np.ndarray):
+            array = np.array(found[key], value.dtype)
+            if array.shape != value.shape:
+                raise ValueError(f"{key} has shape {array.shape}")
+            setattr(part, key, array)
+        elif isinstance(value, list):
+            where = [None if each is None else (str(each[0]), int(each[1])) for each in found[key]]
+            setattr(part, key, where)
+        else:
+            setattr(part, key, int(found[key]))
+
+
+def _other_channels(one: Statistics, other: Statistics) -> str:
+    pairs = zip(one.layout.signature, other.layout.signature, strict=False)
+    different = next((a for a, b in pairs if a != b), None)
+    if different is None:
+        return f"{len(one.layout.channels)} and {len(other.layout.channels)} channels"
+    return f"the channels differ, first {different[0]}.{different[1]}"

@@ -1,0 +1,147 @@
+"""A first spec from poses alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import msgpack
+import numpy as np
+import pytest
+from small_spec import SPEC
+
+import rigjit
+
+pytest.importorskip("ruamel.yaml")
+
+
+def poses(count=60):
+    time = np.linspace(0, 6, count)
+    for t in time.tolist():
+        yield {
+            "root": {
+                "translateX": 10 * np.sin(t),
+                "translateY": 3.5,
+                "translateZ": -4 + np.cos(t),
+                "rotateX": 90 * np.sin(t),
+                "rotateY": 30 * np.cos(t),
+                "rotateZ": 5 * np.sin(2 * t),
+                "shown": t > 3,
+                "count": int(t),
+                "space": "world" if t < 2 else "chest # 1",
+                "IK_FK": 1.0,
+            },
+            "|grp|elbow: left": {"rotateX": 0.0, "rotateY": 60 * np.sin(t), "rotateZ": 0.0},
+            "eye": {"quaternionW": 1.0, "quaternionX": 0.0, "quaternionY": 0.0, "quaternionZ": 0.0},
+        }
+
+
+def fitting():
+    from rigjit import fitting
+
+    return fitting
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "msgpack"])
+def test_names_types_and_ranges(tmp_path, form):
+    found = list(poses())
+    path = tmp_path / f"poses.{form}"
+    if form == "msgpack":
+        path.write_bytes(b"".join(map(msgpack.packb, found)))
+    else:
+        separator = "\n" if form == "jsonl" else ",\n"
+        text = separator.join(json.dumps(each, default=bool) for each in found)
+        path.write_text(text if form == "jsonl" else f"[{text}]")
+    output = tmp_path / "new.yaml"
+    inferred = fitting().infer([path], output)
+    rig = rigjit.load(output)
+    assert inferred.poses == 60
+    kinds = {".".join(c): (c.transformation, c.type) for c in rig.channels}
+    assert kinds["root.translateX"] == ("translation", "float")
+    assert kinds["root.translateY"] == ("constant", "float")
+    assert kinds["root.rotateX"] == ("rotation3d", "float")
+    assert kinds["root.shown"] == ("attribute", "bool")
+    assert kinds["root.count"] == ("attribute", "int")
+    assert kinds["root.space"] == ("attribute", "enum")
+    assert kinds["root.IK_FK"] == ("constant", "float")
+    assert kinds["|grp|elbow: left.rotateY"] == ("rotation1d", "float")
+    assert kinds["|grp|elbow: left.rotateX"] == ("constant", "float")
+    assert kinds["eye.quaternionW"] == ("rotation3d", "float")
+    vecs = rig.rig_to_vec_batch([json.loads(json.dumps(each, default=bool)) for each in found])
+    assert np.abs(vecs[:, rig.slices["translation"]]).max() == pytest.approx(1, abs=1e-5)
+    for pose, vec in zip(found, vecs, strict=True):
+        again = rig.vec_to_dict(vec)["root"]
+        assert again["translateX"] == pytest.approx(pose["root"]["translateX"], abs=1e-4)
+        assert again["count"] == pose["root"]["count"]
+    text = "\n".join(inferred.notes)
+    for word in (
+        "degrees",
+        "rotate orders are xyz",
+        "root.space is an enum",
+        "IK_FK is a constant",
+    ):
+        assert word in text
+
+
+def test_clips_say_orders_units_and_types(tmp_path):
+    rig = rigjit.loads(SPEC)
+    rng = np.random.default_rng(2)
+    vecs = rng.normal(size=(40, rig.vec_size)).astype(np.float32)
+    (tmp_path / "a.clip").write_bytes(rig.clip(vecs))
+    inferred = fitting().infer([tmp_path])
+    found = rigjit.loads(inferred.text)
+    assert {tuple(c): c.rotate_order for c in found.channels if c[0] == "head"} == {
+        tuple(c): c.rotate_order for c in rig.channels if c[0] == "head"
+    }
+    assert sorted(map(tuple, found.channels)) == sorted(map(tuple, rig.channels))
+    assert "rotate orders" not in "\n".join(inferred.notes)
+
+
+def test_one_pose_makes_no_constants(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"c": {"translateX": 3.0, "rotateX": 1.0, "k": 0.5}}))
+    inferred = fitting().infer([path])
+    rig = rigjit.loads(inferred.text)
+    assert {c.transformation for c in rig.channels} == {"translation", "rotation1d", "attribute"}
+    assert "too few" in inferred.notes[-1] or any("too few" in note for note in inferred.notes)
+    assert rig.vec_to_dict(rig.rig_to_vec(json.loads(path.read_text())))["c"]["translateX"] == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"[1, 2]", "malformed-json"),
+        (b'{"a": 1}', "wrong-type"),
+        (b"", "empty-file"),
+        (b"[]", "no-frames"),
+        (b'{"a": {"x": ', "malformed-json"),
+        (b"\x81\xa1a", "malformed-messagepack"),
+    ],
+)
+def test_what_is_no_pose(tmp_path, content, text):
+    path = tmp_path / "a.json"
+    path.write_bytes(content)
+    with pytest.raises(rigjit.RigError, match=text):
+        fitting().infer([path], tmp_path / "new.yaml")
+    assert not (tmp_path / "new.yaml").exists()
+
+
+def test_an_array_has_no_names(tmp_path):
+    np.save(tmp_path / "a.npy", np.zeros((3, 4), np.float32))
+    with pytest.raises(rigjit.RigError, match="no names"):
+        fitting().infer([tmp_path / "a.npy"])
+
+
+def test_the_command_says_what_it_guessed(tmp_path):
+    path = tmp_path / "poses.jsonl"
+    path.write_text("\n".join(json.dumps(each, default=bool) for each in poses()))
+    program = [sys.executable, "-m", "rigjit", "fit", "--new", str(path)]
+    output = tmp_path / "new.yaml"
+    done = subprocess.run(
+        [*program, "-o", str(output)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "made of 60 poses" in done.stdout
+    assert "rotate orders are xyz" in done.stdout
+    assert subprocess.run(program, capture_output=True, check=False).returncode == 2
