@@ -27,10 +27,6 @@ class Blender:
     version: str
     command: tuple[str, ...]
 
-    @property
-    def number(self) -> tuple[int, ...]:
-        return tuple(map(int, self.version.split(".")))
-
     def command_line(self, file: Path, *words: object) -> subprocess.CompletedProcess[str]:
         """bindings/blender/command.py on a .blend, as in its documentation."""
         script = str(ROOT / "bindings" / "blender" / "command.py")
@@ -104,10 +100,29 @@ def rigjit_program() -> str:
     return os.environ.get("RIGJIT_PROGRAM", str(Path(sys.executable).parent / "rigjit"))
 
 
+@dataclass(frozen=True)
+class Rigs:
+    """NAME.blend in a folder for each of Rigify's rigs that were generated, metarigs.blend."""
+
+    folder: Path
+    generated: tuple[str, ...]
+    metarigs: tuple[str, ...]
+
+
 @pytest.fixture(scope="session")
-def rigs(blender, tmp_path_factory) -> Path:
-    """A folder with NAME.blend of Rigify's human and basic human, generated in this Blender."""
+def rigs(blender, tmp_path_factory) -> Rigs:
+    """Made in this Blender. The human's face takes a while: only in the oldest and the newest; with
+    RIGJIT_LONG=1 every rig is generated in each.
+    """
     folder = tmp_path_factory.mktemp("rigs")
-    names = ["basic_human", "human"]
-    blender.run("make_rigs.py", folder, names=names, folder=folder)
-    return folder
+    ends = min(BLENDERS, key=_number), max(BLENDERS, key=_number)
+    names = ("basic_human", "human") if blender.version in ends else ("basic_human",)
+    if os.environ.get("RIGJIT_LONG") == "1":
+        animals = ("basic_quadruped", "bird", "cat", "horse", "shark", "wolf")
+        names = ("basic_human", "human", *animals)
+    metarigs = blender.run("make_rigs.py", folder, names=names, folder=folder)
+    return Rigs(folder, names, tuple(metarigs))
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))

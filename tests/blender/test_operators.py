@@ -94,10 +94,28 @@ def test_operators(blender, addon, tmp_path):
     assert back[:, at] == pytest.approx(x[:4], abs=1e-5)
 
 
-def test_command(blender, addon, rigs, tmp_path):
+def test_previews_undo_and_edit_mode(blender, addon, tmp_path):
+    rig = rigjit.loads(SPEC)
+    vecs = np.repeat(rig.rest_vec[None], 5, axis=0)
+    vecs[:, 0] = np.arange(1, 6)
+    clip = tmp_path / "take.safetensors"
+    clip.write_bytes(rig.clip(vecs, start_frame=1))
+    found = blender.run("preview.py", tmp_path, zip=addon, clip=clip, folder=tmp_path)
+    assert found["shown"] == [2, 3, 4, 5]
+    assert found["after"] == 0
+    assert found["saved"] == [0, False]
+    assert not found["deleted"]
+    assert found["undo"] == {"apply_clip": [1, 1, 77, 0], "push_pose": [2, 0, 77, 0]}
+    said, is_written = found["edit"]
+    assert all("Edit Mode" in line for line in said)
+    assert not is_written
+
+
+@pytest.mark.parametrize("blender", ["3.4", "5.0"], indirect=True)
+def test_command(blender, addon, tmp_path):
     """Without a window: specs, clips and poses by bindings/blender/command.py."""
-    spec = tmp_path / "hero.yaml"
-    file = rigs / "basic_human.blend"
+    spec, file = tmp_path / "hero.yaml", tmp_path / "hero.blend"
+    blender.run("make_hero.py", tmp_path, zip=addon, file=file)
     assert blender.command_line(file, "spec", "--out", spec).returncode == 0
     rig = rigjit.load(spec)
     clip, saved, take = tmp_path / "a.safetensors", tmp_path / "out.blend", tmp_path / "take.jsonl"

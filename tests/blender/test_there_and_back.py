@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 
 import numpy as np
 import pytest
 from rotations import degrees_between, of_bone, of_pose
 
 import rigjit
-
-LONG = os.environ.get("RIGJIT_LONG") == "1"
 
 
 def random_vectors(rig: rigjit.Rig, count: int, seed: int) -> np.ndarray:
@@ -42,51 +39,64 @@ def check_bones(rig: rigjit.Rig, values: np.ndarray, bones: dict, where: str) ->
             assert angle <= 1e-4, (where, name, angle)
 
 
-@pytest.mark.parametrize("name", ["basic_human", "human"])
-def test_a_generated_rig_goes_there_and_back(blender, addon, rigs, tmp_path, name):
-    spec, clip = tmp_path / "rig.yaml", tmp_path / "clip.safetensors"
-    given = {"zip": addon, "file": rigs / f"{name}.blend", "armature": name}
-    exported = blender.run("export_spec.py", tmp_path, **given, spec=spec)
-    rig = rigjit.load(spec)
-    controllers = list(dict.fromkeys(controller for controller, _ in rig.channels))
-
-    # Every bone is in the spec, or said to be left out of it.
-    assert {*controllers, *(bone for bone, _, _ in exported["left_out"])} == set(exported["bones"])
-
-    vecs = random_vectors(rig, 12, seed=len(name))
-    clip.write_bytes(rig.clip(vecs, start_frame=7, continuous=True))
-    values = rig.vec_to_values_batch(vecs, continuous=True)
-    answer = blender.run(
-        "there_and_back.py",
-        tmp_path,
-        **given,
-        clip=clip,
-        controllers=controllers,
-        folder=tmp_path,
-    )
-    assert answer["left_out"] == []
-    assert answer["modes_kept"]
-    for way in ("shown", "keyed"):
-        for frame, bones in enumerate(answer[way]):
-            check_bones(rig, values[frame], bones, f"{way} {frame}")
-            for bone in bones.values():
-                assert set(bone["types"].values()) <= {"float", "int", "bool"}
-
-    poses = [json.loads(line) for line in (tmp_path / "poses.jsonl").read_text().splitlines()]
-    assert answer["count"] == len(poses) == len(vecs)
-    back = rig.rig_to_vec_batch(poses)
-    assert np.allclose(back, rig.values_to_vec_batch(values), atol=2e-6)
+def check_every_bone_is_told_of(rig: rigjit.Rig, exported: dict) -> None:
+    controllers = {controller for controller, _ in rig.channels}
+    assert controllers | {bone for bone, _, _ in exported["left_out"]} == set(exported["bones"])
 
 
-def test_the_rest_vector_is_the_rest_pose(blender, addon, rigs, tmp_path):
-    spec, clip = tmp_path / "rig.yaml", tmp_path / "clip.safetensors"
-    given = {"zip": addon, "file": rigs / "human.blend", "armature": "human"}
-    blender.run("export_spec.py", tmp_path, **given, spec=spec)
-    rig = rigjit.load(spec)
-    controllers = list({controller for controller, _ in rig.channels})
-    clip.write_bytes(rig.clip(rig.rest_vec[None]))
-    answer = blender.run(
-        "there_and_back.py", tmp_path, **given, clip=clip, controllers=controllers, folder=tmp_path
-    )
-    fresh = blender.run("look.py", tmp_path, **given, controllers=controllers)
-    assert answer["shown"][0] == fresh["bones"]
+def test_generated_rigs_go_there_and_back(blender, addon, rigs, tmp_path):
+    for name in rigs.generated:
+        folder = tmp_path / name
+        folder.mkdir()
+        spec, clip = folder / "rig.yaml", folder / "clip.safetensors"
+        given = {"zip": addon, "file": rigs.folder / f"{name}.blend", "armature": name}
+        exported = blender.run("export_spec.py", folder, **given, spec=spec)
+        rig = rigjit.load(spec)
+        check_every_bone_is_told_of(rig, exported)
+        controllers = list(dict.fromkeys(controller for controller, _ in rig.channels))
+
+        # The rest vector is the rig's own pose, and random ones come back.
+        vecs = np.concatenate([rig.rest_vec[None], random_vectors(rig, 8, seed=len(name))])
+        clip.write_bytes(rig.clip(vecs, start_frame=7, continuous=True))
+        values = rig.vec_to_values_batch(vecs, continuous=True)
+        answer = blender.run(
+            "there_and_back.py", folder, **given, clip=clip, controllers=controllers, folder=folder
+        )
+        assert answer["shown"][0] == answer["fresh"]
+        assert answer["left_out"] == []
+        assert answer["modes_kept"]
+        for way in ("shown", "keyed"):
+            for frame, bones in enumerate(answer[way]):
+                check_bones(rig, values[frame], bones, f"{name} {way} {frame}")
+                for bone in bones.values():
+                    assert set(bone["types"].values()) <= {"float", "int", "bool"}
+
+        poses = [json.loads(line) for line in (folder / "poses.jsonl").read_text().splitlines()]
+        assert answer["count"] == len(poses) == len(vecs)
+        back = rig.rig_to_vec_batch(poses)
+        assert np.allclose(back, rig.values_to_vec_batch(values), atol=2e-6)
+
+
+def test_every_metarig(blender, addon, rigs, tmp_path):
+    """All that this Blender ships: the spec loads, vectors arrive, shown and keyed."""
+    given = {
+        "zip": addon,
+        "file": rigs.folder / "metarigs.blend",
+        "names": rigs.metarigs,
+        "folder": tmp_path,
+    }
+    assert len(rigs.metarigs) >= 8
+    exported = blender.run("metarigs.py", tmp_path, **given)
+    loaded, values = {}, {}
+    for name in rigs.metarigs:
+        rig = loaded[name] = rigjit.load(tmp_path / f"{name}.yaml")
+        check_every_bone_is_told_of(rig, exported[name])
+        vecs = random_vectors(rig, 2, seed=len(name))
+        (tmp_path / f"{name}.safetensors").write_bytes(rig.clip(vecs, continuous=True))
+        values[name] = rig.vec_to_values_batch(vecs, continuous=True)
+    answer = blender.run("metarigs.py", tmp_path, **given)
+    for name, rig in loaded.items():
+        assert answer[name]["left_out"] == []
+        for way in ("shown", "keyed"):
+            for frame, bones in enumerate(answer[name][way]):
+                check_bones(rig, values[name][frame], bones, f"{name} {way} {frame}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import subprocess
@@ -35,7 +36,7 @@ def mixed(tmp_path, rig):
     (folder / "cut.parquet").write_bytes(b"PAR1" + bytes(100))
     (folder / "empty.json").write_text("")
     (folder / "noise.npy").write_bytes(b"\x93NUMPYnoise")
-    other = rigjit.loads(SPEC.replace("scale: 25", "scale: 30"))
+    other = rigjit.loads(SPEC.replace("name: l_hand", "name: l_paw"))
     write_clip(folder / "other.safetensors", other, 5, 3)
     return folder
 
@@ -55,8 +56,8 @@ def test_mistakes_are_rows_of_a_table(mixed, spec, tmp_path):
         ("l_hand", "reach"),
     ]
     assert all(row[1] is None for row in rows if row[0] != "b")
-    assert "what differs are scales" in by_clip["other"][3]
-    assert "what differs are scales" in done.stderr  # the first ones are shown, too
+    assert "channels that only the file has: l_paw" in by_clip["other"][3]
+    assert "channels that only the file has: l_paw" in done.stderr  # the first ones are shown, too
     assert all(str(tmp_path) not in row[3] for row in rows)
 
 
@@ -252,6 +253,51 @@ def test_several_rates_are_said(spec, rig, tmp_path):
     assert "24 (1 clips), 30 (1 clips); --fps brings them to one" in done.stderr
     table = pq.read_table(tmp_path / "set/part-00000.parquet")
     assert table["time"].to_pylist() == [i / 24 for i in range(5)] + [i / 30 for i in range(5)]
+
+
+def test_a_clip_that_was_cut(spec, rig, tmp_path):
+    """Its whole frames are there, and that some are not is said."""
+    vecs = write_clip(tmp_path / "a.safetensors", rig, 40, 1)
+    data = (tmp_path / "a.safetensors").read_bytes()
+    (tmp_path / "a.safetensors").write_bytes(data[:-500])
+    found = build(spec, [tmp_path / "a.safetensors"], tmp_path / "set")
+    assert 0 < found.rows < 40
+    assert found.unreadable == 1
+    assert [row[1:3] for row in errors_of(tmp_path / "set")] == [(None, "cut-short")]
+    assert np.array_equal(rigjit.Dataset(tmp_path / "set")[-1], vecs[found.rows - 1])
+
+
+def test_mistakes_of_an_input_that_was_mended(spec, rig, mixed, tmp_path):
+    """They are not those of its next reading."""
+    for name in ("cut.parquet", "empty.json", "noise.npy"):
+        (mixed / name).unlink()
+    vecs = write_clip(mixed / "z.safetensors", rig, 2000, 1)
+    words = (spec, mixed, "-o", tmp_path / "set", "--shard-size", 1, "--workers", 1)
+
+    def few_bytes():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    assert run(*words, preexec_fn=few_bytes).returncode == 1
+    assert (tmp_path / "set/.build/part-00001.parquet.errors").exists()
+    np.save(mixed / "b.npy", rig.vec_to_values_batch(vecs[:10]))  # as many bytes as before
+    assert run(*words).returncode == 0
+    assert {row[0] for row in errors_of(tmp_path / "set")} == {"other"}
+
+
+def test_a_pose_of_studio_library(spec, rig, tmp_path):
+    """What an animator has saved of some controllers."""
+    attributes = {"translateX": 26.0, "translateY": 1.0, "translateZ": 1.0}
+    attrs = {name: {"type": "doubleLinear", "value": value} for name, value in attributes.items()}
+    pose = {"metadata": {"version": "1.0.0"}, "objects": {"shot:root": {"attrs": attrs}}}
+    (tmp_path / "wave.pose").mkdir()
+    (tmp_path / "wave.pose/pose.json").write_text(json.dumps(pose))
+    words = (spec, tmp_path / "wave.pose/pose.json", "-o")
+    assert run(*words, tmp_path / "a").returncode == 1
+    assert {row[2] for row in errors_of(tmp_path / "a")} == {"missing-channels"}
+    done = run(*words, tmp_path / "b", "--missing", "rest")
+    assert done.returncode == 0, done.stderr
+    wanted = rig.rig_to_vec({"root": attributes}, missing="rest")
+    assert np.array_equal(rigjit.Dataset(tmp_path / "b")[0], wanted)
 
 
 def test_without_its_packages(spec, clips, tmp_path):

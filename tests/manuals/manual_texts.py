@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from pathlib import Path
 
 import pytest
@@ -27,10 +28,12 @@ MANUALS = manuals()
 BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def blocks(info: str) -> list:
-    """Parameters (manual, text) of all fenced blocks with this info string."""
+def blocks(info: str, besides: Container[str] = ()) -> list:
+    """Parameters (manual, text) of all fenced blocks with this info string, of other manuals."""
     found = []
     for manual in MANUALS:
+        if manual in besides:
+            continue
         text = (ROOT / manual).read_text("utf-8")
         for match in BLOCK.finditer(text):
             if match[1] == info:

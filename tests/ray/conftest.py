@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/dataset"))  # builds
+sys.path.insert(0, str(ROOT / "tests/serve"))  # networks
 
 # `test.sh` runs these with a Python of their own.
 collect_ignore_glob = [] if importlib.util.find_spec("ray") else ["test_*.py"]

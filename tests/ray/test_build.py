@@ -61,11 +61,10 @@ def test_no_cluster(spec, clips, tmp_path):
         command(spec, clips, "-o", tmp_path / "set", "--ray", "127.0.0.1:1"),
         capture_output=True,
         text=True,
-        timeout=120,
-        env=os.environ | {"RAY_gcs_rpc_server_connect_timeout_s": "1"},
+        timeout=60,
     )
     assert done.returncode == 1
-    assert "the Ray cluster 127.0.0.1:1 failed" in done.stderr
+    assert "the Ray cluster 127.0.0.1:1 failed: [Errno 111] Connection refused" in done.stderr
     assert "Traceback" not in done.stderr
 
 

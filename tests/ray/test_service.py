@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import os
 import signal
 import threading
 import time
 
+import msgpack
+import numpy as np
 import pytest
 from builds import random_vecs
+from networks import linear, weights
 from processes import workers_at
 
 from rigjit.ray import Service
@@ -20,13 +24,19 @@ OCTETS = {"Content-Type": "application/octet-stream"}
 
 
 @pytest.fixture(scope="module")
-def service(cluster, spec):
+def model(tmp_path_factory, rig):
+    """Four numbers to a vector."""
+    return linear(tmp_path_factory.mktemp("model") / "pose.onnx", *weights(rig))
+
+
+@pytest.fixture(scope="module")
+def service(cluster, spec, model):
     """Two replicas, each on a node of its own."""
     from ray import serve
 
     serve.start(proxy_location="HeadOnly", http_options={"port": PORT})
     deployment = Service.options(num_replicas=2, max_replicas_per_node=1)
-    serve.run(deployment.bind(rigs={"hero": str(spec)}), name="rigs")
+    serve.run(deployment.bind(rigs={"hero": str(spec)}, models={"hero": str(model)}), name="rigs")
     return serve
 
 
@@ -58,6 +68,21 @@ def test_answers_are_those_of_rigjit_serve(service, rig):
     assert json.loads(body)["errors"]
     assert ask("GET", "/ready")[0] == 200
     assert ask("GET", "/rigs/none")[0] == 404
+
+
+def test_a_model_beside_its_rig(service, rig, model):
+    """In one hop: what the network predicts, as a pose."""
+    given = np.float32([[0.1, -0.2, 0.3, 0.4]])
+    file = io.BytesIO()
+    np.save(file, given)
+    npy = {"Content-Type": "application/x-npy"}
+    status, body = ask("POST", "/models/hero/pose", file.getvalue(), **npy)
+    weight, bias = weights(rig)
+    wanted = rig.vec_to_dict((given @ weight + bias)[0])
+    found = msgpack.unpackb(body)
+    assert status == 200
+    for controller, attributes in wanted.items():
+        assert found[controller] == pytest.approx(attributes, abs=1e-3)
 
 
 def test_a_replica_that_is_killed_under_load(service, rig):

@@ -79,6 +79,24 @@ def test_a_clip_of_another_rig_is_refused_with_the_difference(rig, vecs, tmp_pat
     assert "l_elbow_CTRL.rotateY" in str(caught.value)
 
 
+def test_a_clip_is_read_by_the_spec_that_was_fitted_to_it(rig, vecs, values, tmp_path):
+    path = tmp_path / "a.clip"
+    path.write_bytes(rig.clip(vecs, fps=30))
+    other = SPEC.replace("scale: 25", "scale: 3").replace("min: 0, max: 1", "min: -9")
+    fitted = rigjit.loads(other)
+    rows, bad, file = read(path, fitted)
+    assert rows.tobytes() == fitted.values_to_vec_batch(values).tobytes()
+    assert not bad
+    assert (file.rig_hash, file.fps) == (rig.hash, 30)
+    order = rigjit.loads(SPEC.replace("rotate_order: zxy", "rotate_order: xyz"))
+    with pytest.raises(rigjit.RigError, match=r"rig-mismatch"):
+        inputs.open_input(path, order)
+    vectors = tmp_path / "b.safetensors"
+    rigjit.clips.save_vectors(vectors, rig, vecs)
+    with pytest.raises(rigjit.RigError, match=r"rig-mismatch"):
+        inputs.open_input(vectors, fitted)
+
+
 def test_clips_of_tools_go_by_names(rig, values, tmp_path):
     channels = [(*c, c.transformation, c.rotate_order, None, None, []) for c in rig.channels]
     order = np.random.default_rng(1).permutation(len(channels))
@@ -219,6 +237,19 @@ def test_bad_frames_are_named(rig, values, tmp_path):
     assert bad[0][:2] == (1, "missing-channels")
     assert bad[1][:2] == (2, "wrong-type")
     assert bad[1][3:] == ("head", "scaleX")
+
+
+def test_a_constant_need_not_be_a_number(rig, values, tmp_path):
+    path = tmp_path / "a.npy"
+    place = rig.channels.index(("x_main_CTRL", "IK_FK"))
+    without = values.copy()
+    without[4, place] = np.nan
+    np.save(path, without)
+    for form in ("vectors", "values"):
+        rows, bad, _ = read(path, rig, form)
+        assert not bad
+        assert len(rows) == 300
+    assert rows.tobytes() == values.tobytes()
 
 
 def test_bad_vectors_are_named(rig, vecs, tmp_path):

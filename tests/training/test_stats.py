@@ -200,6 +200,11 @@ def test_files_together(human, tmp_path):
     found, percentiles = stats.collect(rig, [tmp_path], fractions=(0.01, 0.99))
     check_moments(found, values)
     assert found.clips == 3
+    cut = tmp_path / "0.clip"
+    whole = cut.read_bytes()
+    cut.write_bytes(whole[:-7])
+    assert stats.collect(rig, [tmp_path])[0].notes == ["0: it was cut: 19 of 20 frames are there"]
+    cut.write_bytes(whole)
     np.testing.assert_allclose(
         percentiles, np.percentile(values.astype(float), (1, 99), axis=0), rtol=1e-12
     )
@@ -216,6 +221,8 @@ def test_bad_frames_are_counted_and_every_bad_file_is_told(rig, tmp_path):
     np.save(tmp_path / "a.npy", values)
     found, _ = stats.collect(rig, [tmp_path])
     assert (found.frames, found.bad) == (49, {"not-finite": 1})
+    assert found.notes[0] == "a: frame 7: x_main_CTRL.translateX: the value is nan [not-finite]"
+    assert len(found.notes) == 10
     check_moments(found, np.delete(values, 7, axis=0))
     np.save(tmp_path / "b.npy", values[:, 1:])
     (tmp_path / "c.json").write_text('{"a": ')
@@ -225,7 +232,7 @@ def test_bad_frames_are_counted_and_every_bad_file_is_told(rig, tmp_path):
         str(tmp_path / name) for name in ("b.npy", "c.json")
     ]
     np.save(tmp_path / "a.npy", values * np.nan)
-    with pytest.raises(rigjit.RigError, match="no good frame; 50 are bad"):
+    with pytest.raises(rigjit.RigError, match="none of 50 frames is good"):
         stats.collect(rig, [tmp_path / "a.npy"])
 
 
@@ -275,9 +282,8 @@ def test_everything_odd_is_found(tmp_path):
     put("locked.rotateZ", 30 * np.sin(2 * time))
     put("fine.rotateX", time * 40 % 360)  # wraps, which is no jump
     found = add_all(rig, values)
-    low = np.full(len(rig.channels), -np.inf)
-    high = np.full(len(rig.channels), np.inf)
-    high[:3] = 4
+    low, high = stats.limits_of(rig)
+    assert high[:4].tolist() == [4, 4, 4, np.inf]
     findings = stats.find(found, (low, high))
     assert [(each.kind, each.subject) for each in findings] == [
         ("beyond-limits", "c.translateX"),
@@ -331,3 +337,19 @@ def test_memory_does_not_grow_with_the_frames(rig, tmp_path):
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.1 * peaks[0] + 4_000_000
+
+
+def test_limits_are_those_of_the_spec():
+    rig = rigjit.loads("""
+rigjit: 1
+controllers:
+  - name: c
+    transformations:
+      - translation: {axes: zx, min: [-10, none], max: 40}
+      - rotation3d: {rotate_order: zxy, min: [-45, none, 5], max: 90, angle_unit: radians}
+      - constant: {name: k, value: 1}
+      - attribute: {name: a, max: 0}
+""")
+    low, high = stats.limits_of(rig)
+    assert low.tolist() == [-10, -np.inf, -45, -np.inf, 5, -np.inf, -np.inf]
+    assert high.tolist() == [40, 40, 90, 90, 90, np.inf, 0]

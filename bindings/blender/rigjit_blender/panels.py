@@ -68,13 +68,11 @@ class ClipPanel(_Panel, bpy.types.Panel):
         box.label(text=f"{clip.rig or 'a rig'}, {len(clip)} frames", icon="ARMATURE_DATA")
         box.label(text=f"hash {clip.rig_hash[:12]}…" if clip.rig_hash else "no rig hash: by names")
         rate = scene_rate(context.scene)
-        differs = abs(clip.fps - rate) > 1e-3
-        row = box.row()
-        row.alert = differs
-        row.label(
-            text=f"{clip.fps:g} frames/s" + (f", the scene has {rate:g}" if differs else ""),
-            icon="ERROR" if differs else "TIME",
-        )
+        box.label(text=f"{clip.fps:g} frames/s", icon="TIME")
+        if abs(clip.fps - rate) > 1e-3:
+            row = box.row()
+            row.alert = True
+            row.label(text=f"the scene has {rate:g}", icon="ERROR")
         plan = session.plan()
         if plan is not None:
             box.label(text=f"{plan.applied} of {plan.channels} fit", icon="CHECKMARK")

@@ -188,6 +188,12 @@ def end_recording(choices, placement_of):
 
 
 @persistent
+def before_save(*_):
+    """A file keeps the pose that its artist made."""
+    end_preview()
+
+
+@persistent
 def close_all(*_):
     """Another file: nothing of the last one is left."""
     set_link(None)

@@ -71,11 +71,16 @@ def stats(arguments: Sequence[str]) -> int:
 
 def _guarded(command: str, run: Any) -> int:
     try:
-        return int(run())
+        code = int(run())
+        sys.stdout.flush()
+        return code
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "ruamel":
             raise
         print(f"rigjit {command} needs ruamel.yaml: pip install 'rigjit[dataset]'", file=sys.stderr)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who reads has seen enough
+        return 0
     except (rigjit.RigError, OSError) as error:
         print(f"rigjit {command}: {error}", file=sys.stderr)
     except KeyboardInterrupt:
@@ -141,9 +146,10 @@ def _stats(parsed: argparse.Namespace) -> int:
 def _report(parsed: argparse.Namespace, statistics: Any) -> None:
     from rigjit import stats
     from rigjit._publish import publish
-    from rigjit.fitting import limits_of
 
-    limits = limits_of(parsed.spec)
+    for note in statistics.notes:
+        print(note, file=sys.stderr)
+    limits = stats.limits_of(rigjit.load(parsed.spec))
     findings = stats.find(statistics, limits)
     if findings:
         print(stats.findings_text(findings))

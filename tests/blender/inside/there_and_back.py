@@ -18,6 +18,7 @@ def main(given):
     clip = rigjit_blender.open_clip(given["clip"])
     names = set(given["controllers"])
     modes = [bone.rotation_mode for bone in armature.pose.bones]
+    fresh = helper.bones_now(armature, names)
     player = rigjit_blender.Player(armature, clip)
     shown = []
     for frame in clip:
@@ -33,6 +34,7 @@ def main(given):
     count = rigjit_blender.write_jsonl(os.path.join(given["folder"], "poses.jsonl"), poses)
     rigjit_blender.write_clip(os.path.join(given["folder"], "back.safetensors"), armature, frames)
     return {
+        "fresh": fresh,
         "shown": shown,
         "keyed": keyed,
         "left_out": player.left_out + plan.left_out,

@@ -23,6 +23,7 @@ _OPTIONS = (
     "seed",
     "shard_size",
     "kind",
+    "missing",
 )
 
 
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
         return _complain(f"rigjit dataset build: {error}", 1)
     except KeyboardInterrupt:
         return _complain("interrupted; the same command goes on from here", 130)
-    return _report(summary, parsed.output)
+    return _report(summary, parsed.output, parsed.fps is not None)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     add("inputs", nargs="+", metavar="INPUT", help="files, folders, globs, or URLs of fsspec")
     add("-o", dest="output", required=True, metavar="DIR", help="a directory, or a URL of fsspec")
     add("--from", dest="kind", metavar="FORM", help="what inputs are, where they do not tell")
+    add("--missing", choices=("error", "rest"), help="channels that a pose lacks (error)")
     add("--format", choices=("parquet", "arrow"), help="parquet; arrow for memory mapping")
     add("--windows", type=int, metavar="T", help="rows of T frames in place of one")
     add("--stride", type=int, metavar="S", help="frames between windows (T)")
@@ -87,11 +89,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _report(summary: Summary, place: str) -> int:
+def _report(summary: Summary, place: str, has_one_rate: bool) -> int:
     shards = f"{summary.shards} shard{'s'[: summary.shards != 1]}"
     already = "" if summary.built else ", complete already"
     print(f"{place}: {summary.rows} rows of {summary.clips} clips in {shards}{already}")
-    if len(summary.rates) > 1:
+    if len(summary.rates) > 1 and not has_one_rate:
         rates = ", ".join(f"{rate} ({count} clips)" for rate, count in summary.rates.items())
         _complain(f"clips have several frame rates: {rates}; --fps brings them to one", 0)
     if summary.bad_frames or summary.unreadable:

@@ -49,7 +49,7 @@ class Options:
     its mirror image. fps: frames a second that all clips are brought to. default_fps: those of
     inputs that do not say their own. split: the share of the clips that are for training. seed:
     which ones. shard_size: bytes of input that one shard is made of; an input is never divided.
-    kind: what every input is, where its content does not tell.
+    kind: what every input is, where its content does not tell. missing: as of `rig.rig_to_vec`.
     """
 
     format: str = "parquet"
@@ -62,11 +62,14 @@ class Options:
     seed: int = 0
     shard_size: int = 64 << 20
     kind: str | None = None
+    missing: str = "error"
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__  # the dataclass is frozen
         if self.format not in FORMATS:
             raise OptionError(f"format is one of {', '.join(FORMATS)}, not {self.format!r}")
+        if self.missing not in ("error", "rest"):
+            raise OptionError(f"missing is error or rest, not {self.missing!r}")
         if self.kind is not None and self.kind not in KINDS:
             raise OptionError(f"what inputs are is one of {', '.join(KINDS)}, not {self.kind!r}")
         if self.windows is not None and not 1 <= self.windows <= _MAX_WINDOW:

@@ -54,6 +54,7 @@ class ShardBuilder:
         no more, StoppedError at a mistake if the job stops there.
         """
         store = self._job.store
+        store.remove(errors_name(shard))  # of inputs as they were before
         with ErrorsWriter(store, errors_name(shard)) as errors:
             form = self._job.options.format
             with (
@@ -87,9 +88,12 @@ class ShardBuilder:
             errors.add(mistake)
 
         try:
-            with FrameReader(clip, self._job.rig, options.kind) as reader:
+            with FrameReader(clip, self._job.rig, options.kind, options.missing) as reader:
                 rate = reader.fps or options.default_fps
                 found["fps"] = str(rate)
+                if reader.note:
+                    report(Mistake(clip.name, None, "cut-short", reader.note))
+                    found["unreadable"] = True
                 rows = ClipRows(self._job.rig, options, rate, self._interpolation)
                 for frames, mistakes in reader.frames():
                     for mistake in mistakes:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rigjit.dataset.plan import Clip
     from rigjit.inputs import Block
 
-_MAX_FRAMES = 4096  # that are converted at once
+_MAX_FRAMES = 512  # at a time: still in the cache when they are written
 
 
 class NotReadableError(Exception):
@@ -32,16 +32,19 @@ class NotReadableError(Exception):
 
 
 class FrameReader:
-    """fps: frames a second of an input that says so. A context manager.
+    """fps: frames a second of an input that says so. note: what is lacking of it, or "".
+
+    A context manager.
 
     NotReadableError where the input cannot be opened, or read on.
     """
 
-    def __init__(self, clip: Clip, rig: Rig, kind: Any) -> None:
+    def __init__(self, clip: Clip, rig: Rig, kind: Any, missing: Any) -> None:
         self._clip = clip
         with _readable(clip):
-            self._input = open_input(clip.path, rig, kind=kind)
+            self._input = open_input(clip.path, rig, kind=kind, missing=missing)
         self.fps: Fraction | None = self._input.fps
+        self.note = self._input.note
 
     def __enter__(self) -> FrameReader:
         return self

@@ -35,6 +35,9 @@ class Store(Protocol):
     def read(self, name: str) -> bytes | None:
         """A whole file; None where there is none."""
 
+    def remove(self, name: str) -> None:
+        """Remove a file, where there is one."""
+
     def size(self, name: str) -> int | None:
         """Bytes; None where there is none."""
 
@@ -98,6 +101,10 @@ class DirectoryStore:
                 return file.read()
         except FileNotFoundError:
             return None
+
+    def remove(self, name: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.path(name))
 
     def size(self, name: str) -> int | None:
         try:
@@ -165,6 +172,10 @@ class UrlStore:
         except FileNotFoundError:
             return None
         return found
+
+    def remove(self, name: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            self._files.rm_file(self.path(name))
 
     def size(self, name: str) -> int | None:
         try:

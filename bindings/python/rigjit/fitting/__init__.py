@@ -8,19 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rigjit._rigjit import load
 from rigjit.fitting._fit import METHODS, Fitted, fit_statistics
 from rigjit.fitting._infer import Inferred, infer
-from rigjit.fitting._spec_file import chain
-from rigjit.fitting._walk import controllers_of
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
-__all__ = ["METHODS", "Fitted", "Inferred", "fit", "fit_statistics", "infer", "limits_of"]
+__all__ = ["METHODS", "Fitted", "Inferred", "fit", "fit_statistics", "infer"]
 
 
 def fit(
@@ -60,16 +56,3 @@ def fit(
     if output is not None:
         publish(output, fitted.text.encode())
     return fitted
-
-
-def limits_of(spec: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:
-    """(C,) min and max of each of the rig's channels as its spec says them, ∓inf for none."""
-    import os
-
-    low: list[float] = []
-    high: list[float] = []
-    for controller in controllers_of(chain(os.fspath(spec))):
-        for item in controller.items:
-            low += [-np.inf if each is None else each for each in item.limits("min")]
-            high += [np.inf if each is None else each for each in item.limits("max")]
-    return np.array(low), np.array(high)

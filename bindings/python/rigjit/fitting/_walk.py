@@ -22,13 +22,6 @@ class Item:
     places: range
     is_affine: bool
 
-    def limits(self, key: str) -> list[float | None]:
-        """min or max of each channel."""
-        found = self.params.get(key)
-        if not isinstance(found, list):
-            found = [found] * len(self.places)
-        return [None if each in (None, "none") else float(each) for each in found]
-
 
 @dataclass(frozen=True)
 class Controller:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,8 +19,14 @@ if TYPE_CHECKING:
     from rigjit._rigjit import Channel, Rig
 
 
+@lru_cache(maxsize=8)
+def forms_of(rig: Rig, form: str, missing: str) -> Forms:
+    """A Forms for many files of a rig."""
+    return Forms(rig, form, missing)
+
+
 class Forms:
-    """Converts rows of a file of one rig. One thread at a time.
+    """Converts rows of files of one rig. Any thread may use it.
 
     rig: whose frames they are; form: "vectors" or "values", what comes out; missing: as of
     rig_to_vec, for poses.
@@ -51,6 +57,7 @@ class Forms:
             rows, good = self.rig.values_to_vec_batch(values, errors="mask")
             rig = self.rig
         else:
+            values = self._with_constants(values)
             good = np.isfinite(values).all(axis=1)
             if len(self._typed):
                 some = np.ascontiguousarray(values[:, self._typed])
@@ -76,6 +83,21 @@ class Forms:
         if self.form == "values":
             rows = rig.vec_to_values_batch(rows)  # with the constants, which no pose needs
         return block_of(first_frame, rows, good, problems)
+
+    def _with_constants(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The same, with the rig's constants where a file has no number: it need not have them."""
+        some = values[:, self._pinned]
+        if np.isfinite(some).all():
+            return values
+        rest = self.rig.vec_to_values(self.rig.rest_vec)[self._pinned]
+        values = values.copy()
+        values[:, self._pinned] = np.where(np.isfinite(some), some, rest)
+        return values
+
+    @cached_property
+    def _pinned(self) -> NDArray[np.intp]:
+        kinds = [channel.transformation == "constant" for channel in self.rig.channels]
+        return np.flatnonzero(kinds)
 
     @cached_property
     def _plain(self) -> Rig:

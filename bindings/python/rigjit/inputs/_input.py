@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rigjit._errors import RigError
 from rigjit._rigjit import Error
-from rigjit.inputs._forms import Forms
+from rigjit.inputs._forms import forms_of
 from rigjit.inputs._matrices import Rows, clip_or_vectors, matrix, npy
 from rigjit.inputs._paths import is_url, url_filesystem
 from rigjit.inputs._poses import Poses, StudioPose, is_studio_pose
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from rigjit._rigjit import Rig
     from rigjit.inputs._block import Block
+    from rigjit.inputs._forms import Forms
 
 KINDS = (
     "clip",
@@ -99,6 +100,7 @@ def open_input(
     called so. A Parquet file has a column `vec` of vectors, or `values`, or one for each
     channel, "controller.attribute". missing: what becomes of channels that a pose lacks, as of
     rig_to_vec.
+    A clip of a rig with the same channels is read whatever its scales, centers and limits were.
     RigError, with the path: "unreadable-file", "malformed-file", "wrong-shape", "wrong-dtype",
     "unknown-form", and "rig-mismatch" for another rig's, with what differs.
     """
@@ -114,7 +116,7 @@ def open_input(
             raise
     except (OSError, RigError) as error:
         raise in_file(error, text) from None
-    return Input(text, found, source, lambda form: Forms(rig, form, missing))
+    return Input(text, found, source, lambda form: forms_of(rig, form, missing))
 
 
 def kind_of(path: str) -> str:

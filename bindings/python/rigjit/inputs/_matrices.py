@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -156,7 +157,7 @@ def clip_or_vectors(file: IO[bytes], rig: Rig, missing: str) -> Rows | None:
     file.seek(0)
     if b'"rigjit.' not in header:
         return None
-    is_clip, row_count, fps, start_frame, names = _file_header(header, rig)
+    rig_hash, (is_clip, row_count, fps, start_frame, names) = _parse(header, rig)
     width = len(names or rig.channels) if is_clip else rig.vec_size
     whole = (_size(file) - size) // (4 * width) if width else row_count
     if not is_clip and whole < row_count:
@@ -164,7 +165,7 @@ def clip_or_vectors(file: IO[bytes], rig: Rig, missing: str) -> Rows | None:
         raise RigError([Error("cut-short", message)])
     kind = "clip" if is_clip else "vectors"
     rows = Rows(file, kind, size, (whole if is_clip else row_count, width))
-    rows.rig_hash = None if names else rig.hash
+    rows.rig_hash = None if names else rig_hash
     if fps is not None:
         rows.fps = Fraction(*fps)
     rows.start_frame = start_frame or 0
@@ -173,6 +174,30 @@ def clip_or_vectors(file: IO[bytes], rig: Rig, missing: str) -> Rows | None:
     if names:
         _match_names(rows, rig, names, missing)
     return rows
+
+
+def _parse(header: bytes, rig: Rig) -> tuple[str, Any]:
+    """The hash of the rig that a file is of, and what _file_header says.
+
+    A clip holds values: those of a rig with the same channels are the rig's, whatever its scales,
+    centers and limits. So clips are read with the spec that was fitted to them.
+    """
+    try:
+        return rig.hash, _file_header(header, rig)
+    except RigError as error:
+        if error.errors[0].code != "rig-mismatch":
+            raise
+        found = _metadata(header)
+        own = _metadata(rig.clip(np.empty((0, rig.vec_size), np.float32)))
+        if any(found.get(key) != own[key] for key in ("format", "channels", "angle_unit")):
+            raise
+        other: str = found["rig_hash"]
+        return other, _file_header(header.replace(other.encode(), rig.hash.encode()), rig)
+
+
+def _metadata(header: bytes) -> Any:
+    size = _START + int.from_bytes(header[:_START], "little")
+    return json.loads(header[_START:size])["__metadata__"]
 
 
 def _match_names(rows: Rows, rig: Rig, names: list[tuple[str, str]], missing: str) -> None:
@@ -201,7 +226,6 @@ def _read_all(file: IO[bytes], size: int) -> bytes:
 
 def matrix(file: IO[bytes], rig: Rig, wanted: str | None) -> Rows:
     """The one matrix of floats in a safetensors file that is none of rigjit's."""
-    import json
     import math
 
     start = file.read(_START)

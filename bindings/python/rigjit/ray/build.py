@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import socket
 from typing import TYPE_CHECKING, Any
 
 from rigjit.dataset.build_state import DatasetError
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
     from rigjit.dataset.plan import Shard
     from rigjit.dataset.shard_job import Job
+
+_CONNECT_SECONDS = 10
 
 _KINDS: dict[str, type[Exception]] = {"StoppedError": StoppedError, "OSError": OSError}
 
@@ -57,21 +61,31 @@ def on_cluster(
     began = not ray.is_initialized()
     try:
         if began:
-            ray.init(
-                address=address or os.environ.get("RAY_ADDRESS") or "auto", log_to_driver=False
-            )
-        context = ray.data.DataContext.get_current()
-        context.enable_progress_bars = False
+            _start(ray, address)
         yield from _in_order(shards, _results(ray, job, shards, show))
     except (ConnectionError, ray.exceptions.RayError) as error:
-        first = str(error).strip().splitlines()[:1]
+        last = str(error).strip().splitlines()[-1:]  # of a traceback, where there is one
         raise DatasetError(
-            f"the Ray cluster {address or 'that was looked for'} failed: {''.join(first)}; the "
+            f"the Ray cluster {address or 'that was looked for'} failed: {''.join(last)}; the "
             "same command goes on from here"
         ) from error
     finally:
         if began:
             ray.shutdown()
+
+
+def _start(ray: Any, address: str) -> None:
+    """Connect to a cluster, and leave the terminal to the bar that is shown already."""
+    logging.getLogger("ray").setLevel(logging.ERROR)
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    where = address or os.environ.get("RAY_ADDRESS") or "auto"
+    host, _, port = where.removeprefix("ray://").rpartition(":")
+    if host and port.isdecimal():  # Ray itself tries for minutes
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), _CONNECT_SECONDS).close()
+        except OSError as error:
+            raise ConnectionError(str(error)) from error
+    ray.init(address=where, log_to_driver=False, logging_level=logging.ERROR)
 
 
 def _results(

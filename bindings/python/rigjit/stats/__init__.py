@@ -11,6 +11,7 @@ Values are those of the files, one a channel: scales, centers and limits of the 
 
 from rigjit.stats._collect import collect
 from rigjit.stats._findings import KINDS, Finding, find
+from rigjit.stats._limits import limits_of
 from rigjit.stats._percentiles import Histogram, Ranks
 from rigjit.stats._plot import svg
 from rigjit.stats._statistics import Statistics
@@ -25,6 +26,7 @@ __all__ = [
     "collect",
     "find",
     "findings_text",
+    "limits_of",
     "summary",
     "svg",
     "table",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _BLOCK_BYTES = 1 << 20  # of values: they stay in the cache from one step to the next
 _MOST_FRAMES = 4096
+_SHOWN_BAD = 10  # frames of which it is said what is wrong, beside how many there are
 
 
 def collect(
@@ -39,13 +40,20 @@ def collect(
 
     kind, missing: as of rigjit.inputs.open_input. fractions: also the percentiles of the channels
     at them, (fractions, C), exact, by a second pass over the files; not of statistics' files.
-    progress: called with the frames done so far. Bad frames are left out and counted in Statistics.bad. RigError, with all of them, for files
-    that cannot be read or are of another rig, and where there is no good frame ("no-frames").
+    progress: called with the frames done so far. Bad frames are left out and counted in
+    Statistics.bad.
+    RigError, with all of them, for files that cannot be read or are of another rig, and where there
+    is no good frame ("no-frames").
     """
     statistics = Statistics(rig)
     histogram = None if fractions is None else Histogram(len(rig.channels))
     reader = _Reader(rig, inputs.expand(files), kind, missing, progress)
-    for clip, block in reader.blocks(statistics if fractions is None else None):
+    bad: list[Error] = []
+    for clip, block in reader.blocks(statistics, fractions is None):
+        for each in block.bad[: _SHOWN_BAD - len(bad)]:
+            message = f"frame {each.frame}: {each.message}"
+            bad.append(Error(each.code, message, file=clip))
+            statistics.notes.append(f"{clip}: {message} [{each.code}]")
         for code in {error.frame: error.code for error in block.bad}.values():
             statistics.bad[code] += 1
         for begin, end in _runs(block.frames):
@@ -55,12 +63,12 @@ def collect(
     reader.finish()
     if statistics.frames == 0:
         left_out = sum(statistics.bad.values())
-        message = f"there is no good frame; {left_out} are bad" if left_out else "there is no frame"
-        raise RigError([Error("no-frames", message)])
+        message = f"none of {left_out} frames is good" if left_out else "there is no frame"
+        raise RigError([Error("no-frames", message), *bad])
     if histogram is None or fractions is None:
         return statistics, None
     ranks = histogram.find(fractions)
-    for _, block in reader.blocks(None):
+    for _, block in reader.blocks(Statistics(rig), False):
         ranks.add(block.rows)
     reader.finish()
     return statistics, ranks.percentiles()
@@ -84,18 +92,20 @@ class _Reader:
         self._errors: list[Error] = []
         self._done = 0
 
-    def blocks(self, merged: Statistics | None) -> Iterator[tuple[str, Block]]:
-        """(clip, block) of every file; files of statistics are merged into `merged`."""
+    def blocks(self, found: Statistics, merges: bool) -> Iterator[tuple[str, Block]]:
+        """(clip, block) of every file; files of statistics are merged into `found`, or refused."""
         size = 4 * max(1, len(self._rig.channels))
         # For percentiles many frames at a time: a pass over all bins belongs to each block.
         most = _MOST_FRAMES
-        if merged is not None:
+        if merges:
             most = min(most, max(1, _BLOCK_BYTES // size))
         for each in self._paths:
             try:
-                if self._merge(each.path, merged):
+                if self._merge(each.path, found, merges):
                     continue
                 with inputs.open_input(each.path, self._rig, **self._options) as file:
+                    if file.note:
+                        found.notes.append(f"{each.name}: {file.note}")
                     for block in file.blocks(most, form="values"):
                         yield each.name, block
                         self._done += block.count
@@ -108,18 +118,18 @@ class _Reader:
         if self._errors:
             raise RigError(self._errors)
 
-    def _merge(self, path: str, merged: Statistics | None) -> bool:
+    def _merge(self, path: str, found: Statistics, merges: bool) -> bool:
         if not path.endswith(".json") or not os.path.isfile(path):
             return False
         with open(path, "rb") as file:
             if not is_statistics(file.read(64)):
                 return False
-            if merged is None:
+            if not merges:
                 message = "statistics hold no percentiles: give the frames themselves"
                 raise RigError([Error("no-percentiles", message, file=path)])
             file.seek(0)
             try:
-                merged.merge(Statistics.from_json(file.read(), self._rig))
+                found.merge(Statistics.from_json(file.read(), self._rig))
             except RigError as error:
                 raise inputs.in_file(error, path) from None
         return True

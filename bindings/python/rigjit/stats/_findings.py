@@ -20,7 +20,7 @@ SATURATED = 0.05  # of the frames, at the least or the greatest value as the fra
 JUMP = 10.0  # times the usual step
 JUMP_RANGE = 0.25  # of the range; both together are a jump
 JUMP_DEGREES = 45.0  # of a rotation from one frame to the next
-FEW_FRAMES = 10  # too few to tell a type by
+FEW_FRAMES = 10  # fewer do not tell a type, or what never moves
 
 
 class Finding(NamedTuple):
@@ -67,6 +67,7 @@ def _of_channels(
     statistics: Statistics, still: np.ndarray, limits: tuple[np.ndarray, np.ndarray] | None
 ) -> Iterator[Finding]:
     layout = statistics.layout
+    is_few = statistics.frames < FEW_FRAMES
     for place, channel in enumerate(layout.channels):
         if channel.transformation == "constant":
             continue
@@ -74,7 +75,7 @@ def _of_channels(
         low, high = statistics.low[place], statistics.high[place]
         if limits is not None:
             yield from _beyond(statistics, place, name, limits[0][place], limits[1][place])
-        if channel.transformation == "rotation3d" and still[place]:
+        if still[place] and (channel.transformation == "rotation3d" or is_few):
             continue
         if still[place]:
             offer = f"constant: {{name: {channel.attribute}, value: {_text(low)}}}"
@@ -101,10 +102,12 @@ def _beyond(
     low, high = np.float32(statistics.low[place]), np.float32(statistics.high[place])
     if low < np.float32(least):
         yield Finding(
-            "beyond-limits", place, name, f"goes down to {low}, its min is {_text(least)}"
+            "beyond-limits", place, name, f"goes down to {_text(low)}, its min is {_text(least)}"
         )
     if high > np.float32(most):
-        yield Finding("beyond-limits", place, name, f"goes up to {high}, its max is {_text(most)}")
+        yield Finding(
+            "beyond-limits", place, name, f"goes up to {_text(high)}, its max is {_text(most)}"
+        )
 
 
 def _jump(statistics: Statistics, place: int, name: str) -> Iterator[Finding]:
@@ -160,7 +163,8 @@ def _of_rotations(statistics: Statistics, still: np.ndarray) -> Iterator[Finding
     turns = statistics.turns
     for index, rotation in enumerate(statistics.layout.rotations):
         if still[list(rotation.places)].all():
-            yield _never_turns(statistics, rotation)
+            if statistics.frames >= FEW_FRAMES:
+                yield _never_turns(statistics, rotation)
             continue
         place = next(each for each in rotation.places if not still[each])
         where = turns.where[index]
@@ -171,7 +175,7 @@ def _of_rotations(statistics: Statistics, still: np.ndarray) -> Iterator[Finding
             yield Finding("jumps", place, rotation.controller, text)
         # One axis that stays where it is; at rest all three do.
         flat = turns.tilt[index] <= FLAT_DEGREES
-        is_flat = flat.sum() == 1
+        is_flat = flat.sum() == 1 and statistics.frames >= FEW_FRAMES
         if turns.near_lock[index] and not is_flat:
             share = turns.near_lock[index] / turns.count
             text = (

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _WIDTH, _MARGIN, _HEAD, _ROW = 1240, 24, 104, 22
 _LEFT, _RIGHT = 400, 620  # of the ranges
 _LABEL = 40  # characters
-_TEXT = 84
+_TEXT = 76
 
 _STYLE = """\
   text { font: 12px system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif;

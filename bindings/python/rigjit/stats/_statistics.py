@@ -26,7 +26,8 @@ _PARTS = ("moments", "steps", "holds", "turns")
 class Statistics:
     """Of the values of a rig's channels, one pass over them, in memory that does not grow.
 
-    frames, clips: how many were added; bad: {code: frames that were left out}; mean, deviation,
+    frames, clips: how many were added; bad: {code: frames that were left out}; notes: what
+    was said of files that could be read, such as clips that were cut; mean, deviation,
     low, high: (C,) float64, the deviation that of the population; moments, steps, holds, turns: all
     else that was measured. Scales, centers and limits of the rig play no part. One thread at a
     time; many machines each make their own, and `merge` makes one of them, equal to that of all
@@ -38,6 +39,7 @@ class Statistics:
         self.rig_name = rig.name
         self.clips = 0
         self.bad: Counter[str] = Counter()
+        self.notes: list[str] = []
         self.moments = Moments(len(self.layout.channels))
         self.steps = Steps(self.layout.turn)
         self.holds = Holds(len(self.layout.channels))
@@ -97,6 +99,7 @@ class Statistics:
             raise ValueError(_other_channels(self, other))
         self.clips += other.clips
         self.bad += other.bad
+        self.notes += other.notes
         self.moments.merge(other.moments)
         self.steps.merge(other.steps)
         self.holds.merge(other.holds)

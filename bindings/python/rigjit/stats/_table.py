@@ -15,20 +15,21 @@ if TYPE_CHECKING:
 SHOWN = 20  # findings of a kind; the others are counted
 
 _HEADINGS = {
-    "beyond-limits": "beyond their limits",
-    "jumps": "jump",
-    "saturates": "saturate",
-    "near-lock": "come near gimbal lock",
-    "type": "may be bools or ints",
-    "one-axis": "turn about one axis: rotation1d would do",
-    "never-moves": "never move: constants would do",
+    "beyond-limits": "beyond limits",
+    "jumps": "jumps",
+    "saturates": "saturated",
+    "near-lock": "near gimbal lock",
+    "type": "bools or ints?",
+    "one-axis": "about one axis: rotation1d would do",
+    "never-moves": "never moving: constants would do",
 }
 
 
 def summary(statistics: Statistics) -> str:
     """How much was seen, and what was left out, on one line."""
     clips = "1 clip" if statistics.clips == 1 else f"{statistics.clips:,} clips"
-    text = f"{statistics.frames:,} frames of {clips}"
+    frames = "1 frame" if statistics.frames == 1 else f"{statistics.frames:,} frames"
+    text = f"{frames} of {clips}"
     if statistics.bad:
         bad = ", ".join(f"{count:,} {code}" for code, count in sorted(statistics.bad.items()))
         text += f"; {sum(statistics.bad.values()):,} bad frames left out ({bad})"
@@ -65,7 +66,7 @@ def findings_text(findings: Sequence[Finding], shown: int = SHOWN) -> str:
         some = [each for each in findings if each.kind == kind]
         if not some:
             continue
-        lines = [f"{len(some)} {_HEADINGS[kind]}:"]
+        lines = [f"{_HEADINGS[kind]} ({len(some)}):"]
         for each in some[:shown]:
             offer = f"   - {each.offer}" if each.offer else ""
             lines.append(f"  {each.subject} {each.text}{offer}")
