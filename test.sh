@@ -4,7 +4,8 @@
 set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/bindings/environment.sh"
 source "$ROOT/tests/blender/environment.sh"
-source "$ROOT/tests/ray/environment.sh"
+source "$ROOT/tests/cluster/environment.sh"
+source "$ROOT/tests/differentiable/environment.sh"
 prepare
 prepare_blenders
 cd "$ROOT"
@@ -33,8 +34,10 @@ RIGJIT_BUILD_DIR=$ROOT/build/dev "$VENV/bin/python" -m pytest --numprocesses "$(
   --junitxml "$scratch/pytest.xml" "$@" || status=1
 if [[ ${RIGJIT_LONG_TESTS:-} == 1 ]]; then
   prepare_ray
-  results+=("$scratch/ray.xml")
+  prepare_torch
+  results+=("$scratch/ray.xml" "$scratch/torch.xml")
   test_ray "$scratch/ray.xml" || status=1
+  test_torch "$scratch/torch.xml" || status=1
 fi
 "$VENV/bin/python" tests/count_tests.py "${results[@]}" || status=1
 exit "$status"

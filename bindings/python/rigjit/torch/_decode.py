@@ -27,8 +27,9 @@ class Decode(RigModule):
 
     What the kernel refuses (`good`) is no error here: a rotation of zero or parallel columns is
     the identity, an angle of (0, 0) and a number that is not finite are 0, a value beyond a limit
-    that refuses stays as it is; each with a gradient of 0 for its own inputs. Gradients are finite
-    for all finite input. Those of Euler angles near gimbal lock are huge: take losses on matrices.
+    that refuses stays as it is. Values of such a vector have no gradient; of its matrices those
+    that are refused have none. Gradients are finite for all finite input. Those of Euler angles
+    near gimbal lock are huge: take losses on matrices.
 
     Raises RigError ('wrong-shape') and TypeError. Any batch dimensions, also empty ones; for
     autograd, torch.func, torch.compile(fullgraph=True), torch.export and ONNX (dynamo=True).
@@ -137,16 +138,28 @@ class Decode(RigModule):
         """(..., vec_size) floats to (..., channels), in the order of rig.channels."""
         wide = self.wide(vec)
         dtype = result_dtype(vec)
-        rotations = self._rotations(wide)
+        affine, angles, euler, quaternions, good = self._parts(wide, dtype)
         parts = [
-            self._affine(wide, dtype)[0],
-            self._angles(wide, dtype)[0].to(dtype),
-            self._euler(rotations, dtype)[0].to(dtype),
-            self._quaternions(rotations).flatten(-2).to(dtype),
+            affine,
+            angles.to(dtype),
+            euler.to(dtype),
+            quaternions.to(dtype),
             self._one_hots(wide).to(dtype),
             self.constants.to(dtype).expand(*vec.shape[:-1], -1),
         ]
-        return torch.cat(parts, -1).index_select(-1, self.channel_order)
+        values = torch.cat(parts, -1).index_select(-1, self.channel_order)
+        return torch.where(good[..., None], values, values.detach())
+
+    def _parts(self, wide: Tensor, dtype: torch.dtype) -> tuple[Tensor, ...]:
+        """Values by kind, but of one_hots and constants; last which frames the kernel converts."""
+        affine, is_affine = self._affine(wide, dtype)
+        angles, is_angle = self._angles(wide, dtype)
+        rotations = self._rotations(wide)
+        euler, is_euler = self._euler(rotations, dtype)
+        is_rotation = _rotation.is_rotation(*self._columns(wide.detach()))
+        is_name = ~torch.isnan(wide.index_select(-1, self.names_input))
+        good = torch.cat([is_affine, is_angle, is_rotation, is_euler, is_name], -1).all(-1)
+        return affine, angles, euler, self._quaternions(rotations).flatten(-2), good
 
     def matrices(self, vec: Tensor) -> Tensor:
         """(..., rotations, 3, 3): every rotation3d, then every rotation1d, before their limits.
@@ -166,16 +179,7 @@ class Decode(RigModule):
         """(...) bool: the vectors that the kernel converts."""
         # The kernel's vectors are float32.
         wide = self.wide(vec).detach().to(torch.float32).to(torch.float64)
-        names = wide.index_select(-1, self.names_input)
-        rotations = self._rotations(wide)
-        parts = [
-            self._affine(wide, torch.float32)[1],
-            self._angles(wide, torch.float32)[1],
-            _rotation.is_rotation(*self._columns(wide)),
-            self._euler(rotations, torch.float32)[1],
-            ~torch.isnan(names),
-        ]
-        return torch.cat(parts, -1).all(-1)
+        return self._parts(wide, torch.float32)[-1]
 
     def wide(self, vec: Tensor, name: str = "vec") -> Tensor:
         """A vector as float64, whose gradient stays finite in its own dtype."""
@@ -265,5 +269,6 @@ class Decode(RigModule):
         if not self.straight_through:
             return index
         finite = torch.nan_to_num(logits).masked_fill(~self.is_name, -torch.inf)
-        mean = (finite.softmax(-1) * self.names_index).sum(-1)
-        return index + (mean - mean.detach())
+        mean: Tensor = (finite.softmax(-1) * self.names_index).sum(-1)
+        through: Tensor = index + (mean - mean.detach())
+        return through

@@ -43,7 +43,9 @@ class Encode(RigModule):
         self._keep("names_channel", np.repeat(one_hots["channel"], counts), torch.int64)
         places = [np.arange(count) for count in counts]
         self._keep("names_index", np.concatenate([*places, []]), torch.float64)
-        columns = [np.stack([rows["a1"], rows["a2"]], 1) for rows in (rotations[is_euler], quaternions)]
+        columns = [
+            np.stack([rows["a1"], rows["a2"]], 1) for rows in (rotations[is_euler], quaternions)
+        ]
         inputs = [row["input"] + place for row, place in zip(one_hots, places, strict=True)]
         parts = [affine["input"], angles["sin"], angles["cos"], *columns, *inputs]
         order = np.concatenate([np.ravel(part) for part in parts])

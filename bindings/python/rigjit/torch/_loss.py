@@ -34,9 +34,9 @@ def pose_loss(
     matrices (8 sin^2 of half the angle between them, of rotation1d too); or "geodesic", that angle
     in radians, by atan2 of its sine and cosine; its gradient is 0 at no and at half a turn.
     For each translation, scale and attribute, also of whole numbers: the squared difference of both
-    inputs, where `scale` and `center` are not applied yet. For each enum encoded one_hot: the cross-
-    entropy of its inputs as logits and the target's name. A rotation that the kernel would refuse
-    counts as the identity, without a gradient.
+    inputs, where `scale` and `center` are not applied yet. For each enum encoded one_hot: the
+    cross-entropy of its inputs as logits and the target's name, which is not 0 for equal vectors. A
+    rotation that the kernel would refuse counts as the identity, without a gradient.
 
     weights: {pattern of controllers' names ("*_finger_?"), or a kind: number}; the product of all
     that apply. Kinds are translation, scale, attribute, rotation3d, rotation1d and one_hot.
@@ -96,10 +96,10 @@ def _geodesic(a: Tensor, b: Tensor) -> Tensor:
 def _cross_entropy(decode: Decode, wide: Tensor, target: Tensor) -> Tensor:
     if decode.most_names == 0:
         return wide[..., :0]
-    logits, index = torch.broadcast_tensors(
-        decode.logits(wide).log_softmax(-1), decode.logits(target)
-    )
-    return -logits.gather(-1, index.argmax(-1, keepdim=True)).squeeze(-1)
+    logits = decode.logits(wide).log_softmax(-1)
+    index = decode.logits(target).argmax(-1, keepdim=True)
+    index = index.expand(*logits.shape[:-1], 1)
+    return -logits.gather(-1, index).squeeze(-1)
 
 
 def _weights(decode: Decode, weights: Mapping[str, float]) -> list[float]:

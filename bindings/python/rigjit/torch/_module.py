@@ -24,6 +24,10 @@ class RigModule(nn.Module):
     whatever .half() or .to(dtype) would make of them.
     """
 
+    if TYPE_CHECKING:  # torch says of every buffer that it may be a module
+
+        def __getattr__(self, name: str) -> Any: ...
+
     def __init__(self, rig: Rig) -> None:
         super().__init__()
         if not isinstance(rig, Rig):
@@ -108,4 +112,4 @@ class _Widened(torch.autograd.Function):
 
 def widened(given: Tensor) -> Tensor:
     """`given` in float64, with gradients that stay finite."""
-    return cast("Tensor", _Widened.apply(given))  # type: ignore[no-untyped-call]
+    return cast("Tensor", _Widened.apply(given))

@@ -123,7 +123,7 @@ def axis_matrices(axes: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.floa
 
 
 def about_axes(sin: Tensor, cos: Tensor, along: Tensor, skew: Tensor) -> Tensor:
-    """(..., 3, 3): turns about axes e, of (3, 3) each: along = e e^T, skew = what crosses with e."""
+    """(..., 3, 3): turns about axes e, of (3, 3) each: along = e e^T, skew crosses with e."""
     eye = torch.eye(3, dtype=sin.dtype, device=sin.device)
     return cos[..., None, None] * (eye - along) + sin[..., None, None] * skew + along
 

@@ -3,13 +3,13 @@
 
 prepare_ray() {
   local folder=$ROOT/.venv-ray print
-  print=$(fingerprint tests/ray/requirements.txt)
+  print=$(fingerprint tests/cluster/requirements.txt)
   if ! is_fresh "$folder/.complete" "$print"; then
     say "installing Ray"
     rm -rf "$folder"
     quietly "$(find_python)" -m venv "$folder"
     quietly "$folder/bin/python" -m pip install --disable-pip-version-check \
-      -r "$ROOT/tests/ray/requirements.txt"
+      -r "$ROOT/tests/cluster/requirements.txt"
     echo "$print" >"$folder/.complete"
   fi
   quietly "$folder/bin/python" -m pip install --disable-pip-version-check --no-deps \
@@ -19,5 +19,5 @@ prepare_ray() {
 # test_ray RESULTS.xml
 test_ray() {
   HF_HUB_OFFLINE=1 "$ROOT/.venv-ray/bin/python" -m pytest -p no:cacheprovider --disable-warnings \
-    -W default --junitxml "$1" "$ROOT/tests/ray"
+    -W default --junitxml "$1" "$ROOT/tests/cluster"
 }
