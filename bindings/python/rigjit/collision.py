@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
-from typing import Any, Literal, final, overload
+from typing import TYPE_CHECKING, Any, Literal, final, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,6 +24,9 @@ from rigjit import _arrays
 from rigjit import _collision_input as _input
 from rigjit._errors import RigError
 from rigjit._rigjit import _collision
+
+if TYPE_CHECKING:
+    import torch
 
 _impl = _collision()
 
@@ -327,6 +330,25 @@ class Hulls:
         )
         result = found.reshape(-1).view(contact_dtype)
         return result if mask is None else (result, mask)
+
+    def loss(
+        self,
+        transforms: torch.Tensor,
+        pairs: ArrayLike,
+        margin: float = 0.0,
+        reduction: Literal["mean", "sum", "none"] = "mean",
+    ) -> torch.Tensor:
+        """What pairs that are closer than margin cost: relu(margin - distance), in torch.
+
+        transforms: (n, h, 4, 4) or (n, h, 3, 4) tensor of float32 or float64, as for
+        signed_distance; its gradients come from the normals and the points that are nearest or
+        deepest. 'none': the sum over pairs of each frame, (n,); 'sum': over frames, too; 'mean':
+        that divided by n. The dtype and device are those of transforms; distances are computed on
+        the CPU. Needs torch. Raises as signed_distance, and TypeError for what is no tensor.
+        """
+        from rigjit._collision_loss import penetration_loss
+
+        return penetration_loss(self, transforms, pairs, margin, reduction)
 
     def _parents(
         self, parents: Sequence[int | str | None] | Mapping[str, str | None] | None
