@@ -247,7 +247,8 @@ TEST_F(CacheEviction, ATimeYetToComeIsNoUse) {
   EXPECT_TRUE(has(3));
   EXPECT_FALSE(has(1));
   set_last_use(file(3), -100'000'000);
-  for (const CacheEntry& entry : list_cache(path_).back().entries) {
+  const auto listing = list_cache(path_);
+  for (const CacheEntry& entry : listing.back().entries) {
     EXPECT_GE(entry.age_s, 0) << entry.path;
     EXPECT_GE(entry.unused_s, 0) << entry.path;
   }

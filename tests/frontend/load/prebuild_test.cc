@@ -29,7 +29,8 @@ class Prebuild : public testing::Test {
 
   [[nodiscard]] std::multiset<std::string> kept() const {
     std::multiset<std::string> found;
-    for (const CacheEntry& entry : list_cache(options_.cache_dir).front().entries) {
+    const auto listing = list_cache(options_.cache_dir);
+    for (const CacheEntry& entry : listing.front().entries) {
       if (entry.kind == CacheEntry::Kind::kCode) found.insert(entry.program + " " + entry.target);
     }
     return found;
