@@ -42,6 +42,7 @@ data = open(sys.argv[1], "rb").read()
 listener = socket.create_server(("127.0.0.1", 0))
 print(listener.getsockname()[1], flush=True)
 connection, _ = listener.accept()
+connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as rigjit.Broadcast does
 connection.sendall(data[:head])
 begin = time.monotonic()
 for number in range(10**6):
