@@ -4,8 +4,7 @@
 set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/bindings/environment.sh"
 source "$ROOT/tests/blender/environment.sh"
-source "$ROOT/tests/cluster/environment.sh"
-source "$ROOT/tests/differentiable/environment.sh"
+source "$ROOT/tests/own_environment.sh"
 prepare
 prepare_blenders
 cd "$ROOT"
@@ -33,11 +32,12 @@ ctest --preset dev --parallel "$(nproc)" --progress --output-junit "$scratch/cte
 RIGJIT_BUILD_DIR=$ROOT/build/dev "$VENV/bin/python" -m pytest --numprocesses "$(nproc)" --dist loadfile \
   --junitxml "$scratch/pytest.xml" "$@" || status=1
 if [[ ${RIGJIT_LONG_TESTS:-} == 1 ]]; then
-  prepare_ray
-  prepare_torch
+  # Ray and whatever else reads data sets, 1.2 GB; torch, 5.7 GB.
+  prepare_own ray cluster
+  prepare_own torch differentiable
   results+=("$scratch/ray.xml" "$scratch/torch.xml")
-  test_ray "$scratch/ray.xml" || status=1
-  test_torch "$scratch/torch.xml" || status=1
+  test_own ray cluster "$scratch/ray.xml" || status=1
+  test_own torch differentiable "$scratch/torch.xml" || status=1
 fi
 "$VENV/bin/python" tests/count_tests.py "${results[@]}" || status=1
 exit "$status"

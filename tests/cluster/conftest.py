@@ -1,4 +1,4 @@
-"""A Ray cluster of two nodes on this machine, in the environment that environment.sh makes."""
+"""A Ray cluster of two nodes on this machine; own_environment.sh makes what these run in."""
 
 from __future__ import annotations
 

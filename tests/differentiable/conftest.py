@@ -1,4 +1,4 @@
-"""Tests of rigjit.torch, in the environment that environment.sh makes."""
+"""Tests of rigjit.torch, in the environment that tests/own_environment.sh makes."""
 
 from __future__ import annotations
 
