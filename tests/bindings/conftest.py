@@ -5,18 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from own_cache import cache_dir as cache_dir
 from small_spec import SPEC
 
 import rigjit
-
-
-@pytest.fixture(autouse=True, scope="session")
-def cache_dir(tmp_path_factory: pytest.TempPathFactory):
-    """Keep the user's cache out of the tests."""
-    directory = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RIGJIT_CACHE_DIR", str(directory))
-        yield directory
 
 
 @pytest.fixture(scope="session")

@@ -6,16 +6,9 @@ from pathlib import Path
 
 import pytest
 from builds import SPEC, write_clip
+from own_cache import cache_dir as cache_dir
 
 import rigjit
-
-
-@pytest.fixture(autouse=True, scope="session")
-def cache_dir(tmp_path_factory: pytest.TempPathFactory):
-    """Keep the user's cache out of the tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RIGJIT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -7,15 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-
-@pytest.fixture(autouse=True, scope="session")
-def cache_dir(tmp_path_factory: pytest.TempPathFactory):
-    """Keep the user's cache out of the tests."""
-    directory = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RIGJIT_CACHE_DIR", str(directory))
-        yield directory
+from own_cache import cache_dir as cache_dir
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from own_cache import cache_dir as cache_dir
 from running import Server, serving
 
 import rigjit
@@ -26,15 +27,6 @@ controllers:
       - attribute: {name: reach, min: 0, max: 1, limit: error}
       - constant: {name: IK_FK, value: 1}
 """
-
-
-@pytest.fixture(autouse=True, scope="session")
-def cache_dir(tmp_path_factory: pytest.TempPathFactory):
-    """Keep the user's cache out of the tests."""
-    directory = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RIGJIT_CACHE_DIR", str(directory))
-        yield directory
 
 
 @pytest.fixture(scope="session")

@@ -7,20 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from own_cache import cache_dir as cache_dir
 
 import rigjit
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/bindings"))  # small_spec
-
-
-@pytest.fixture(autouse=True, scope="session")
-def cache_dir(tmp_path_factory: pytest.TempPathFactory):
-    """Keep the user's cache out of the tests."""
-    directory = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RIGJIT_CACHE_DIR", str(directory))
-        yield directory
 
 
 @pytest.fixture(scope="session")
