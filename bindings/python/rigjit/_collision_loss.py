@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -47,10 +47,8 @@ def penetration_loss(
     penalties = torch.relu(float(margin) - (number("distance") + way))
     each = torch.zeros(len(here), dtype=torch.float64, device=transforms.device)
     each = each.index_add(0, frames, penalties)
-    result: Any = each
-    if reduction == "sum":
-        result = each.sum()
-    elif reduction == "mean":
-        result = each.sum() / max(len(here), 1)
-    loss: torch.Tensor = result.to(transforms.dtype)
-    return loss
+    if reduction != "none":
+        each = each.sum()
+    if reduction == "mean":
+        each = each / max(len(here), 1)
+    return each.to(transforms.dtype)

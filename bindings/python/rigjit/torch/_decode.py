@@ -138,12 +138,12 @@ class Decode(RigModule):
         """(..., vec_size) floats to (..., channels), in the order of rig.channels."""
         wide = self.wide(vec)
         dtype = result_dtype(vec)
-        affine, angles, euler, quaternions, good = self._parts(wide, dtype)
+        affine, angles, euler, rotations, good = self._parts(wide, dtype)
         parts = [
             affine,
             angles.to(dtype),
             euler.to(dtype),
-            quaternions.to(dtype),
+            self._quaternions(rotations).flatten(-2).to(dtype),
             self._one_hots(wide).to(dtype),
             self.constants.to(dtype).expand(*vec.shape[:-1], -1),
         ]
@@ -151,7 +151,7 @@ class Decode(RigModule):
         return torch.where(good[..., None], values, values.detach())
 
     def _parts(self, wide: Tensor, dtype: torch.dtype) -> tuple[Tensor, ...]:
-        """Values by kind, but of one_hots and constants; last which frames the kernel converts."""
+        """Affine values, angles, Euler angles; matrices; which frames the kernel converts."""
         affine, is_affine = self._affine(wide, dtype)
         angles, is_angle = self._angles(wide, dtype)
         rotations = self._rotations(wide)
@@ -159,7 +159,7 @@ class Decode(RigModule):
         is_rotation = _rotation.is_rotation(*self._columns(wide.detach()))
         is_name = ~torch.isnan(wide.index_select(-1, self.names_input))
         good = torch.cat([is_affine, is_angle, is_rotation, is_euler, is_name], -1).all(-1)
-        return affine, angles, euler, self._quaternions(rotations).flatten(-2), good
+        return affine, angles, euler, rotations, good
 
     def matrices(self, vec: Tensor) -> Tensor:
         """(..., rotations, 3, 3): every rotation3d, then every rotation1d, before their limits.
