@@ -8,8 +8,8 @@ from torch import Tensor
 
 from rigjit._rigjit import Rig
 from rigjit.torch import _rotation
-from rigjit.torch._decode import DEGREES, ORDERS
-from rigjit.torch._module import RigModule, result_dtype, widened
+from rigjit.torch._layout import arranged, chosen, delivered
+from rigjit.torch._module import DEGREES, RigModule, axes_of, result_dtype
 
 
 class Encode(RigModule):
@@ -25,75 +25,78 @@ class Encode(RigModule):
 
     def __init__(self, rig: Rig) -> None:
         super().__init__(rig)
-        tables = rig.tables()
-        affine, angles, rotations, one_hots = tables[1:5]
-        self._keep("affine_channel", affine["channel"], torch.int64)
-        self._keep("affine_scale", affine["scale"], torch.float64)
-        self._keep("affine_center", affine["center"], torch.float64)
-        self._keep("angle_channel", angles["channel"], torch.int64)
+        affine, angles, rotations, one_hots, constants = rig.tables()[1:]
+        euler, quaternions = (rotations[rotations["quaternion"] == is_one] for is_one in (0, 1))
+        self._keep("affine_scale", affine["scale"][:, None], torch.float64)
+        self._keep("affine_center", affine["center"][:, None], torch.float64)
         unit = np.where(angles["radians"], 1, DEGREES)
-        self._keep("angle_unit", unit, torch.float64)
-        is_euler = ~rotations["quaternion"]
-        self._keep_euler(rotations[is_euler])
-        quaternions = rotations[~is_euler]
-        self._keep("quaternion_channel", quaternions["channels"].ravel(), torch.int64)
-        self._keep("quaternion_is_rows", quaternions["rows"][:, None, None], torch.bool)
-        self._keep("one", [1.0, 0, 0, 0], torch.float64)
+        self._keep("angle_unit", unit[:, None], torch.float64)
+        self._keep_euler(euler)
+        self._keep("quaternion_is_rows", quaternions["rows"][:, None], torch.bool)
         counts = one_hots["count"].astype(np.int64)
-        self._keep("names_channel", np.repeat(one_hots["channel"], counts), torch.int64)
         places = [np.arange(count) for count in counts]
-        self._keep("names_index", np.concatenate([*places, []]), torch.float64)
-        columns = [
-            np.stack([rows["a1"], rows["a2"]], 1) for rows in (rotations[is_euler], quaternions)
+        self._keep("names_index", np.concatenate([*places, []])[:, None], torch.float64)
+        self._keep("names_row", np.repeat(np.arange(len(counts)), counts), torch.int64)
+        channels = [
+            affine["channel"],
+            angles["channel"],
+            np.take_along_axis(euler["channels"], axes_of(euler), axis=1).T,
+            quaternions["channels"].T,
+            one_hots["channel"],
+            constants["channel"],
         ]
-        inputs = [row["input"] + place for row, place in zip(one_hots, places, strict=True)]
-        parts = [affine["input"], angles["sin"], angles["cos"], *columns, *inputs]
-        order = np.concatenate([np.ravel(part) for part in parts])
-        self._keep("input_order", np.argsort(order), torch.int64)
+        self._sizes = [each.size for each in channels]
+        self._keep_order("channel", np.concatenate([np.ravel(each) for each in channels]))
+        columns = [np.stack([rows["a1"].T, rows["a2"].T]) for rows in (euler, quaternions)]
+        names = [row["input"] + place for row, place in zip(one_hots, places, strict=True)]
+        inputs = [affine["input"], angles["sin"], angles["cos"], *columns, *names]
+        order = np.argsort(np.concatenate([np.ravel(each) for each in inputs]))
+        self._keep_order("input", order)
 
     def _keep_euler(self, rows: np.ndarray) -> None:
-        axes = np.array([_rotation.AXES[ORDERS[order]][:3] for order in rows["order"]], np.int64)
-        axes = axes.reshape(-1, 3)
-        applied = np.take_along_axis(rows["channels"].astype(np.int64), axes, axis=1)
-        self._keep("euler_channel", applied.ravel(), torch.int64)  # in the order of application
         unit = np.where(rows["radians"], 1, DEGREES)
-        self._keep("euler_unit", np.repeat(unit, 3), torch.float64)
-        along, skew = _rotation.axis_matrices(axes.ravel())
+        self._keep("euler_unit", np.tile(unit, 3)[:, None], torch.float64)
+        along, skew = _rotation.axis_matrices(axes_of(rows).T.ravel())
         self._keep("euler_along", along, torch.float64)
         self._keep("euler_skew", skew, torch.float64)
-        self._keep("euler_is_rows", rows["rows"][:, None, None], torch.bool)
+        self._keep("euler_is_rows", rows["rows"][:, None], torch.bool)
 
     def forward(self, values: Tensor) -> Tensor:
         """(..., channels) floats, in the order of rig.channels, to (..., vec_size)."""
-        wide = widened(self._checked(values, self.channel_count, "values", "channels"))
-        affine = wide.index_select(-1, self.affine_channel) - self.affine_center
-        angles = wide.index_select(-1, self.angle_channel) / self.angle_unit
-        one_hot = wide.index_select(-1, self.names_channel) == self.names_index
+        self.check(values, self.channel_count, "values", "channels")
+        rows = arranged(values, self.channel_order, self.channel_inverse)
+        affine, angles, euler, quaternions, one_hots, _ = rows.split_with_sizes(self._sizes)
+        angles = angles / self.angle_unit
+        names = one_hots.detach().index_select(0, self.names_row) == self.names_index
         parts = [
-            affine / self.affine_scale,
+            (affine - self.affine_center) / self.affine_scale,
             angles.sin(),
             angles.cos(),
-            self._columns(self._of_euler(wide), self.euler_is_rows),
-            self._columns(self._of_quaternions(wide), self.quaternion_is_rows),
-            one_hot.to(wide.dtype),
+            self._columns(self._of_euler(euler), self.euler_is_rows),
+            self._columns(self._of_quaternions(quaternions), self.quaternion_is_rows),
+            names.to(rows.dtype),
         ]
-        vec = torch.cat(parts, -1).index_select(-1, self.input_order)
-        return vec.to(result_dtype(values))
+        vec = torch.cat(parts).to(result_dtype(values))
+        return delivered(
+            vec, self.input_order, self.input_inverse, (*values.shape[:-1], self.vec_size)
+        )
 
-    def _of_euler(self, wide: Tensor) -> Tensor:
-        angles = wide.index_select(-1, self.euler_channel) / self.euler_unit
+    def _of_euler(self, angles: Tensor) -> Tensor:
+        angles = angles / self.euler_unit
         turns = _rotation.about_axes(angles.sin(), angles.cos(), self.euler_along, self.euler_skew)
-        turns = turns.reshape(*wide.shape[:-1], len(self.euler_is_rows), 3, 3, 3)
-        first, middle, last = turns.unbind(-3)
-        return last @ middle @ first
+        turns = turns.reshape(3, 3, 3, len(self.euler_is_rows), turns.shape[-1])
+        first, middle, last = turns.unbind(2)
+        return _rotation.product(last, _rotation.product(middle, first))
 
-    def _of_quaternions(self, wide: Tensor) -> Tensor:
-        numbers = wide.index_select(-1, self.quaternion_channel)
-        q = numbers.reshape(*wide.shape[:-1], len(self.quaternion_is_rows), 4)
-        is_zero = (q == 0).all(-1, keepdim=True)
-        return _rotation.of_quaternion(torch.where(is_zero, self.one, q))
+    def _of_quaternions(self, numbers: Tensor) -> Tensor:
+        q = numbers.reshape(4, len(self.quaternion_is_rows), numbers.shape[-1])
+        is_some = (q.detach() != 0).any(0).to(q.dtype)
+        w, x, y, z = q.unbind(0)
+        return _rotation.of_quaternion(
+            torch.stack([chosen(is_some, w, 1.0), x * is_some, y * is_some, z * is_some])
+        )
 
     @staticmethod
     def _columns(matrices: Tensor, is_rows: Tensor) -> Tensor:
-        """Both columns of each, or both rows, side by side."""
-        return torch.where(is_rows, matrices, matrices.mT)[..., :2, :].flatten(-3)
+        """Both columns of each, or both rows, component by component."""
+        return torch.where(is_rows, matrices, matrices.transpose(0, 1))[:2].flatten(0, 2)

@@ -12,6 +12,7 @@ from rigjit._errors import RigError
 from rigjit._rigjit import Error
 from rigjit.torch import _rotation
 from rigjit.torch._decode import Decode
+from rigjit.torch._layout import chosen
 from rigjit.torch._module import result_dtype
 
 if TYPE_CHECKING:
@@ -48,27 +49,26 @@ def pose_loss(
         raise ValueError(f"rotation must be 'chordal' or 'geodesic', not {rotation!r}")
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
-    wide, target = decode.wide(vec), decode.wide(target_vec, "target_vec")
-    matrices, targets = decode.matrices_of(wide), decode.matrices_of(target)
+    for name, given in (("vec", vec), ("target_vec", target_vec)):
+        decode.check(given, decode.vec_size, name, "inputs")
+    vec, target_vec = torch.broadcast_tensors(vec, target_vec)
+    inputs, targets = decode.inputs_of(vec), decode.inputs_of(target_vec)
     distance = _chordal if rotation == "chordal" else _geodesic
     terms = torch.cat(
         [
-            decode.affine_inputs(wide).sub(decode.affine_inputs(target)).square(),
-            distance(matrices, targets),
-            _cross_entropy(decode, wide, target),
-        ],
-        -1,
+            inputs.affine.sub(targets.affine).square(),
+            distance(decode.matrix_entries(inputs), decode.matrix_entries(targets)),
+            _cross_entropy(decode, inputs.names, targets.names),
+        ]
     )
+    total = float(len(terms))
     if weights:
         numbers = _weights(decode, weights)
-        factors = torch.tensor(numbers, dtype=terms.dtype, device=terms.device)
         total = sum(numbers)
-        terms = terms * factors
-    else:
-        total = float(terms.shape[-1])
-    frames = terms.sum(-1)
+        terms = terms * torch.tensor(numbers, dtype=terms.dtype, device=terms.device)[:, None]
+    frames = terms.sum(0)
     if reduction == "none":
-        result = frames / max(total, 1e-300)
+        result = frames.reshape(vec.shape[:-1]) / max(total, 1e-300)
     elif reduction == "sum":
         result = frames.sum()
     else:
@@ -77,29 +77,27 @@ def pose_loss(
 
 
 def _chordal(a: Tensor, b: Tensor) -> Tensor:
-    return (a - b).square().sum((-2, -1))
+    return (a - b).square().sum(0)
 
 
 def _geodesic(a: Tensor, b: Tensor) -> Tensor:
-    between = a.mT @ b
-    cosine = (between.diagonal(dim1=-2, dim2=-1).sum(-1) - 1) / 2
-    twice = torch.stack(
-        [between[..., i, j] - between[..., j, i] for i, j in ((2, 1), (0, 2), (1, 0))], -1
-    )
-    squared = _rotation.squared(twice) / 4
+    """Of (9, ...), row by row: the skew part of A^T B is the sum of cross products of rows."""
+    cosine = ((a * b).sum(0) - 1) / 2
+    columns = (each.reshape(3, 3, *each.shape[1:]).unbind(1) for each in (a, b))
+    twice = torch.stack(_rotation.cross(*columns)).sum(1)
+    squared = _rotation.squared(twice.unbind(0)) / 4
     # Below this the sine is rounding alone.
-    is_zero = squared < 1e-30
-    sine = torch.where(is_zero, 1.0, squared).sqrt()
-    return _rotation.atan2(torch.where(is_zero, 0.0, sine), cosine, torch.float64)
+    is_apart = (squared.detach() >= 1e-30).to(squared.dtype)
+    sine = chosen(is_apart, squared, 1.0).sqrt() * is_apart
+    return _rotation.atan2(sine, cosine, torch.float64)
 
 
-def _cross_entropy(decode: Decode, wide: Tensor, target: Tensor) -> Tensor:
+def _cross_entropy(decode: Decode, names: Tensor, targets: Tensor) -> Tensor:
     if decode.most_names == 0:
-        return wide[..., :0]
-    logits = decode.logits(wide).log_softmax(-1)
-    index = decode.logits(target).argmax(-1, keepdim=True)
-    index = index.expand(*logits.shape[:-1], 1)
-    return -logits.gather(-1, index).squeeze(-1)
+        return names
+    logits = decode.logits(names).log_softmax(1)
+    index = decode.logits(targets).argmax(1, keepdim=True)
+    return -logits.gather(1, index).squeeze(1)
 
 
 def _weights(decode: Decode, weights: Mapping[str, float]) -> list[float]:

@@ -10,11 +10,15 @@ from torch import Tensor, nn
 
 from rigjit._errors import RigError
 from rigjit._rigjit import Error, Rig
+from rigjit.torch import _rotation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
+
+ORDERS = ("xyz", "yzx", "zxy", "xzy", "yxz", "zyx")
+DEGREES = 180 / np.pi
 
 
 class RigModule(nn.Module):
@@ -40,6 +44,11 @@ class RigModule(nn.Module):
         """Make the buffer `name`."""
         self.register_buffer(name, torch.as_tensor(np.array(numbers)).to(dtype), persistent=False)
 
+    def _keep_order(self, name: str, order: NDArray[np.integer[Any]]) -> None:
+        """Make the buffers `name`_order, a permutation, and `name`_inverse."""
+        self._keep(f"{name}_order", order, torch.int64)
+        self._keep(f"{name}_inverse", np.argsort(order), torch.int64)
+
     def _number(self, name: str) -> Tensor:
         return cast("Tensor", getattr(self, name))
 
@@ -63,7 +72,7 @@ class RigModule(nn.Module):
         """The rig, in print(module)."""
         return repr(self.rig)
 
-    def _checked(self, given: Tensor, size: int, name: str, meaning: str) -> Tensor:
+    def check(self, given: Tensor, size: int, name: str, meaning: str) -> None:
         if not isinstance(given, Tensor):
             raise TypeError(f"{name} must be a torch.Tensor, not {type(given).__name__}")
         if not given.is_floating_point():
@@ -74,7 +83,6 @@ class RigModule(nn.Module):
                 f"{meaning}: (..., {size})"
             )
             raise RigError([Error("wrong-shape", message, path=name)])
-        return given
 
 
 def _remade(
@@ -86,30 +94,12 @@ def _remade(
     return module.to(device)
 
 
+def axes_of(rotations: NDArray[Any]) -> NDArray[np.int64]:
+    """(n, 3): axes in the order of application, of rows of Tables.rotations."""
+    found = [_rotation.AXES[ORDERS[order]][:3] for order in rotations["order"]]
+    return np.array(found, np.int64).reshape(-1, 3)
+
+
 def result_dtype(given: Tensor) -> torch.dtype:
     """float64 of float64, float32 of all else."""
     return torch.float64 if given.dtype == torch.float64 else torch.float32
-
-
-class _Widened(torch.autograd.Function):
-    """float64 of the input; gradients too large for its dtype become its largest number."""
-
-    generate_vmap_rule = True
-
-    @staticmethod
-    def forward(given: Tensor) -> Tensor:
-        return given.to(torch.float64, copy=True)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Tensor], output: Tensor) -> None:
-        ctx.dtype = inputs[0].dtype
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> Tensor:
-        largest = torch.finfo(ctx.dtype).max
-        return gradient.clamp(-largest, largest).to(ctx.dtype)
-
-
-def widened(given: Tensor) -> Tensor:
-    """`given` in float64, with gradients that stay finite."""
-    return cast("Tensor", _Widened.apply(given))

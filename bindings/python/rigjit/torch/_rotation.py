@@ -1,7 +1,8 @@
 """Matrices, Euler angles and quaternions of float64, finite in both directions everywhere.
 
-Matrices act on column vectors. Where a formula has no derivative, torch.where takes a constant
-instead, before the formula is computed: a gradient of 0 times infinity would be NaN.
+Components come first: a vector is (3, ...), a matrix, for column vectors, (3, 3, ...). Where a
+formula has no derivative, its inputs are constants before it is computed, chosen by a mask of 0 and
+1: a gradient of 0 times infinity would be NaN.
 """
 
 from __future__ import annotations
@@ -13,7 +14,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from rigjit.torch._layout import chosen
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
 # The kernel's bound on the squared sine between two columns, and the reference's on the cosine of
@@ -32,42 +37,47 @@ AXES = {
 }
 
 
-def cross(a: Tensor, b: Tensor) -> Tensor:
-    """(..., 3)."""
-    ax, ay, az = a.unbind(-1)
-    bx, by, bz = b.unbind(-1)
-    return torch.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], -1)
+def cross(a: Sequence[Tensor], b: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    """The components of a x b."""
+    (ax, ay, az), (bx, by, bz) = a, b
+    return (
+        torch.addcmul(ay * bz, az, by, value=-1),
+        torch.addcmul(az * bx, ax, bz, value=-1),
+        torch.addcmul(ax * by, ay, bx, value=-1),
+    )
 
 
-def squared(a: Tensor) -> Tensor:
-    """The squared length of (..., 3)."""
-    return (a * a).sum(-1)
+def squared(a: Sequence[Tensor]) -> Tensor:
+    """The squared length."""
+    x, y, z = a
+    return torch.addcmul(torch.addcmul(x * x, y, y), z, z)
 
 
-def is_rotation(a1: Tensor, a2: Tensor) -> Tensor:
-    """Whether the kernel takes (..., 3) and (..., 3) as columns: bool (...)."""
-    bound = _PARALLEL * squared(a1) * squared(a2)
-    w = squared(cross(a1, a2))
-    return (w > bound) & torch.isfinite(w)
+def orthonormal(a1: Tensor, a2: Tensor, not_finite: Tensor) -> tuple[list[Tensor], Tensor]:
+    """Nine components of b1, b2 and b3, and a mask of what the kernel takes as columns.
 
-
-def orthonormal(a1: Tensor, a2: Tensor) -> Tensor:
-    """(..., 3, 3): b1, b2, b3 as rows, of columns for which is_rotation holds.
-
-    b3 is along a1 x a2 and b2 = b3 x b1: nothing is projected and subtracted.
+    The others, which count as x and y, are parallel, zero or, where `not_finite` is NaN and not 0,
+    what was not finite. b3 is along a1 x a2 and b2 = b3 x b1: nothing is projected and subtracted.
     """
-    w = cross(a1, a2)
-    b1 = a1 / squared(a1).sqrt()[..., None]
-    b3 = w / squared(w).sqrt()[..., None]
-    return torch.stack([b1, cross(b3, b1), b3], -2)
+    a, w = a1.unbind(0), cross(a1.unbind(0), a2.unbind(0))
+    length, sine = squared(a), squared(w)
+    bound = _PARALLEL * length.detach() * squared(a2.detach().unbind(0)) + not_finite
+    good = (sine.detach() > bound).to(a1.dtype)
+    bad = 1.0 - good
+    one, three = ((each * good + bad).rsqrt() * good for each in (length, sine))
+    b1 = [a[0] * one + bad, a[1] * one, a[2] * one]
+    b3 = [w[0] * three, w[1] * three, w[2] * three + bad]
+    return [*b1, *cross(b3, b1), *b3], good
 
 
 def atan2(y: Tensor, x: Tensor, dtype: torch.dtype) -> Tensor:
-    """The angle of (x, y), not both 0, of float64; half a turn is +pi.
+    """The angle of (x, y), not both 0; half a turn is +pi.
 
-    Neither torch's own, whose ONNX form is wrong on the axes, nor arctangents of float64, which
-    onnxruntime lacks: only the arctangent of the ratio, at most 1, is of `dtype`.
+    For export neither torch's own, whose ONNX form is wrong on the axes, nor arctangents of
+    float64, which onnxruntime lacks: only that of the ratio, at most 1, is of `dtype`.
     """
+    if not torch.compiler.is_compiling():
+        return torch.atan2(y + 0.0, x)
     is_steep = y.abs() > x.abs()
     ratio = torch.where(is_steep, -x, y) / torch.where(is_steep, y, x)
     angle = torch.atan(ratio.to(dtype)).to(torch.float64)
@@ -76,65 +86,72 @@ def atan2(y: Tensor, x: Tensor, dtype: torch.dtype) -> Tensor:
     return angle + sign * torch.where(is_steep, math.pi / 2, beyond)
 
 
-def euler(matrix: Tensor, parity: Tensor, dtype: torch.dtype) -> Tensor:
-    """(..., 3) radians about the first, middle and last axis, of matrices with the axes so sorted.
+def euler(entries: Tensor, parity: Tensor, dtype: torch.dtype) -> Tensor:
+    """(3, ...) radians about the first, middle and last axis.
 
+    entries: (9, ...), row by row, of matrices whose rows and columns are in the axes' order.
     M = R_last(c) R_middle(b) R_first(a). The first axis is moved by R_last R_middle alone, which
     gives c and b; turning M back by c leaves R_middle R_first, whose entries give a also at lock,
     where c is 0.
     """
-    m00, m10 = matrix[..., 0, 0], matrix[..., 1, 0]
-    cosine_squared = m00 * m00 + m10 * m10
-    is_locked = cosine_squared < _LOCK
-    cosine = torch.where(is_locked, 1.0, cosine_squared).sqrt()
-    sin_c = torch.where(is_locked, 0.0, m10 / cosine)  # times parity
-    cos_c = torch.where(is_locked, 1.0, m00 / cosine)
-    b = atan2(-parity * matrix[..., 2, 0], torch.where(is_locked, 0.0, cosine), dtype)
-    c = atan2(parity * sin_c, cos_c, dtype)
-    y = cos_c * matrix[..., 1, 2] - sin_c * matrix[..., 0, 2]
-    x = cos_c * matrix[..., 1, 1] - sin_c * matrix[..., 0, 1]
-    return torch.stack([atan2(-parity * y, x, dtype), b, c], -1)
+    m00, m01, m02, m10, m11, m12, m20, _, _ = entries.unbind(0)
+    squared_cosine = torch.addcmul(m00 * m00, m10, m10)
+    is_free = (squared_cosine.detach() >= _LOCK).to(entries.dtype)
+    cosine = chosen(is_free, squared_cosine, 1.0).sqrt()
+    # The last angle's sine and cosine, times that cosine: of an angle only the ratio counts.
+    sin_c, cos_c = m10 * is_free, chosen(is_free, m00, 1.0)
+    y = torch.addcmul(cos_c * m12, sin_c, m02, value=-1)
+    x = torch.addcmul(cos_c * m11, sin_c, m01, value=-1)
+    first = atan2(-parity * y, x, dtype)
+    middle = atan2(-parity * m20, cosine * is_free, dtype)
+    return torch.stack([first, middle, atan2(parity * sin_c, cos_c, dtype)])
 
 
-def quaternion(m: Tensor) -> Tensor:
-    """(..., 4) w, x, y, z of unit length, w >= 0.
+def quaternion(entries: Tensor) -> Tensor:
+    """(4, ...) w, x, y, z of unit length, w >= 0, of matrices, (9, ...) row by row.
 
     4 q q^T is linear in the matrix, and each row of it a multiple of q: the one with the largest
     diagonal entry is the most exact.
     """
-    x, y, z = m[..., 2, 1] - m[..., 1, 2], m[..., 0, 2] - m[..., 2, 0], m[..., 1, 0] - m[..., 0, 1]
-    xy, xz, yz = (m[..., i, j] + m[..., j, i] for i, j in ((0, 1), (0, 2), (1, 2)))
-    xx, yy, zz = m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]
-    diagonal = torch.stack([xx + yy + zz, xx - yy - zz, yy - xx - zz, zz - xx - yy], -1) + 1
-    ww, xx, yy, zz = diagonal.unbind(-1)
+    xx, xy, xz, yx, yy, yz, zx, zy, zz = entries.unbind(0)
+    x, y, z = zy - yz, xz - zx, yx - xy
+    xy, xz, yz = xy + yx, xz + zx, yz + zy
+    diagonal = torch.stack([xx + yy + zz, xx - yy - zz, yy - xx - zz, zz - xx - yy]) + 1
+    ww, xx, yy, zz = diagonal.unbind(0)
     rows = [[ww, x, y, z], [x, xx, xy, xz], [y, xy, yy, yz], [z, xz, yz, zz]]
-    best = diagonal.argmax(-1)
-    q = torch.stack(rows[0], -1)
-    for place in range(1, 4):
-        q = torch.where((best == place)[..., None], torch.stack(rows[place], -1), q)
-    sign = torch.where(q[..., :1] < 0, -1.0, 1.0)
-    return q * sign / (q * q).sum(-1, keepdim=True).sqrt()
+    best = diagonal.detach().argmax(0)
+    q = torch.stack(
+        [torch.stack(row) * (best == place).to(diagonal.dtype) for place, row in enumerate(rows)]
+    ).sum(0)
+    sign = 1.0 - 2.0 * (q[0].detach() < 0).to(q.dtype)
+    return q * (sign * (q * q).sum(0).rsqrt())
 
 
 def axis_matrices(axes: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """e e^T and the matrix of e x v, (n, 3, 3) each, of axes 0, 1, 2 for x, y, z."""
+    """e e^T and the matrix of e x v, (3, 3, n, 1) each, of n axes 0, 1, 2 for x, y, z."""
     e = np.eye(3)[np.asarray(axes, np.int64)]
-    return e[:, :, None] * e[:, None, :], np.cross(e[:, None, :], np.eye(3)).swapaxes(1, 2)
+    pair = e[:, :, None] * e[:, None, :], np.cross(e[:, None, :], np.eye(3)).swapaxes(1, 2)
+    along, skew = (each.transpose(1, 2, 0)[..., None] for each in pair)
+    return along, skew
 
 
 def about_axes(sin: Tensor, cos: Tensor, along: Tensor, skew: Tensor) -> Tensor:
-    """(..., 3, 3): turns about axes e, of (3, 3) each: along = e e^T, skew crosses with e."""
-    eye = torch.eye(3, dtype=sin.dtype, device=sin.device)
-    return cos[..., None, None] * (eye - along) + sin[..., None, None] * skew + along
+    """(3, 3, n, frames): turns about axes e; along = e e^T, skew crosses with e."""
+    eye = torch.eye(3, dtype=sin.dtype, device=sin.device)[..., None, None]
+    return cos * (eye - along) + sin * skew + along
+
+
+def product(a: Tensor, b: Tensor) -> Tensor:
+    """Of matrices."""
+    return (a[:, :, None] * b[None]).sum(1)
 
 
 def of_quaternion(q: Tensor) -> Tensor:
-    """(..., 3, 3) of (..., 4) w, x, y, z of any length but 0."""
-    q = q / (q * q).sum(-1, keepdim=True).sqrt()
-    w, x, y, z = q.unbind(-1)
+    """(3, 3, ...) of (4, ...) w, x, y, z of any length but 0."""
+    w, x, y, z = (q * (q * q).sum(0).rsqrt()).unbind(0)
     rows = [
-        torch.stack([1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)], -1),
-        torch.stack([2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)], -1),
-        torch.stack([2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)], -1),
+        torch.stack([1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)]),
+        torch.stack([2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)]),
+        torch.stack([2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)]),
     ]
-    return torch.stack(rows, -2)
+    return torch.stack(rows)
