@@ -31,13 +31,10 @@ ctest --preset dev --parallel "$(nproc)" --progress --output-junit "$scratch/cte
 # A file's tests stay together: they share what is slow to make.
 RIGJIT_BUILD_DIR=$ROOT/build/dev "$VENV/bin/python" -m pytest --numprocesses "$(nproc)" --dist loadfile \
   --junitxml "$scratch/pytest.xml" "$@" || status=1
-if [[ ${RIGJIT_LONG_TESTS:-} == 1 ]]; then
-  # Ray and whatever else reads data sets, 1.2 GB; torch, 5.7 GB.
-  prepare_own ray cluster
-  prepare_own torch differentiable
+if [[ ${CI:-} == true || ${RIGJIT_LONG_TESTS:-} == 1 ]]; then
   results+=("$scratch/ray.xml" "$scratch/torch.xml")
-  test_own ray cluster "$scratch/ray.xml" || status=1
-  test_own torch differentiable "$scratch/torch.xml" || status=1
+  test_ray "$scratch/ray.xml" || status=1
+  test_torch "$scratch/torch.xml" || status=1
 fi
 "$VENV/bin/python" tests/count_tests.py "${results[@]}" || status=1
 exit "$status"

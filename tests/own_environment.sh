@@ -1,5 +1,4 @@
-# Sourced by test.sh: environments of their own, in the source tree, for what is too large for `.venv`. They
-# are made, and the tests in them run, with RIGJIT_LONG_TESTS=1.
+# Sourced by test.sh: environments of their own, in the source tree, for what is too large for `.venv`.
 
 # prepare_own NAME TESTS: .venv-NAME with tests/TESTS/requirements.txt and the newest wheel.
 prepare_own() {
@@ -16,8 +15,20 @@ prepare_own() {
     --force-reinstall "$ROOT"/dist/rigjit-*-"$(python_tag "$folder/bin/python")"-*.whl
 }
 
-# test_own NAME TESTS RESULTS.xml
+# test_own NAME RESULTS.xml TEST...
 test_own() {
   HF_HUB_OFFLINE=1 "$ROOT/.venv-$1/bin/python" -m pytest -p no:cacheprovider --disable-warnings \
-    -W default --junitxml "$3" "$ROOT/tests/$2"
+    -W default --junitxml "$2" "${@:3}"
+}
+
+# test_ray RESULTS.xml: Ray and whatever else reads data sets, 1.2 GB.
+test_ray() {
+  prepare_own ray cluster && test_own ray "$1" tests/cluster
+}
+
+# test_torch RESULTS.xml: 5.7 GB. Tests that `.venv` skips for want of torch run here, too.
+test_torch() {
+  prepare_own torch differentiable && test_own torch "$1" tests/differentiable \
+    tests/bindings/test_collision_input.py tests/bindings/test_tensors.py \
+    tests/dataset/test_torch_loader.py
 }
