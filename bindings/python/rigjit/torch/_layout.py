@@ -24,7 +24,7 @@ def arranged(given: Tensor, order: Tensor, inverse: Tensor) -> Tensor:
     Gradients too large for the input's dtype become its largest number.
     """
     frames = math.prod(given.shape[:-1])
-    return cast("Tensor", _Arranged.apply(given.reshape(frames, given.shape[-1]), order, inverse))
+    return _applied(_Arranged, given.reshape(frames, given.shape[-1]), order, inverse)
 
 
 def delivered(
@@ -42,18 +42,18 @@ def delivered(
     if good is None:
         frames = permuted(rows, order, inverse).movedim(0, -1)
     else:
-        frames = cast("Tensor", _Delivered.apply(rows, good, order, inverse))
+        frames = _applied(_Delivered, rows, good, order, inverse)
     return frames.reshape(*shape)
 
 
 def permuted(rows: Tensor, order: Tensor, inverse: Tensor) -> Tensor:
     """Rows in another order."""
-    return cast("Tensor", _Permuted.apply(rows, order, inverse))
+    return _applied(_Permuted, rows, order, inverse)
 
 
 def finite(rows: Tensor) -> Tensor:
     """NaN as 0, infinity as a large number. The gradient passes: who takes it has to mask it."""
-    return cast("Tensor", _Finite.apply(rows))
+    return _applied(_Finite, rows)
 
 
 def not_finite(rows: Tensor) -> Tensor:
@@ -65,6 +65,16 @@ def chosen(mask: Tensor, rows: Tensor, other: float = 0.0) -> Tensor:
     """`rows`, which are finite, where the mask is 1, `other` where it is 0."""
     kept = rows * mask
     return kept + (1.0 - mask) * other if other else kept
+
+
+# Before torch 2.7, which has this, Dynamo may refuse such a function where nothing has a gradient.
+_ALL_ARE_TRACED = hasattr(torch.compiler, "is_exporting")
+
+
+def _applied(function: type[Function], rows: Tensor, *others: Tensor) -> Tensor:
+    if not (_ALL_ARE_TRACED or rows.requires_grad) and torch.compiler.is_compiling():
+        return cast("Tensor", function.forward(rows, *others))
+    return cast("Tensor", function.apply(rows, *others))
 
 
 class _Arranged(Function):
