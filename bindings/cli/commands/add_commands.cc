@@ -338,7 +338,7 @@ void add_python_commands(CLI::App& app) {
         std::pair{"fit", "Fit scale and center of a spec to poses (of the Python package)"},
         std::pair{"play", "Send vectors as a live stream to viewers (of the Python package)"},
         std::pair{"serve", "Serve rigs and models over HTTP (of the Python package)"},
-        std::pair{"stamp", "Write into an ONNX model which rig it is for (of the Python package)"},
+        std::pair{"stamp", "Write into a model which rig it is for (of the Python package)"},
         std::pair{"stats", "Say what channels do in files of poses (of the Python package)"}}) {
     CLI::App* command = app.add_subcommand(name, help);
     command->set_help_flag();

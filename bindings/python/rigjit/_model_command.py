@@ -7,20 +7,22 @@ import sys
 from typing import TYPE_CHECKING
 
 import rigjit
-from rigjit.onnx import read_stamp
-from rigjit.onnx import stamp as write_stamp
+from rigjit.models import read_stamp
+from rigjit.models import stamp as write_stamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_MODELS = "ONNX, safetensors, or what torch.save, torch.jit.save or torch.export.save wrote"
 
 
 def stamp(arguments: Sequence[str]) -> int:
     """Write a rig's hash, vector size and spec into a model; 0 fine, 1 a mistake, 2 wrong usage."""
     parser = argparse.ArgumentParser(
         prog="rigjit stamp",
-        description="Writes into an ONNX model which rig it is for: hash, vector size, spec.",
+        description="Writes into a model which rig it is for: hash, vector size, spec.",
     )
-    parser.add_argument("model", metavar="MODEL.onnx")
+    parser.add_argument("model", metavar="MODEL", help=_MODELS)
     parser.add_argument("spec", metavar="SPEC")
     parser.add_argument("-o", metavar="OUT", dest="output", help="a copy; else in place")
     parsed = parser.parse_args(arguments)
@@ -34,9 +36,12 @@ def stamp(arguments: Sequence[str]) -> int:
 
 def check(arguments: Sequence[str]) -> int:
     """Whether a spec has no mistake and a model is for its rig; 0 yes, 1 no, 2 wrong usage."""
-    parser = argparse.ArgumentParser(prog="rigjit check")
+    parser = argparse.ArgumentParser(
+        prog="rigjit check",
+        description="Says whether a model is for a rig, by what `rigjit stamp` wrote into it.",
+    )
     parser.add_argument("spec", metavar="SPEC")
-    parser.add_argument("--model", metavar="MODEL.onnx", required=True)
+    parser.add_argument("--model", metavar="MODEL", required=True, help=_MODELS)
     parsed = parser.parse_args(arguments)
     try:
         problem = _problem(rigjit.load(parsed.spec), parsed.model)
