@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import io
-import warnings
 import zipfile
 
 import numpy as np
@@ -209,6 +208,7 @@ def test_export(tmp_path, rig, other, net, said):
     assert found["rigjit.rig_hash"] == rig.hash
 
 
+@pytest.mark.filterwarnings("ignore")  # that it is old
 def test_export_before_2_8(tmp_path, rig, net):
     """As torch.export.save wrote it then: torch reads it still."""
     from torch._export.serde.schema import SCHEMA_VERSION
@@ -225,8 +225,7 @@ def test_export_before_2_8(tmp_path, rig, net):
     models.stamp(path, rig)
     assert models.read_stamp(path).rig_hash == rig.hash
     found = {"rigjit.rig_hash": ""}
-    with warnings.catch_warnings(action="ignore"):
-        loaded = torch.export.load(path, extra_files=found)
+    loaded = torch.export.load(path, extra_files=found)
     assert torch.equal(loaded.module()(inputs), net(inputs))
     assert found["rigjit.rig_hash"] == rig.hash
 

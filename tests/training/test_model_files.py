@@ -115,6 +115,7 @@ BAD_SAFETENSORS = {
     "backwards": file_of({"a": {**ONE, "data_offsets": [3, 2]}}, b"xy"),
     "no texts": file_of({"__metadata__": {"step": 1}, "a": ONE}, b"xy"),
     "no metadata": file_of({"__metadata__": ["x"], "a": ONE}, b"xy"),
+    "empty list of metadata": file_of({"__metadata__": [], "a": ONE}, b"xy"),
     "NaN": file_of('{"__metadata__": {"x": NaN}}'),
     "deep": file_of('{"a":' * 100_000),
     "no UTF-8": (2).to_bytes(8, "little") + b"{\xff",
@@ -140,6 +141,14 @@ def refused(tmp_path, rig, data: bytes, why: str = "") -> None:
         models.read_stamp(path)
     assert path.read_bytes() == data
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_null_is_no_metadata(tmp_path, rig):
+    path = tmp_path / "model"
+    path.write_bytes(file_of({"__metadata__": None, "a": ONE}, b"xy"))
+    assert tensors_of(path)[0] is None
+    models.stamp(path, rig)
+    assert tensors_of(path)[0] == models.metadata(rig)
 
 
 def test_names_that_are_there_twice(tmp_path, rig):

@@ -53,7 +53,8 @@ def _header(file: BinaryIO) -> tuple[dict[str, str], dict[str, Any], int]:
         header = json.loads(
             read_at(file, 8, size).decode(), object_pairs_hook=_unique, parse_constant=_refuse
         )
-        metadata = header.pop(_METADATA, None) or {}
+        metadata = header.pop(_METADATA, None)
+        metadata = {} if metadata is None else metadata
         end = max((_end(entry) for entry in header.values()), default=0)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _unreadable(error) from error
