@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 from builds import command, contents, write_clip
-from processes import workers_at
+from processes import is_below, workers_at
 
 from rigjit.dataset import StoppedError, build
 
@@ -44,6 +44,20 @@ def test_a_worker_that_is_killed(cluster, spec, clips, wanted, tmp_path):
         for pid in found:
             os.kill(pid, signal.SIGKILL)
         text = builder.communicate(timeout=120)[1]
+    assert builder.returncode == 0, text
+    assert contents(tmp_path / "set") == wanted
+
+
+def test_a_node_that_is_killed(cluster, spec, clips, wanted, tmp_path):
+    """With all of its processes, while it works."""
+    node = cluster.add_node(num_cpus=2)
+    words = (spec, clips, "-o", tmp_path / "set", "--shard-size", 1, "--ray", cluster.address)
+    with subprocess.Popen(command(*words), stderr=subprocess.PIPE, text=True) as builder:
+        while not any(is_below(node, pid) for pid in workers_at("BuildShard")):
+            assert builder.poll() is None, builder.communicate()[1]
+            time.sleep(0.002)
+        cluster.remove_node(node, allow_graceful=False)
+        text = builder.communicate(timeout=300)[1]
     assert builder.returncode == 0, text
     assert contents(tmp_path / "set") == wanted
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rigjit.dataset.options import SPLITS
 from rigjit.dataset.store import BUILD, DirectoryStore, modified_ns
-from rigjit.inputs._paths import is_url
+from rigjit.inputs._stores import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

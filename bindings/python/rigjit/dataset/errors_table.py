@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyarrow import parquet as pq
 
 from rigjit.dataset.build_state import ERRORS as FILE
-from rigjit.dataset.build_state import errors_name
+from rigjit.dataset.build_state import MANIFEST, DatasetError, errors_name
 from rigjit.dataset.columns import ERRORS
 
 if TYPE_CHECKING:
@@ -66,16 +66,33 @@ class ErrorsWriter:
 
 
 def join_errors(store: Store, shards: Iterable[Shard]) -> None:
-    """One table of all shards' mistakes, in their order; it is there also when it is empty."""
+    """One table of all shards' mistakes, in their order; it is there also when it is empty.
+
+    DatasetError where another builder has completed the data set meanwhile.
+    """
     with contextlib.ExitStack() as stack:
         writer = _open(stack, store, FILE)
         for shard in shards:
             name = errors_name(shard)
             if store.size(name) is None:
                 continue
-            with store.open_input(name) as file:
-                for batch in pq.ParquetFile(file).iter_batches(_HELD_ROWS):
-                    writer.write_batch(batch.cast(ERRORS))
+            try:
+                with store.open_input(name) as file:
+                    for batch in pq.ParquetFile(file).iter_batches(_HELD_ROWS):
+                        writer.write_batch(batch.cast(ERRORS))
+            except FileNotFoundError:
+                raise _overtaken(store) from None
+        # Where nothing locks, two builders write the same bytes until one of them is done: it
+        # writes the manifest, and only then removes what is read here.
+        if store.size(MANIFEST) is not None:
+            raise _overtaken(store)
+
+
+def _overtaken(store: Store) -> DatasetError:
+    return DatasetError(
+        f"{store.url}: another builder has ended there meanwhile; the same command says what "
+        "there is"
+    )
 
 
 def first_mistakes(store: Store, count: int) -> list[Mistake]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import rigjit
 from rigjit.dataset.options import SPLITS
-from rigjit.inputs._paths import is_url, url_filesystem
+from rigjit.inputs._stores import is_url, store_errors, url_filesystem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -134,7 +134,8 @@ def _size(path: str) -> int:
     try:
         if is_url(path):
             files, place = url_filesystem(path)
-            return int(files.size(place) or 0)
+            with store_errors():
+                return int(files.size(place) or 0)
         return os.stat(path).st_size
     except (OSError, ValueError):
         return 0

@@ -66,6 +66,7 @@ class Dataset:
         self._shards = [shard for shard in shards if shard["rows"]]
         self._ends: list[int] = np.cumsum([0, *(s["rows"] for s in self._shards)]).tolist()
         self._readers: dict[int, ShardReader] = {}
+        self._process = os.getpid()
         self._check_sizes()
         if rig is not None:
             self._check_rig(rig if isinstance(rig, rigjit.Rig) else rigjit.load(rig))
@@ -127,6 +128,10 @@ class Dataset:
     def _reader(self, shard: int) -> ShardReader:
         if not self._shards:
             raise DatasetError(f"{self._store.url}: has no rows")
+        if self._process != os.getpid():
+            # A connection to a store does not outlive a fork.
+            self._process = os.getpid()
+            self._readers = {}
         reader = self._readers.get(shard)
         if reader is None:
             facts = self._shards[shard]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow
 
-from rigjit.inputs._paths import is_url, url_filesystem
+from rigjit.inputs._stores import is_url, store_errors, url_filesystem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,12 +138,11 @@ class DirectoryStore:
 
 
 class UrlStore:
-    """Whatever fsspec opens."""
+    """Whatever fsspec opens. Its errors are OSErrors that say the URL."""
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
-        self._files, root = url_filesystem(url)
-        self._root: str = root.rstrip("/")
+        self._root: str = url_filesystem(url)[1].rstrip("/")
 
     def path(self, name: str) -> str:
         return f"{self._root}/{name}"
@@ -151,16 +150,17 @@ class UrlStore:
     @contextlib.contextmanager
     def output(self, name: str) -> Iterator[Any]:
         path = self.path(name)
-        self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
-        file = self._files.open(path, "wb")
+        self._ask("makedirs", path.rpartition("/")[0], exist_ok=True)
+        file = self._ask("open", path, "wb")
         try:
-            yield file
+            yield _Output(file, self.url)
         except BaseException:
             # Closing would publish half of it.
             with contextlib.suppress(Exception):
                 file.discard()
             raise
-        file.close()
+        with _errors_of(self.url):
+            file.close()
 
     def write(self, name: str, data: bytes) -> None:
         with self.output(name) as file:
@@ -168,18 +168,19 @@ class UrlStore:
 
     def read(self, name: str) -> bytes | None:
         try:
-            found: bytes = self._files.cat_file(self.path(name))
+            found: bytes = self._ask("cat_file", self.path(name))
         except FileNotFoundError:
             return None
         return found
 
     def remove(self, name: str) -> None:
         with contextlib.suppress(FileNotFoundError):
-            self._files.rm_file(self.path(name))
+            self._ask("rm_file", self.path(name))
 
     def size(self, name: str) -> int | None:
+        self._ask("invalidate_cache")  # other processes write, too
         try:
-            found: int | None = self._files.size(self.path(name))
+            found: int | None = self._ask("size", self.path(name))
         except FileNotFoundError:
             return None
         return found
@@ -188,22 +189,60 @@ class UrlStore:
         return None  # a store's clock is not that of whoever wrote the inputs
 
     def names(self) -> list[str]:
-        self._files.invalidate_cache()
+        self._ask("invalidate_cache")
         try:
-            entries = self._files.ls(self._root, detail=False)
+            entries = self._ask("ls", self._root, detail=False)
         except FileNotFoundError:
             return []
         return sorted(entry.rstrip("/").rpartition("/")[2] for entry in entries)
 
     def prepare(self) -> None:
-        self._files.makedirs(self.path(BUILD), exist_ok=True)
+        # Making a folder would make a bucket whose name is mistaken.
+        if bucket := self._root.partition("/")[0]:
+            try:
+                self._ask("info", bucket)
+            except FileNotFoundError:
+                text = f"{self.url}: there is no bucket {bucket!r}; make it first"
+                raise FileNotFoundError(text) from None
+        self._ask("makedirs", self.path(BUILD), exist_ok=True)
 
     def clear_build(self) -> None:
         with contextlib.suppress(FileNotFoundError):
-            self._files.rm(self.path(BUILD), recursive=True)
+            self._ask("rm", self.path(BUILD), recursive=True)
 
     def open_input(self, name: str) -> Any:
-        return self._files.open(self.path(name), "rb")
+        return self._ask("open", self.path(name), "rb")
+
+    def _ask(self, method: str, *arguments: Any, **options: Any) -> Any:
+        """Of the file system, which is another one in a process that was forked off."""
+        with _errors_of(self.url):
+            return getattr(url_filesystem(self.url)[0], method)(*arguments, **options)
+
+
+class _Output:
+    """A file that is written, as pyarrow wants it."""
+
+    def __init__(self, file: Any, url: str) -> None:
+        self._file, self._url = file, url
+
+    def write(self, data: Any) -> int:
+        with _errors_of(self._url):
+            count: int = self._file.write(data)
+        return count
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+@contextlib.contextmanager
+def _errors_of(url: str) -> Iterator[None]:
+    try:
+        with store_errors():
+            yield
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{url}: {error}") from error
+    except OSError as error:
+        raise OSError(f"{url}: {error}") from error
 
 
 def modified_ns(path: str) -> int | None:

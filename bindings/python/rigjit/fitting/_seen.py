@@ -69,20 +69,22 @@ def look(files: Sequence[str | os.PathLike[str]]) -> Seen:
     seen = Seen()
     for each in inputs.expand(files):
         try:
-            if inputs.is_url(each.path):
-                raise RigError([Error("unknown-form", "a first spec is made of local files")])
-            for pose in _poses(each.path, seen):
-                if not isinstance(pose, dict) or not all(
-                    isinstance(key, str) and isinstance(value, dict) for key, value in pose.items()
-                ):
-                    message = "a pose is {controller: {attribute: value}}"
-                    raise RigError([Error("wrong-type", message)])
-                seen.add(pose)
+            with inputs.local_copy(each.path) as path:
+                for pose in _poses(path, seen):
+                    _check(pose)
+                    seen.add(pose)
         except (OSError, RigError) as error:
             raise inputs.in_file(error, each.path) from None
     if not seen.poses:
         raise RigError([Error("no-frames", "there is no pose")])
     return seen
+
+
+def _check(pose: Any) -> None:
+    if not isinstance(pose, dict) or not all(
+        isinstance(key, str) and isinstance(value, dict) for key, value in pose.items()
+    ):
+        raise RigError([Error("wrong-type", "a pose is {controller: {attribute: value}}")])
 
 
 def _poses(path: str, seen: Seen) -> Iterator[Any]:

@@ -12,8 +12,9 @@ fsspec and the package of their store: `pip install 'rigjit[dataset]'`.
 
 from rigjit.inputs._block import Block, FrameError
 from rigjit.inputs._input import KINDS, Input, in_file, kind_of, open_input
-from rigjit.inputs._paths import InputPath, expand, is_url
+from rigjit.inputs._paths import InputPath, expand
 from rigjit.inputs._poses import studio_pose
+from rigjit.inputs._stores import is_url, local_copy
 
 __all__ = [
     "KINDS",
@@ -25,6 +26,7 @@ __all__ = [
     "in_file",
     "is_url",
     "kind_of",
+    "local_copy",
     "open_input",
     "studio_pose",
 ]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from typing import TYPE_CHECKING, Any, Literal
 
 from rigjit._errors import RigError
 from rigjit._rigjit import Error
 from rigjit.inputs._forms import forms_of
 from rigjit.inputs._matrices import Rows, clip_or_vectors, matrix, npy
-from rigjit.inputs._paths import is_url, url_filesystem
 from rigjit.inputs._poses import Poses, StudioPose, is_studio_pose
+from rigjit.inputs._stores import local_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,7 +107,8 @@ def open_input(
     if kind is not None and kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
     try:
-        file: IO[bytes] = _download(text) if is_url(text) else open(text, "rb", buffering=0)  # noqa: SIM115
+        with local_copy(text) as local:
+            file: IO[bytes] = open(local, "rb", buffering=0)  # noqa: SIM115
         try:
             found, source = _open(file, rig, kind or _kind_of(file, text), kind, missing)
         except BaseException:
@@ -135,22 +135,6 @@ def in_file(error: OSError | RigError, path: str) -> RigError:
         for e in error.errors
     ]
     return RigError(errors)
-
-
-def _download(url: str) -> IO[bytes]:
-    """The bytes of a URL in a file that goes when it is closed."""
-    filesystem, path = url_filesystem(url)
-    file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
-    try:
-        filesystem.get_file(path, file)
-    except BaseException as error:
-        file.close()
-        if isinstance(error, (OSError, RigError)) or not isinstance(error, Exception):
-            raise
-        # Stores raise what they like.
-        raise OSError(f"{type(error).__name__}: {error}") from error
-    file.seek(0)
-    return file
 
 
 def _kind_of(file: IO[bytes], path: str) -> str:

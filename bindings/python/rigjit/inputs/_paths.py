@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rigjit._errors import RigError
 from rigjit._rigjit import Error
+from rigjit.inputs._stores import is_url, store_errors, url_filesystem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 # What is taken from a directory; a file that is named is taken whatever it is called.
 EXTENSIONS = (".clip", ".json", ".jsonl", ".msgpack", ".npy", ".parquet", ".safetensors")
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(::|://)")
 _WILD = re.compile(r"[*?\[]")
 
 
@@ -33,23 +33,25 @@ class InputPath(NamedTuple):
     name: str
 
 
-def is_url(text: str) -> bool:
-    """Whether fsspec opens it: s3://bucket/clips, memory://a, zip://a.npy::file.zip."""
-    return _URL.match(text) is not None
-
-
 def expand(arguments: Sequence[str | os.PathLike[str]]) -> list[InputPath]:
     """The files that are meant, each once, by name in the order of its bytes, then by path.
 
     A directory stands for all files below it with an extension of EXTENSIONS, but for those that
     begin with a dot; a glob (`*`, `?`, `[…]`, `**`) for what it matches. RigError, with all of
-    them, for arguments that are nothing ("no-input").
+    them, for arguments that are nothing ("no-input") and stores that cannot be asked
+    ("unreadable-file").
     """
     found: dict[str, InputPath] = {}
     errors = []
     for argument in arguments:
         text = os.fspath(argument)
-        files = list(_remote(text) if is_url(text) else _local(text))
+        try:
+            with store_errors():
+                files = list(_remote(text) if is_url(text) else _local(text))
+        except OSError as error:
+            message = error.strerror or str(error)
+            errors.append(Error("unreadable-file", message, file=_printable(text)))
+            continue
         for path, base in files:
             key = path if is_url(path) else os.path.abspath(path)
             found.setdefault(key, InputPath(path, _name(path, base)))
@@ -118,21 +120,6 @@ def _url_of(url: str, filesystem: Any, path: str) -> str:
         scheme = first.partition("://")[0]
         return f"{scheme}://{path.lstrip('/')}::{rest}"
     return str(filesystem.unstrip_protocol(path))
-
-
-def url_filesystem(url: str) -> tuple[Any, str]:
-    """fsspec's file system of a URL, and the path in it."""
-    try:
-        import fsspec
-    except ImportError:
-        raise RigError(
-            [Error("no-fsspec", "URLs need fsspec: pip install 'rigjit[dataset]'", file=url)]
-        ) from None
-    try:
-        filesystem, path = fsspec.url_to_fs(url)
-    except (ImportError, ValueError) as error:  # s3fs is missing; no such scheme
-        raise RigError([Error("unknown-url", str(error), file=url)]) from None
-    return filesystem, path
 
 
 def _name(path: str, base: str) -> str:
