@@ -250,7 +250,7 @@ def test_several_rates_are_said(spec, rig, tmp_path):
         write_clip(tmp_path / f"clips/{rate}.safetensors", rig, 5, 1, fps=rate)
     done = run(spec, tmp_path / "clips", "-o", tmp_path / "set")
     assert done.returncode == 0
-    assert "24 (1 clips), 30 (1 clips); --fps brings them to one" in done.stderr
+    assert "24 (1 clip), 30 (1 clip); --fps brings them to one" in done.stderr
     table = pq.read_table(tmp_path / "set/part-00000.parquet")
     assert table["time"].to_pylist() == [i / 24 for i in range(5)] + [i / 30 for i in range(5)]
 

@@ -92,9 +92,9 @@ def _parser() -> argparse.ArgumentParser:
 def _report(summary: Summary, place: str, has_one_rate: bool) -> int:
     shards = f"{summary.shards} shard{'s'[: summary.shards != 1]}"
     already = "" if summary.built else ", complete already"
-    print(f"{place}: {summary.rows} rows of {summary.clips} clips in {shards}{already}")
+    print(f"{place}: {summary.rows} rows of {_clips(summary.clips)} in {shards}{already}")
     if len(summary.rates) > 1 and not has_one_rate:
-        rates = ", ".join(f"{rate} ({count} clips)" for rate, count in summary.rates.items())
+        rates = ", ".join(f"{rate} ({_clips(count)})" for rate, count in summary.rates.items())
         _complain(f"clips have several frame rates: {rates}; --fps brings them to one", 0)
     if summary.bad_frames or summary.unreadable:
         _complain(
@@ -106,6 +106,10 @@ def _report(summary: Summary, place: str, has_one_rate: bool) -> int:
     if not summary.rows:
         return _complain(f"rigjit dataset build: no row is left in {place}", 1)
     return 0
+
+
+def _clips(count: int) -> str:
+    return "1 clip" if count == 1 else f"{count} clips"
 
 
 def _show_mistakes(place: str) -> None:

@@ -85,9 +85,11 @@ class DirectoryStore:
                 yield file
             _to_disk(part)
             os.replace(part, path)
-        except BaseException:
+        except BaseException as error:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(part)
+            if isinstance(error, OSError) and error.filename is None:  # pyarrow's
+                raise OSError(f"{path}: {error}") from error
             raise
         _to_disk(os.path.dirname(path))
 
