@@ -185,6 +185,33 @@ def test_straight_through(rig):
         assert (gradient[:, place] == size).all()
 
 
+def test_a_value_that_is_clamped_has_no_gradient(rig, decode):
+    reach = [channel.attribute for channel in rig.channels].index("reach")
+    (place,) = rig.tables().affine["input"][rig.tables().affine["channel"] == reach]
+    vec = torch.from_numpy(vectors(rig, 3))
+    vec[:, place] = torch.tensor([-1.5, 0.5, 2.5])
+    values = decode(vec.requires_grad_())[:, reach]
+    assert values.tolist() == [-1.0, 0.5, 2.0]
+    (gradient,) = torch.autograd.grad(values.sum(), vec)
+    assert gradient[:, place].tolist() == [0.0, 1.0, 0.0]
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_spoils_its_own_frame_alone(rig, decode, number):
+    vec = torch.from_numpy(vectors(rig, rig.vec_size + 1, 7))
+    whole = decode(vec)[-1]
+    vec.diagonal().fill_(number)
+    good = decode.good(vec)
+    assert (good.numpy() == rig.vec_to_values_batch(vec.numpy(), errors="mask")[1]).all()
+    values = decode(vec.requires_grad_())
+    assert torch.isfinite(values).all()
+    assert torch.equal(values[-1], whole)
+    (gradient,) = torch.autograd.grad(values.square().sum(), vec)
+    assert torch.isfinite(gradient).all()
+    assert (gradient[~good] == 0).all()
+    assert gradient[-1].any()
+
+
 def test_encode_gives_the_vector_again(rig, decode):
     vecs = vectors(rig, 40)
     values = rig.vec_to_values_batch(vecs)
