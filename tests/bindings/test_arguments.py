@@ -28,7 +28,9 @@ WHOLE = [3, True, Index(3), np.int8(3), np.uint64(3), np.array(3), 3.0, np.float
 WHOLE += [np.float32(3), np.float16(3), np.longdouble(3)]
 NOT_WHOLE = [3.7, np.float32(3.7), np.float64(-0.5), float("nan"), float("inf"), np.float16("nan")]
 NO_NUMBERS = ["3", b"3", Fraction(10, 3), Fraction(3), Decimal("3.7"), Decimal(3), 3j, [3], (3,)]
-NO_NUMBERS += [np.array(3.7), np.array([3, 4]), np.bool_(True), np.datetime64(3, "D"), object()]
+NO_NUMBERS += [np.array(3.7), np.array([3, 4]), np.datetime64(3, "D"), object()]
+if np.lib.NumpyVersion(np.__version__) >= "2.3.0":  # which takes it for no index any more
+    NO_NUMBERS.append(np.bool_(True))
 
 
 def clip_start(value, rig):
