@@ -73,6 +73,9 @@ void add_check(CLI::App& app, CheckOptions& options) {
   CLI::App* command = app.add_subcommand("check", "Report every mistake in specs");
   command->add_option("SPEC", options.specs, kSpecHelp)->required();
   command->add_flag("--json", options.json, "Print a JSON array of mistakes");
+  command->footer(
+      "rigjit check SPEC --model MODEL, of the Python package, says whether a network's file is\n"
+      "stamped for the rig.");
 }
 
 // A word of a table, into anything that holds its values.
