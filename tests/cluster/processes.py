@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 
 def workers_at(name: str) -> list[int]:
@@ -20,11 +19,12 @@ def workers_at(name: str) -> list[int]:
     return found
 
 
-def is_below(node: Any, pid: int) -> bool:
-    """Whether a process is one of a node's workers: its raylet has started it."""
-    raylets = [each.process.pid for each in node.all_processes.get("raylet", [])]
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-    return int(status.rpartition(")")[2].split()[1]) in raylets
+def is_below(pid: int, ancestor: int) -> bool:
+    """Whether it was started by the other, or by what that has started."""
+    while pid > 1 and pid != ancestor:
+        try:
+            stat = Path(f"/proc/{pid}/stat").read_text()
+        except OSError:
+            return False
+        pid = int(stat.rpartition(")")[2].split()[1])
+    return pid == ancestor

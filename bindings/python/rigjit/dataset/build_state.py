@@ -28,6 +28,13 @@ class DatasetError(ValueError):
     """A directory that cannot be built in, or read; its text says why, and what to do."""
 
 
+class ClusterLostError(DatasetError):
+    """Nobody answers where a cluster's head was.
+
+    What is left of Ray in this process cannot be shut down, and ends it after a minute.
+    """
+
+
 class BuildState:
     """The directory while it is built. Use inside `locked`."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     parsed = _parser().parse_args(arguments)
     if problem := missing_packages():
         return _complain(problem, 2)
+    from rigjit.dataset.build_state import ClusterLostError
     from rigjit.dataset.builder import build
     from rigjit.dataset.options import OptionError
 
@@ -52,7 +54,10 @@ def main(arguments: Sequence[str]) -> int:
     except OptionError as error:
         return _complain(f"rigjit dataset build: {error}", 2)
     except (ValueError, OSError, ImportError) as error:  # RigError, DatasetError, ArrowException
-        return _complain(f"rigjit dataset build: {error}", 1)
+        code = _complain(f"rigjit dataset build: {error}", 1)
+        if isinstance(error, ClusterLostError):
+            os._exit(code)  # an end in order would wait for a cluster that is gone
+        return code
     except KeyboardInterrupt:
         return _complain("interrupted; the same command goes on from here", 130)
     return _report(summary, parsed.output, parsed.fps is not None)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
-import socket
+import sys
 from typing import TYPE_CHECKING, Any
 
-from rigjit.dataset.build_state import DatasetError
+from rigjit.dataset.build_state import ClusterLostError, DatasetError
 from rigjit.dataset.options import OptionError
 from rigjit.dataset.shard_job import ShardBuilder, StoppedError
+from rigjit.ray.lost import connect, while_it_lasts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -55,14 +57,22 @@ def on_cluster(
 ) -> Iterator[dict[str, Any]]:
     """The record of each shard, in their order. Inputs and data set must be seen by every node."""
     try:
-        import ray.data
+        # Without it, what is left of a lost cluster's threads would start one of this machine.
+        with _environment("RAY_ENABLE_AUTO_CONNECT", "0"):
+            import ray.data
     except ImportError:
         raise OptionError("--ray needs Ray: pip install 'rigjit[ray]'") from None
     began = not ray.is_initialized()
+    is_lost = False
     try:
-        if began:
-            _start(ray, address)
-        yield from _in_order(shards, _results(ray, job, shards, show))
+        # Ray prints what befell a node, and what is wanted is the command's own output.
+        with contextlib.redirect_stdout(sys.stderr) if began else contextlib.nullcontext():
+            if began:
+                _start(ray, address)
+            yield from _in_order(shards, _results(ray, job, shards, address, show))
+    except ClusterLostError:
+        is_lost = True
+        raise
     except (ConnectionError, ray.exceptions.RayError) as error:
         last = str(error).strip().splitlines()[-1:]  # of a traceback, where there is one
         raise DatasetError(
@@ -70,33 +80,61 @@ def on_cluster(
             "same command goes on from here"
         ) from error
     finally:
-        if began:
+        if began and not is_lost:
             ray.shutdown()
 
 
 def _start(ray: Any, address: str) -> None:
     """Connect to a cluster, and leave the terminal to the bar that is shown already."""
-    logging.getLogger("ray").setLevel(logging.ERROR)
+    for name in ("ray", "ray.data"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     ray.data.DataContext.get_current().enable_progress_bars = False
     where = address or os.environ.get("RAY_ADDRESS") or "auto"
-    host, _, port = where.removeprefix("ray://").rpartition(":")
-    if host and port.isdecimal():  # Ray itself tries for minutes
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), _CONNECT_SECONDS).close()
-        except OSError as error:
-            raise ConnectionError(str(error)) from error
-    ray.init(address=where, log_to_driver=False, logging_level=logging.ERROR)
+    try:
+        connect(where, _CONNECT_SECONDS)  # Ray itself tries for minutes
+    except OSError as error:
+        raise ConnectionError(str(error)) from error
+    # Of a head that does not answer, a line a second would be written to stderr.
+    with _environment("RAY_BACKEND_LOG_LEVEL", "fatal"):
+        ray.init(address=where, log_to_driver=False, logging_level=logging.ERROR)
+
+
+@contextlib.contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    """Set what is not set, for what is read meanwhile."""
+    if name in os.environ:
+        yield
+        return
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        del os.environ[name]
+
+
+def _head(ray: Any, address: str) -> str:
+    """HOST:PORT to which this process is connected; "" where that is nothing to connect to."""
+    if address.startswith("ray://"):
+        return address
+    try:
+        return str(ray.get_runtime_context().gcs_address)
+    except Exception:  # of a client that somebody else has connected
+        return ""
 
 
 def _results(
-    ray: Any, job: Job, shards: Sequence[Shard], show: Callable[[int, int], None]
+    ray: Any,
+    job: Job,
+    shards: Sequence[Shard],
+    address: str,
+    show: Callable[[int, int], None],
 ) -> Iterator[dict[str, Any]]:
     sizes = {shard.file: shard.size for shard in shards}
     rows = ray.data.from_items(
         [{"shard": number} for number in range(len(shards))], override_num_blocks=len(shards)
     ).map(BuildShard(job, shards))
     size = frames = 0
-    for row in rows.iter_rows():
+    for row in while_it_lasts(rows.iter_rows(), _head(ray, address)):
         if row["error"]:
             raise _KINDS[row["error"]](row["text"])
         record = json.loads(row["text"])
