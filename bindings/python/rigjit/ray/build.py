@@ -57,8 +57,7 @@ def on_cluster(
 ) -> Iterator[dict[str, Any]]:
     """The record of each shard, in their order. Inputs and data set must be seen by every node."""
     try:
-        # Without it, what is left of a lost cluster's threads would start one of this machine.
-        with _environment("RAY_ENABLE_AUTO_CONNECT", "0"):
+        with _never_a_cluster_of_its_own():
             import ray.data
     except ImportError:
         raise OptionError("--ray needs Ray: pip install 'rigjit[ray]'") from None
@@ -94,18 +93,17 @@ def _start(ray: Any, address: str) -> None:
         connect(where, _CONNECT_SECONDS)  # Ray itself tries for minutes
     except OSError as error:
         raise ConnectionError(str(error)) from error
-    # Of a head that does not answer, a line a second would be written to stderr.
-    with _environment("RAY_BACKEND_LOG_LEVEL", "fatal"):
-        ray.init(address=where, log_to_driver=False, logging_level=logging.ERROR)
+    ray.init(address=where, log_to_driver=False, logging_level=logging.ERROR)
 
 
 @contextlib.contextmanager
-def _environment(name: str, value: str) -> Iterator[None]:
-    """Set what is not set, for what is read meanwhile."""
+def _never_a_cluster_of_its_own() -> Iterator[None]:
+    """While Ray is imported: else what is left of a lost cluster's threads would start one here."""
+    name = "RAY_ENABLE_AUTO_CONNECT"
     if name in os.environ:
         yield
         return
-    os.environ[name] = value
+    os.environ[name] = "0"
     try:
         yield
     finally:
@@ -113,13 +111,13 @@ def _environment(name: str, value: str) -> Iterator[None]:
 
 
 def _head(ray: Any, address: str) -> str:
-    """HOST:PORT to which this process is connected; "" where that is nothing to connect to."""
-    if address.startswith("ray://"):
-        return address
-    try:
-        return str(ray.get_runtime_context().gcs_address)
-    except Exception:  # of a client that somebody else has connected
+    """HOST:PORT to which this process is connected; "" where it cannot know: it is a client's."""
+    where = address or os.environ.get("RAY_ADDRESS", "")
+    if where.startswith("ray://"):
+        return where
+    if ray.util.client.ray.is_connected():
         return ""
+    return str(ray.get_runtime_context().gcs_address)
 
 
 def _results(
