@@ -307,6 +307,33 @@ def test_statistics_of_many_machines_give_the_same_spec(spec, tmp_path):
     assert merged.text == whole.text
 
 
+def test_percentiles_of_many_machines(spec, tmp_path):
+    """By the command line: scales and centers are those of all frames, to 1/2000 of the range."""
+    rig = rigjit.load(spec)
+    values = values_of(rig, 1000)
+    for part in range(2):
+        np.save(tmp_path / "some.npy", values[500 * part : 500 * part + 500])
+        words = ("stats", spec, tmp_path / "some.npy", "-o", tmp_path / f"{part}.json")
+        assert command(*words, "--percentiles").returncode == 0
+    whole, _, _ = fitted(spec, values, tmp_path, method="percentile")
+    words = [tmp_path / "0.json", tmp_path / "1.json", "--method", "percentile"]
+    done = command("fit", spec, *words, "-o", tmp_path / "merged.yaml")
+    assert done.returncode == 0, done.stderr
+    assert "percentiles of statistics are exact to 1/2000" in done.stderr
+    merged = rigjit.fit(spec, words[:2], method="percentile")
+    assert (tmp_path / "merged.yaml").read_text() == merged.text
+    off = np.abs(np.array([merged.scale - whole.scale, merged.center - whole.center]))
+    assert (np.nan_to_num(off) <= np.ptp(values, axis=0) / 2000).all()
+    assert np.nanmax(off) > 0
+    plain = ("stats", spec, tmp_path / "some.npy", "-o", tmp_path / "plain.json")
+    assert command(*plain).returncode == 0
+    done = command("fit", spec, tmp_path / "plain.json", *words, "-o", tmp_path / "none.yaml")
+    assert done.returncode == 1
+    assert "plain.json: error: it holds no percentiles" in done.stderr
+    assert not (tmp_path / "none.yaml").exists()
+    assert command("stats", spec, tmp_path / "some.npy", "--percentiles").returncode == 2
+
+
 def command(*arguments, **options):
     program = [sys.executable, "-m", "rigjit", *map(str, arguments)]
     return subprocess.run(program, capture_output=True, text=True, timeout=120, **options)

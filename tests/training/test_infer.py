@@ -98,6 +98,23 @@ def test_clips_say_orders_units_and_types(tmp_path):
     assert "rotate orders" not in "\n".join(inferred.notes)
 
 
+def test_urls_and_globs(tmp_path):
+    import fsspec
+
+    files = fsspec.filesystem("memory")
+    rig = rigjit.loads(SPEC)
+    text = "\n".join(json.dumps(each, default=bool) for each in poses())
+    files.pipe("/first/a.jsonl", text.encode())
+    files.pipe("/first/b.clip", rig.clip(np.tile(rig.rest_vec, (3, 1))))
+    (tmp_path / "a.jsonl").write_bytes(files.cat("/first/a.jsonl"))
+    (tmp_path / "b.clip").write_bytes(files.cat("/first/b.clip"))
+    local = fitting().infer([tmp_path])
+    assert fitting().infer(["memory://first/*"]) == local
+    assert fitting().infer([tmp_path / "a.*", "memory://first/b.clip"]) == local
+    with pytest.raises(rigjit.RigError, match=r"memory://first/none\.json"):
+        fitting().infer(["memory://first/none.json"])
+
+
 def test_one_pose_makes_no_constants(tmp_path):
     path = tmp_path / "a.json"
     path.write_text(json.dumps({"c": {"translateX": 3.0, "rotateX": 1.0, "k": 0.5}}))

@@ -215,6 +215,52 @@ def test_files_together(human, tmp_path):
         stats.collect(rig, [tmp_path], fractions=(0.5,))
 
 
+@pytest.mark.parametrize("count", [2, 40, 3000])
+def test_percentiles_of_many_machines(rig, tmp_path, count):
+    """Merged in any mixture with frames; ranges differ from part to part."""
+    values = random_values(rig, count) * np.linspace(0.01, 3, count, dtype=np.float32)[:, None]
+    halves = np.array_split(values, 2)
+    for place, some in enumerate(halves):
+        np.save(tmp_path / "1.npy", some)
+        found, _ = stats.collect(rig, [tmp_path / "1.npy"], percentiles=True)
+        (tmp_path / f"{place}.json").write_text(found.to_json())
+    merged = stats.Statistics(rig)
+    for place in range(2):
+        text = (tmp_path / f"{place}.json").read_bytes()
+        merged.merge(stats.Statistics.from_json(text, rig))
+    again = stats.Statistics.from_json(merged.to_json(), rig)
+    (tmp_path / "1.json").unlink()  # 1.npy has its frames
+    fractions = (0, 0.01, 0.5, 0.973, 1)
+    found, percentiles = stats.collect(rig, [tmp_path], fractions=fractions)
+    assert found.frames == count
+    assert found.notes == ["percentiles of statistics are exact to 1/2000 of a channel's range"]
+    exact = np.percentile(values.astype(float), np.array(fractions) * 100, axis=0)
+    off = np.abs(percentiles - exact) / np.ptp(values, axis=0)
+    assert 0 < off.max() < 1 / 2000
+    for each in (merged, again):
+        estimate = each.histogram.estimate(fractions)
+        assert np.array_equal(np.clip(estimate, found.low, found.high), percentiles)
+
+
+def test_a_histogram_that_was_damaged(rig):
+    found = stats.Statistics(rig)
+    found.add(random_values(rig, 50))
+    found.histogram = stats.Histogram(len(rig.channels))
+    found.histogram.add(random_values(rig, 50))
+    text = json.loads(found.to_json())
+    stats.Statistics.from_json(json.dumps(text), rig)
+    for key, wrong in (
+        ("count", 49),
+        ("first", [1]),
+        ("bins", [[5000]] * len(rig.channels)),
+        ("counts", [[-50]] * len(rig.channels)),
+        ("exponent", None),
+    ):
+        damaged = text | {"histogram": text["histogram"] | {key: wrong}}
+        with pytest.raises(rigjit.RigError, match="malformed-statistics"):
+            stats.Statistics.from_json(json.dumps(damaged), rig)
+
+
 def test_bad_frames_are_counted_and_every_bad_file_is_told(rig, tmp_path):
     values = random_values(rig, 50)
     values[7] = np.nan

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _INPUTS = "clips, messages, JSON, Parquet, safetensors, .npy, directories, globs, URLs, statistics"
+_NEW_INPUTS = "JSON, MessagePack, clips, poses of Studio Library; directories, globs, URLs"
 
 
 def _range(text: str) -> tuple[float, float]:
@@ -65,7 +66,14 @@ def stats(arguments: Sequence[str]) -> int:
         dest="output",
         help="write all of it, to be given to fit or stats with that of other machines",
     )
+    parser.add_argument(
+        "--percentiles",
+        action="store_true",
+        help="keep in OUT.json what fit --method percentile needs",
+    )
     parsed = parser.parse_args(arguments)
+    if parsed.percentiles and not parsed.output:
+        parser.error("--percentiles goes with -o OUT.json")
     return _guarded("stats", lambda: _stats(parsed))
 
 
@@ -95,7 +103,7 @@ def _new(arguments: Sequence[str]) -> int:
         prog="rigjit fit --new", description="Makes a first spec of poses alone."
     )
     parser.add_argument("--new", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("inputs", metavar="POSES", nargs="+", help="JSON, MessagePack, clips")
+    parser.add_argument("inputs", metavar="POSES", nargs="+", help=_NEW_INPUTS)
     parser.add_argument("-o", metavar="OUT", dest="output", required=True, help="the new spec")
     parsed = parser.parse_args(arguments)
     inferred = infer(parsed.inputs, parsed.output)
@@ -132,7 +140,12 @@ def _stats(parsed: argparse.Namespace) -> int:
 
     rig = rigjit.load(parsed.spec)
     found, _ = stats.collect(
-        rig, parsed.inputs, kind=parsed.kind, missing=parsed.missing, progress=_progress()
+        rig,
+        parsed.inputs,
+        kind=parsed.kind,
+        missing=parsed.missing,
+        percentiles=parsed.percentiles,
+        progress=_progress(),
     )
     _clear()
     if parsed.output:

@@ -14,7 +14,7 @@ from rigjit.inputs._block import Block, FrameError
 from rigjit.inputs._input import KINDS, Input, in_file, kind_of, open_input
 from rigjit.inputs._paths import InputPath, expand
 from rigjit.inputs._poses import studio_pose
-from rigjit.inputs._stores import is_url, local_copy
+from rigjit.inputs._stores import first_bytes, is_url, local_copy
 
 __all__ = [
     "KINDS",
@@ -23,6 +23,7 @@ __all__ = [
     "Input",
     "InputPath",
     "expand",
+    "first_bytes",
     "in_file",
     "is_url",
     "kind_of",

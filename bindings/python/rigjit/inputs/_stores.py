@@ -63,3 +63,19 @@ def local_copy(path: str) -> Iterator[str]:
         yield name
     finally:
         os.unlink(name)
+
+
+def first_bytes(path: str, count: int) -> bytes:
+    """Of a file or URL; none where they cannot be read: whoever opens it tells why."""
+    try:
+        if not is_url(path):
+            if not os.path.isfile(path):  # a pipe would wait
+                return b""
+            with open(path, "rb") as file:
+                return file.read(count)
+        filesystem, place = url_filesystem(path)
+        with store_errors(), filesystem.open(place, "rb") as file:
+            found: bytes = file.read(count)
+            return found
+    except (OSError, RigError):
+        return b""

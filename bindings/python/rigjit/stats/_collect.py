@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from rigjit.stats._percentiles import Histogram
 from rigjit.stats._statistics import Statistics, is_statistics
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
@@ -34,22 +34,27 @@ def collect(
     kind: str | None = None,
     missing: str = "error",
     fractions: Sequence[float] | None = None,
+    percentiles: bool = False,
     progress: Callable[[int], object] | None = None,
 ) -> tuple[Statistics, NDArray[np.float64] | None]:
     """Statistics of files, directories, globs and URLs of frames, and of other statistics' files.
 
     kind, missing: as of rigjit.inputs.open_input. fractions: also the percentiles of the channels
-    at them, (fractions, C), exact, by a second pass over the files; not of statistics' files.
+    at them, (fractions, C): exact, by a second pass over the files; where some of them are
+    statistics, in one pass and less than 1/2000 of a channel's range below, of which a note
+    is made.
+    percentiles: keep what that needs, Statistics.histogram, in the statistics.
     progress: called with the frames done so far. Bad frames are left out and counted in
     Statistics.bad.
     RigError, with all of them, for files that cannot be read or are of another rig, and where there
     is no good frame ("no-frames").
     """
     statistics = Statistics(rig)
-    histogram = None if fractions is None else Histogram(len(rig.channels))
+    if percentiles or fractions is not None:
+        statistics.histogram = Histogram(len(rig.channels))
     reader = _Reader(rig, inputs.expand(files), kind, missing, progress)
     bad: list[Error] = []
-    for clip, block in reader.blocks(statistics, fractions is None):
+    for clip, block in reader.blocks(statistics):
         for each in block.bad[: _SHOWN_BAD - len(bad)]:
             message = f"frame {each.frame}: {each.message}"
             bad.append(Error(each.code, message, file=clip))
@@ -58,17 +63,25 @@ def collect(
             statistics.bad[code] += 1
         for begin, end in _runs(block.frames):
             statistics.add(block.rows[begin:end], clip, int(block.frames[begin]))
-        if histogram is not None:
-            histogram.add(block.rows)
+        if statistics.histogram is not None:
+            statistics.histogram.add(block.rows)
     reader.finish()
     if statistics.frames == 0:
         left_out = sum(statistics.bad.values())
         message = f"none of {left_out} frames is good" if left_out else "there is no frame"
         raise RigError([Error("no-frames", message), *bad])
-    if histogram is None or fractions is None:
+    histogram = statistics.histogram
+    if not percentiles:
+        statistics.histogram = None
+    if fractions is None or histogram is None:
         return statistics, None
+    if reader.merged:
+        statistics.notes.append(
+            "percentiles of statistics are exact to 1/2000 of a channel's range"
+        )
+        return statistics, np.clip(histogram.estimate(fractions), statistics.low, statistics.high)
     ranks = histogram.find(fractions)
-    for _, block in reader.blocks(Statistics(rig), False):
+    for _, block in reader.blocks(Statistics(rig)):
         ranks.add(block.rows)
     reader.finish()
     return statistics, ranks.percentiles()
@@ -91,17 +104,21 @@ class _Reader:
         self._progress = progress
         self._errors: list[Error] = []
         self._done = 0
+        self.merged = 0  # files of statistics
 
-    def blocks(self, found: Statistics, merges: bool) -> Iterator[tuple[str, Block]]:
-        """(clip, block) of every file; files of statistics are merged into `found`, or refused."""
+    def blocks(self, found: Statistics) -> Iterator[tuple[str, Block]]:
+        """(clip, block) of every file; files of statistics are merged into `found`.
+
+        Where `found` has a histogram, those without one are refused.
+        """
         size = 4 * max(1, len(self._rig.channels))
         # For percentiles many frames at a time: a pass over all bins belongs to each block.
         most = _MOST_FRAMES
-        if merges:
+        if found.histogram is None:
             most = min(most, max(1, _BLOCK_BYTES // size))
         for each in self._paths:
             try:
-                if self._merge(each.path, found, merges):
+                if self._merge(each.path, found, found.histogram is not None):
                     continue
                 with inputs.open_input(each.path, self._rig, **self._options) as file:
                     if file.note:
@@ -118,20 +135,19 @@ class _Reader:
         if self._errors:
             raise RigError(self._errors)
 
-    def _merge(self, path: str, found: Statistics, merges: bool) -> bool:
-        if not path.endswith(".json") or not os.path.isfile(path):
+    def _merge(self, path: str, found: Statistics, needs_percentiles: bool) -> bool:
+        if not path.endswith(".json") or not is_statistics(inputs.first_bytes(path, 64)):
             return False
-        with open(path, "rb") as file:
-            if not is_statistics(file.read(64)):
-                return False
-            if not merges:
-                message = "statistics hold no percentiles: give the frames themselves"
-                raise RigError([Error("no-percentiles", message, file=path)])
-            file.seek(0)
-            try:
-                found.merge(Statistics.from_json(file.read(), self._rig))
-            except RigError as error:
-                raise inputs.in_file(error, path) from None
+        try:
+            with inputs.local_copy(path) as local, open(local, "rb") as file:
+                other = Statistics.from_json(file.read(), self._rig)
+            if needs_percentiles and other.histogram is None:
+                message = "it holds no percentiles: `rigjit stats --percentiles -o` writes them"
+                raise RigError([Error("no-percentiles", message)])
+            found.merge(other)
+        except (OSError, RigError) as error:
+            raise inputs.in_file(error, path) from None
+        self.merged += 1
         return True
 
 

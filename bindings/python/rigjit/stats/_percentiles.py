@@ -58,6 +58,52 @@ class Histogram:
         """Where each fraction lies: for the second pass."""
         return Ranks(self, fractions)
 
+    def estimate(self, fractions: Sequence[float]) -> NDArray[np.float64]:
+        """(fractions, C): the percentiles of the lower ends of the bins, in place of the values.
+
+        Each is less than a bin's width, 1/2000 of the channel's range at most, below the exact one.
+        """
+        below = np.cumsum(self.counts, axis=1)
+        width = np.ldexp(1.0, self.exponent)
+
+        def value(rank: float) -> NDArray[np.float64]:
+            found: NDArray[np.float64] = (self.first + (below <= rank).sum(axis=1)) * width
+            return found
+
+        result = []
+        for fraction in fractions:
+            rank = (self.count - 1) * fraction
+            low, high = value(np.floor(rank)), value(np.ceil(rank))
+            result.append(low + (high - low) * (rank - np.floor(rank)))
+        return np.array(result)
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it; of each channel the bins that hold something, and how many values they do."""
+        used = [np.flatnonzero(each) for each in self.counts]
+        return {
+            "count": self.count,
+            "exponent": self.exponent.tolist(),
+            "first": self.first.tolist(),
+            "bins": [each.tolist() for each in used],
+            "counts": [each[where].tolist() for each, where in zip(self.counts, used, strict=True)],
+        }
+
+    @classmethod
+    def from_json(cls, found: dict[str, Any], width: int) -> Histogram:
+        """What to_json gave, of `width` channels; ValueError, KeyError, TypeError for all else."""
+        made = cls(width)
+        made.count = int(found["count"])
+        made.exponent = np.array(found["exponent"], np.int64).reshape(width)
+        made.first = np.array(found["first"], np.int64).reshape(width)
+        for row, bins, counts in zip(made.counts, found["bins"], found["counts"], strict=True):
+            if len(bins) != len(counts) or not all(0 <= each < BINS for each in bins):
+                raise ValueError("bins and counts do not match")
+            row[bins] = counts
+        if (made.counts < 0).any() or (made.counts.sum(axis=1) != made.count).any():
+            raise ValueError("its bins hold other counts")
+        made._begun = made.count > 0
+        return made
+
     def _bins(self, rows: NDArray[Any]) -> NDArray[np.int64]:
         # Exact: a power of two scales without rounding.
         scaled = np.ldexp(rows.astype(np.float64), -self.exponent)

@@ -12,6 +12,7 @@ from rigjit._errors import RigError
 from rigjit._rigjit import Error
 from rigjit.stats._layout import Layout
 from rigjit.stats._moments import Holds, Moments, Steps, measure, rows_at_a_time
+from rigjit.stats._percentiles import Histogram
 from rigjit.stats._turns import Turns
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Statistics:
     frames, clips: how many were added; bad: {code: frames that were left out}; notes: what
     was said of files that could be read, such as clips that were cut; mean, deviation,
     low, high: (C,) float64, the deviation that of the population; moments, steps, holds, turns: all
-    else that was measured. Scales, centers and limits of the rig play no part. One thread at a
+    else that was measured; histogram: what percentiles are made of, None where nobody asked for
+    them: `collect` fills it. Scales, centers and limits of the rig play no part. One thread at a
     time; many machines each make their own, and `merge` makes one of them, equal to that of all
     frames up to the rounding of float64.
     """
@@ -44,6 +46,7 @@ class Statistics:
         self.steps = Steps(self.layout.turn)
         self.holds = Holds(len(self.layout.channels))
         self.turns = Turns(self.layout)
+        self.histogram: Histogram | None = None
         self._last: tuple[str, int, NDArray[np.float32]] | None = None
 
     @property
@@ -97,6 +100,8 @@ class Statistics:
         """Add what another one has seen; ValueError where its channels are others."""
         if other.layout.signature != self.layout.signature:
             raise ValueError(_other_channels(self, other))
+        if self.frames == 0 and other.histogram is not None:
+            self.histogram = self.histogram or Histogram(len(self.layout.channels))
         self.clips += other.clips
         self.bad += other.bad
         self.notes += other.notes
@@ -104,6 +109,10 @@ class Statistics:
         self.steps.merge(other.steps)
         self.holds.merge(other.holds)
         self.turns.merge(other.turns)
+        if self.histogram is not None and other.histogram is not None:
+            self.histogram.merge(other.histogram)
+        else:
+            self.histogram = None
         self._last = None
 
     def to_json(self) -> str:
@@ -122,6 +131,8 @@ class Statistics:
                 for key, value in vars(getattr(self, name)).items()
                 if not key.startswith("_")
             }
+        if self.histogram is not None:
+            found["histogram"] = self.histogram.to_json()
         return json.dumps(found, ensure_ascii=False)
 
     @classmethod
@@ -138,6 +149,11 @@ class Statistics:
             statistics.bad = Counter(found["bad"])
             for name in _PARTS:
                 _restore(getattr(statistics, name), found[name])
+            if "histogram" in found:
+                width = len(statistics.layout.channels)
+                statistics.histogram = Histogram.from_json(found["histogram"], width)
+                if statistics.histogram.count != statistics.frames:
+                    raise ValueError("its histogram is of other frames")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             if isinstance(error, RigError):
                 raise
