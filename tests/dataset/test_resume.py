@@ -140,3 +140,18 @@ def test_interrupt(spec, rig, tmp_path):
     assert builder.returncode == 130, text
     assert "goes on from here" in text
     assert "Traceback" not in text
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+def test_bytes_do_not_tell_what_a_worker_wrote_before(tmp_path, form):
+    """Shards of ever fewer rows, by one process, and each by a process of its own."""
+    rig = rigjit.loads(
+        "{rigjit: 1, controllers: [{name: c, transformations: [translation: {}]}]}", cache=False
+    )
+    for number in range(6):
+        np.save(tmp_path / f"{number}.npy", np.full((19 - 2 * number, 3), 1 + number, np.float32))
+    clips = sorted(tmp_path.glob("*.npy"))
+    options = {"format": form, "shard_size": 1}
+    build(rig, clips, tmp_path / "one", workers=1, **options)
+    build(rig, clips, tmp_path / "each", workers=6, **options)
+    assert contents(tmp_path / "one") == contents(tmp_path / "each")

@@ -79,12 +79,14 @@ class ShardWriter:
         if not self._held:
             return
         count = self._held
+        # No longer than its rows: Arrow pads with what follows, of rows that are written already.
+        vecs = pa.py_buffer(self._vecs[:count])
         arrays = [
             _repeated(self._clips),
             pa.array(self._frames[:count]),
             pa.array(self._times[:count]),
             pa.FixedSizeBinaryArray.from_buffers(
-                self._schema.field("vec").type, count, [None, pa.py_buffer(self._vecs)]
+                self._schema.field("vec").type, count, [None, vecs]
             ),
         ]
         if self._columns.has_mirrored:
