@@ -38,14 +38,14 @@ struct Columns {
   float* low;
   float* high;
   float* largest;       // step from one frame to the next
-  float* step_squares;  // the sum of their squares
+  float* step_total;  // the sum of these
   uint32_t* at_low;     // frames at the least value as the frame before them
   uint32_t* at_high;
 };
 
 // The same of kTile channels.
 struct Tile {
-  std::array<float, kTile> turn{}, per_turn{}, low{}, high{}, largest{}, step_squares{};
+  std::array<float, kTile> turn{}, per_turn{}, low{}, high{}, largest{}, step_total{};
   std::array<double, kTile> about{}, total{}, squares{};
   std::array<uint32_t, kTile> at_low{}, at_high{};
 
@@ -73,7 +73,7 @@ struct Tile {
       const float turns = (far * per_turn[j] + kRound) - kRound;
       const float step = std::fabs(far - turns * turn[j]);
       largest[j] = step > largest[j] ? step : largest[j];
-      step_squares[j] += step * step;
+      step_total[j] += step;
     }
   }
 };
@@ -97,7 +97,7 @@ void write_tile(const Tile& tile, const Columns& to, std::size_t begin, std::siz
   std::copy_n(tile.low.data(), count, to.low + begin);
   std::copy_n(tile.high.data(), count, to.high + begin);
   std::copy_n(tile.largest.data(), count, to.largest + begin);
-  std::copy_n(tile.step_squares.data(), count, to.step_squares + begin);
+  std::copy_n(tile.step_total.data(), count, to.step_total + begin);
   std::copy_n(tile.at_low.data(), count, to.at_low + begin);
   std::copy_n(tile.at_high.data(), count, to.at_high + begin);
 }
@@ -147,7 +147,7 @@ T* rows_of(Matrix<T>& array, py::ssize_t count, py::ssize_t width) {
   return array.mutable_data();
 }
 
-// sums: (3, C) about, total, squares; extremes: (4, C) low, high, largest, step_squares; holds:
+// sums: (3, C) about, total, squares; extremes: (4, C) low, high, largest, step_total; holds:
 // (2, C) at_low, at_high. Those of values and steps are set anew, the others go on.
 void measure_rows(const Matrix<float>& rows, const std::optional<Matrix<float>>& before,
                   const Matrix<float>& turn, Matrix<double> sums, Matrix<float> extremes,

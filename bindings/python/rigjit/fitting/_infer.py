@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ from rigjit._rigjit import loads
 from rigjit.fitting._seen import look
 from rigjit.fitting._write import number
 from rigjit.stats._findings import FEW_FRAMES, is_still
+from rigjit.stats._text import yaml_name
 
 if TYPE_CHECKING:
     import os
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 _QUATERNION = ("quaternionW", "quaternionX", "quaternionY", "quaternionZ")
 _RADIANS = 2 * math.pi * 1.01  # no angle of a clip is beyond: they may be radians
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*$")
-_WORDS = {"null", "none", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
 
 @dataclass
@@ -71,7 +68,7 @@ class _Spec:
             if not items:
                 empty.append(controller)
                 continue
-            lines += [f"  - name: {_name(controller)}", "    transformations:"]
+            lines += [f"  - name: {yaml_name(controller)}", "    transformations:"]
             lines += [f"      - {item}" for item in items]
         if empty:
             self._say(
@@ -178,9 +175,9 @@ class _Spec:
 
     def _attribute(self, controller: str, name: str, found: Attribute) -> str:
         label = f"{controller}.{name}"
-        text = f"name: {_name(name)}"
+        text = f"name: {yaml_name(name)}"
         if found.names:
-            names = ", ".join(_name(each) for each in found.names)
+            names = ", ".join(yaml_name(each) for each in found.names)
             self._say(f"{label} is an enum of the {len(found.names)} names that were seen")
             return f"attribute: {{{text}, type: enum, names: [{names}]}}"
         if self._still(found):
@@ -208,11 +205,6 @@ def _numbers(found: Sequence[Attribute]) -> tuple[str, str]:
 def _one_or_all(values: Sequence[float]) -> str:
     texts = [number(value) for value in values]
     return texts[0] if len(set(texts)) == 1 else f"[{', '.join(texts)}]"
-
-
-def _name(text: str) -> str:
-    is_plain = _PLAIN.match(text) and text.lower() not in _WORDS
-    return text if is_plain else json.dumps(text, ensure_ascii=False)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rigjit.stats._turns import FLAT_DEGREES, LOCK_DEGREES
+from rigjit.stats._text import shown, yaml_name
+from rigjit.stats._turns import FLAT_DEGREES, LOCK_DEGREES, middle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,16 +18,17 @@ if TYPE_CHECKING:
 # Values that differ by less than this part of the largest do not move: the last bits of a float32.
 STILL = 4 * float(np.finfo(np.float32).eps)
 SATURATED = 0.05  # of the frames, at the least or the greatest value as the frame before
-JUMP = 10.0  # times the usual step
+JUMP = 10.0  # times the mean of all other steps
 JUMP_RANGE = 0.25  # of the range; both together are a jump
 JUMP_DEGREES = 45.0  # of a rotation from one frame to the next
+_MOST_INT = 1 << 24  # that a spec's int can be
 FEW_FRAMES = 10  # fewer do not tell a type, or what never moves
 
 
 class Finding(NamedTuple):
     """kind: one of KINDS; place: of the channel in rig.channels, of a rotation the first that
     moves; subject: "controller.attribute", of a rotation "controller"; text: what; offer: YAML of
-    a transformation to put in its place, or "".
+    a transformation to put in its place, or of several, a line each, or "".
     """
 
     kind: str
@@ -78,12 +80,13 @@ def _of_channels(
         if still[place] and (channel.transformation == "rotation3d" or is_few):
             continue
         if still[place]:
-            offer = f"constant: {{name: {channel.attribute}, value: {_text(low)}}}"
+            offer = f"constant: {{name: {yaml_name(channel.attribute)}, value: {_text(low)}}}"
             yield Finding("never-moves", place, name, f"is always {_text(low)}", offer)
             continue
         if channel.type != "float":
             continue
-        if statistics.moments.whole[place] and channel.transformation == "attribute":
+        is_int = statistics.moments.whole[place] and max(-low, high) <= _MOST_INT
+        if is_int and channel.transformation == "attribute":
             yield from _whole(statistics, place, name)
             continue
         if channel.transformation != "rotation3d":
@@ -115,7 +118,9 @@ def _jump(statistics: Statistics, place: int, name: str) -> Iterator[Finding]:
     step, usual = steps.largest[place], steps.usual[place]
     spread = statistics.high[place] - statistics.low[place]
     where = steps.where[place]
-    if where is not None and step > JUMP * usual and step > JUMP_RANGE * spread:
+    turn = float(statistics.layout.turn[place])
+    is_far = step > turn * JUMP_DEGREES / 360 if turn else step > JUMP_RANGE * spread
+    if where is not None and is_far and (turn or step > JUMP * usual):
         clip, frame = where
         text = f"jumps by {step:.4g} at frame {frame} of {clip!r}; usual are {usual:.2g}"
         yield Finding("jumps", place, name, text)
@@ -127,12 +132,13 @@ def _whole(statistics: Statistics, place: int, name: str) -> Iterator[Finding]:
     if statistics.frames < FEW_FRAMES:
         return
     if low == 0 and high == 1:
-        offer = f"attribute: {{name: {channel.attribute}, type: bool}}"
+        offer = f"attribute: {{name: {yaml_name(channel.attribute)}, type: bool}}"
         yield Finding("type", place, name, "is 0 or 1 in every frame: a bool?", offer)
         return
     offer = (
-        f"attribute: {{name: {channel.attribute}, type: int, scale: {_text((high - low) / 2)}, "
-        f"center: {_text((low + high) / 2)}, min: {_text(low)}, max: {_text(high)}}}"
+        f"attribute: {{name: {yaml_name(channel.attribute)}, type: int, "
+        f"scale: {_text((high - low) / 2)}, center: {_text((low + high) / 2)}, "
+        f"min: {_text(low)}, max: {_text(high)}}}"
     )
     text = f"is a whole number in every frame, from {_text(low)} to {_text(high)}: an int?"
     yield Finding("type", place, name, text, offer)
@@ -154,9 +160,17 @@ def _never_turns(statistics: Statistics, rotation: Rotation) -> Finding:
     names = [statistics.layout.channels[place].attribute for place in rotation.places]
     values = [_text(statistics.low[place]) for place in rotation.places]
     pairs = zip(names, values, strict=True)
-    offer = ", ".join(f"constant: {{name: {name}, value: {value}}}" for name, value in pairs)
+    offer = "\n".join(f"constant: {{name: {name}, value: {value}}}" for name, value in pairs)
     text = f"never turns: {', '.join(names)} are always {', '.join(values)}"
-    return Finding("never-moves", rotation.places[0], rotation.controller, text, offer)
+    return Finding("never-moves", rotation.places[0], shown(rotation.controller), text, offer)
+
+
+def _rotation1d(rotation: Rotation, axis: str) -> str:
+    """Nothing for a quaternion: its channels would get other names."""
+    if rotation.order is None:
+        return ""
+    unit = "" if rotation.turn == 360 else ", angle_unit: radians"
+    return f"rotation1d: {{axis: {axis}{unit}}}"
 
 
 def _of_rotations(statistics: Statistics, still: np.ndarray) -> Iterator[Finding]:
@@ -166,13 +180,14 @@ def _of_rotations(statistics: Statistics, still: np.ndarray) -> Iterator[Finding
             if statistics.frames >= FEW_FRAMES:
                 yield _never_turns(statistics, rotation)
             continue
+        controller = shown(rotation.controller)
         place = next(each for each in rotation.places if not still[each])
         where = turns.where[index]
         if where is not None and turns.largest[index] > JUMP_DEGREES:
             text = (
                 f"turns by {turns.largest[index]:.4g} degrees at frame {where[1]} of {where[0]!r}"
             )
-            yield Finding("jumps", place, rotation.controller, text)
+            yield Finding("jumps", place, controller, text)
         # One axis that stays where it is; at rest all three do.
         flat = turns.tilt[index] <= FLAT_DEGREES
         is_flat = flat.sum() == 1 and statistics.frames >= FEW_FRAMES
@@ -182,9 +197,9 @@ def _of_rotations(statistics: Statistics, still: np.ndarray) -> Iterator[Finding
                 f"comes within {turns.nearest[index]:.2g} degrees of gimbal lock, in {share:.1%} "
                 f"of the frames within {LOCK_DEGREES:g}: compare it as matrices"
             )
-            yield Finding("near-lock", place, rotation.controller, text)
+            yield Finding("near-lock", middle(rotation), controller, text)
         if is_flat:
             axis = "xyz"[int(flat.argmax())]
-            offer = f"rotation1d: {{axis: {axis}}}"
+            offer = _rotation1d(rotation, axis)
             text = f"turns about {axis} alone: two numbers tell it"
-            yield Finding("one-axis", place, rotation.controller, text, offer)
+            yield Finding("one-axis", place, controller, text, offer)

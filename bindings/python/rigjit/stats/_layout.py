@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rigjit.stats._text import shown
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -48,7 +50,7 @@ class Layout:
 
     def label(self, place: int) -> str:
         controller, attribute = self.channels[place]
-        return f"{controller}.{attribute}"
+        return shown(f"{controller}.{attribute}")
 
 
 def _turn(channel: Channel) -> float:

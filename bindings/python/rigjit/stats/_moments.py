@@ -23,7 +23,7 @@ def rows_at_a_time(width: int) -> int:
 @dataclass(frozen=True)
 class Measured:
     """A block of frames: (C,) sums about `about`, the least and greatest value of these and all
-    before, the largest step and the sum of squared steps, and how many frames stay at the least or
+    before, the largest step and the sum of steps, and how many frames stay at the least or
     greatest value."""
 
     count: int
@@ -34,7 +34,7 @@ class Measured:
     low: NDArray[np.float32]
     high: NDArray[np.float32]
     largest: NDArray[np.float32]
-    step_squares: NDArray[np.float32]
+    step_total: NDArray[np.float32]
     at_low: NDArray[np.uint32]
     at_high: NDArray[np.uint32]
 
@@ -146,14 +146,14 @@ class Holds:
 class Steps:
     """From one frame of a clip to the next, of C channels.
 
-    count; squares: the sum of squared steps; largest: of any; where: (clip, frame) that it leads
+    count; total: the sum of steps; largest: of any; where: (clip, frame) that it leads
     to. Angles of rotations step by the shorter way around.
     """
 
     def __init__(self, turn: NDArray[np.float32]) -> None:
         width = len(turn)
         self.count = 0
-        self.squares = np.zeros(width)
+        self.total = np.zeros(width)
         self.largest = np.zeros(width)
         self.where: list[tuple[str, int] | None] = [None] * width
         self._turn = turn
@@ -169,7 +169,7 @@ class Steps:
         """(n, C) values that continue `before`, the first of which is `frame`, and what was
         measured of them."""
         self.count += found.step_count
-        self.squares += found.step_squares
+        self.total += found.step_total
         for place in np.flatnonzero(found.largest > self.largest).tolist():
             column = rows[:, place]
             if before is not None:
@@ -184,12 +184,12 @@ class Steps:
     def merge(self, other: Steps) -> None:
         """Add what another one has seen."""
         self.count += other.count
-        self.squares += other.squares
+        self.total += other.total
         for place in np.flatnonzero(other.largest > self.largest).tolist():
             self.where[place] = other.where[place]
         self.largest = np.maximum(self.largest, other.largest)
 
     @property
     def usual(self) -> NDArray[np.float64]:
-        """The root of the mean square step."""
-        return np.sqrt(self.squares / max(self.count, 1))
+        """The mean of all but the largest one, which may be a jump."""
+        return np.maximum(self.total - self.largest, 0) / max(self.count - 1, 1)

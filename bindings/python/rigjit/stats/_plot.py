@@ -12,6 +12,7 @@ import numpy as np
 
 from rigjit.stats._findings import is_still
 from rigjit.stats._table import summary
+from rigjit.stats._text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,13 +75,14 @@ def svg(
     places = [*notes, *moving]
     unmoved = int((still & ~np.array(pinned, bool)).sum())
     height = _HEAD + _ROW * len(places) + (_ROW if unmoved else 0) + _MARGIN
+    heading = _escaped(title or "Ranges of channels")
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '
         f'viewBox="0 0 {_WIDTH} {height}">',
         f"<style>\n{_STYLE}</style>",
         f'<rect class="ground" x="0.5" y="0.5" width="{_WIDTH - 1}" height="{height - 1}" rx="6"/>',
-        f'<text class="title" x="{_MARGIN}" y="38">{escape(title or "Ranges of channels")}</text>',
-        f'<text class="note" x="{_MARGIN}" y="60">{escape(summary(statistics))}</text>',
+        f'<text class="title" x="{_MARGIN}" y="38">{heading}</text>',
+        f'<text class="note" x="{_MARGIN}" y="60">{_escaped(summary(statistics))}</text>',
         *_legend(),
     ]
     for row, place in enumerate(places):
@@ -124,7 +126,9 @@ def _row(
     ends = [low, high]
     marks = []
     if limits is not None:
-        marks = [float(each[place]) for each in limits if np.isfinite(each[place])]
+        # One that is far away would leave nothing of the range to be seen.
+        far = 2 * (high - low)
+        marks = [float(each[place]) for each in limits if low - far <= each[place] <= high + far]
         ends += marks
     begin, span = min(ends), (max(ends) - min(ends)) or 1.0
 
@@ -136,7 +140,7 @@ def _row(
     left, right = max(low, mean - deviation), min(high, mean + deviation)
     lines = [
         f'<text class="{"odd" if note else ""}" x="{_MARGIN}" y="{top + 15}">'
-        f"{escape(_short(statistics.layout.label(place), _LABEL))}</text>",
+        f"{_escaped(_short(statistics.layout.label(place), _LABEL))}</text>",
         f'<text class="number" x="{_LEFT - 10}" y="{top + 15}" text-anchor="end">{low:.4g}</text>',
         f'<line class="range" x1="{x(low)}" y1="{middle}" x2="{x(high)}" y2="{middle}"/>',
         f'<rect class="spread" x="{x(left)}" y="{middle - 4}" '
@@ -158,9 +162,13 @@ def _row(
                     f'y2="{middle}"/>'
                 )
     if note:
-        text = escape(_short(note, _TEXT))
+        text = _escaped(_short(note, _TEXT))
         lines.append(f'<text class="odd" x="{_RIGHT + 90}" y="{top + 15}">{text}</text>')
     return lines
+
+
+def _escaped(text: str) -> str:
+    return escape(shown(text))
 
 
 def _short(text: str, most: int) -> str:

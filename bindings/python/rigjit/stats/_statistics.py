@@ -119,7 +119,7 @@ class Statistics:
         """All of it as text, which `from_json` reads; exact."""
         found: dict[str, Any] = {
             "format": _FORMAT,
-            "version": 1,
+            "version": 2,
             "rig": self.rig_name,
             "clips": self.clips,
             "bad": dict(sorted(self.bad.items())),
@@ -141,7 +141,7 @@ class Statistics:
         statistics = cls(rig)
         try:
             found = json.loads(text)
-            if found["format"] != _FORMAT or found["version"] != 1:
+            if found["format"] != _FORMAT or found["version"] != 2:
                 raise ValueError("another format")
             if found["channels"] != statistics.layout.signature:
                 raise RigError([Error("rig-mismatch", "it is of other channels than the rig has")])

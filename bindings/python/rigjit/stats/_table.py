@@ -68,7 +68,9 @@ def findings_text(findings: Sequence[Finding], shown: int = SHOWN) -> str:
             continue
         lines = [f"{_HEADINGS[kind]} ({len(some)}):"]
         for each in some[:shown]:
-            offer = f"   - {each.offer}" if each.offer else ""
+            offers = each.offer.split("\n") if each.offer else []
+            before = "   - " if len(offers) == 1 else "\n    - "
+            offer = "".join(f"{before}{one}" for one in offers)
             lines.append(f"  {each.subject} {each.text}{offer}")
         if len(some) > shown:
             lines.append(f"  and {len(some) - shown} more")

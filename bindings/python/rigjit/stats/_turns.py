@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LOCK_DEGREES = 5.0  # of the middle angle from ±90: near lock
 FLAT_DEGREES = 0.05  # that an axis may be moved by a rotation about it, for float32's sake
 _STEP = 1 / 18  # of a turn, 20 degrees: below it Euler angles tell that a rotation did not jump
+_QUATERNION_STEP = 0.08  # of a number of four: half of what a turn by 20 degrees moves them all
 
 
 class Turns:
@@ -39,10 +40,11 @@ class Turns:
         self.where: list[tuple[str, int] | None] = [None] * count
         euler = [i for i, each in enumerate(self._rotations) if each.order]
         self._euler = np.array(euler, np.intp)
-        self._middle = np.array([_middle(self._rotations[i]) for i in euler], np.intp)
+        self._middle = np.array([middle(self._rotations[i]) for i in euler], np.intp)
         self._to_radians = np.array(
             [2 * np.pi / self._rotations[i].turn for i in euler], np.float32
         )
+        self._quaternions = [i for i, each in enumerate(self._rotations) if not each.order]
         places = [self._rotations[i].places for i in euler]
         self._places = np.array(places, np.intp).reshape(len(euler), 3)
         self._steps = np.array([self._rotations[i].turn * _STEP for i in euler], np.float32)
@@ -60,6 +62,9 @@ class Turns:
         far: NDArray[np.bool_] = np.any(found.largest[self._places] > self._steps[:, None], axis=1)
         for index in self._euler[far].tolist():
             self._add_steps(index, rows, before, clip, frame)
+        for index in self._quaternions:
+            if found.largest[list(self._rotations[index].places)].max() > _QUATERNION_STEP:
+                self._add_steps(index, rows, before, clip, frame)
 
     def _add_poses(
         self, rows: NDArray[np.float32], low: NDArray[np.float32], high: NDArray[np.float32]
@@ -102,14 +107,16 @@ class Turns:
         clip: str,
         frame: int,
     ) -> None:
-        """Of a rotation one of whose angles steps far: only matrices tell whether it jumps."""
+        """Of a rotation one of whose numbers steps far: only matrices tell whether it jumps."""
         rotation = self._rotations[index]
         values = rows[:, rotation.places]
         if before is not None:
             values = np.concatenate([before[None, rotation.places], values])
-        steps = np.abs(np.diff(values, axis=0))
-        steps = np.abs(steps - rotation.turn * np.rint(steps / rotation.turn))
-        after = np.flatnonzero((steps > rotation.turn * _STEP).any(axis=1)) + 1
+        steps, most = np.abs(np.diff(values, axis=0)), _QUATERNION_STEP
+        if rotation.order:
+            steps = np.abs(steps - rotation.turn * np.rint(steps / rotation.turn))
+            most = rotation.turn * _STEP
+        after = np.flatnonzero((steps > most).any(axis=1)) + 1
         if not len(after):
             return
         angles = _angle_between(
@@ -131,7 +138,8 @@ class Turns:
         self.largest = np.maximum(self.largest, other.largest)
 
 
-def _middle(rotation: Rotation) -> int:
+def middle(rotation: Rotation) -> int:
+    """The channel of the middle angle, of a rotation that has angles."""
     order: Any = rotation.order
     return rotation.places["xyz".index(order[1])]
 
