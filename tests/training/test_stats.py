@@ -345,10 +345,11 @@ def test_everything_odd_is_found(tmp_path):
         ("never-moves", "resting"),
     ]
     offers = {each.subject: each.offer for each in findings if each.offer}
-    assert offers["c.on"] == "attribute: {name: on, type: bool}"
+    assert offers["c.on"] == 'attribute: {name: "on", type: bool}'
     assert offers["flat"] == "rotation1d: {axis: y}"
     for offer in offers.values():
-        rigjit.loads(f"rigjit: 1\ncontrollers: [{{name: c, transformations: [{offer}]}}]")
+        items = ", ".join(offer.split("\n"))
+        rigjit.loads(f"rigjit: 1\ncontrollers: [{{name: c, transformations: [{items}]}}]")
     assert "frame 250 of 'a'" in findings[1].text
     text = stats.findings_text(findings)
     assert all(each.text in text for each in findings)
@@ -400,3 +401,64 @@ controllers:
     low, high = stats.limits_of(rig)
     assert low.tolist() == [-10, -np.inf, -45, -np.inf, 5, -np.inf, -np.inf]
     assert high.tolist() == [40, 40, 90, 90, 90, np.inf, 0]
+
+
+JUMPING = """rigjit: 1
+controllers:
+  - name: a
+    transformations: [rotation1d: {axis: y}, attribute: {name: reach}]
+  - name: b
+    transformations: [rotation3d: {output: quaternion}]
+"""
+
+
+@pytest.mark.parametrize(("frames", "clips"), [(12, 1), (60, 1), (100, 20), (3000, 1)])
+def test_jumps_are_found_in_short_clips_too(frames, clips):
+    rig = rigjit.loads(JUMPING, cache=False)
+    found = stats.Statistics(rig)
+    smooth = np.linspace(0, 1, frames, dtype=np.float32)
+    for clip in range(clips):
+        values = np.tile(rig.vec_to_values(rig.rest_vec), (frames, 1))
+        half = np.radians(smooth * 10 + 140 * (np.arange(frames) >= frames // 2)) / 2
+        values[:, 0] = smooth * 10 + 90 * (np.arange(frames) >= frames // 2)
+        values[:, 1] = smooth + 20 * (np.arange(frames) >= frames // 2)
+        values[:, 2], values[:, 3] = np.cos(half), np.sin(half)
+        found.add(values, str(clip))
+    jumps = [each for each in stats.find(found) if each.kind == "jumps"]
+    assert [each.subject for each in jumps] == ["a.rotateY", "a.reach", "b"]
+    assert all(f"frame {frames // 2} of '0'" in each.text for each in jumps)
+
+
+def test_nothing_jumps_in_motion_that_is_smooth():
+    rig = rigjit.loads(JUMPING, cache=False)
+    found = stats.Statistics(rig)
+    time = np.arange(200) / 24
+    values = np.tile(rig.vec_to_values(rig.rest_vec), (200, 1)).astype(np.float32)
+    values[:, 0], values[:, 1] = 170 * np.sin(3 * time), np.exp(3 * np.sin(2 * time))
+    values[:, 2], values[:, 3] = np.cos(4 * time), np.sin(4 * time)
+    found.add(values)
+    assert [each for each in stats.find(found) if each.kind == "jumps"] == []
+
+
+HEAD = "rigjit: 1\ncontrollers:\n  - name: c\n    transformations:"
+
+
+@pytest.mark.parametrize("name", ["null", "on", "a: b", "c, d", "x\n", "#", "ü 右", "3", "~"])
+def test_offers_are_yaml_of_a_spec(name):
+    quoted = json.dumps(name, ensure_ascii=False)
+    still, whole, huge = (f'{{attribute: {{name: {quoted[:-1]}{i}"}}}}' for i in "swh")
+    spec = "{rigjit: 1, controllers: [{name: c, transformations: [rotation3d: "
+    spec += f"{{angle_unit: radians}}, {still}, {whole}, {huge}]}}]}}"
+    rig = rigjit.loads(spec, cache=False)
+    values = np.zeros((20, 6), np.float32)
+    values[:, 3], values[:, 4], values[:, 5] = 2.5, np.arange(20) % 4, 3e38 * (np.arange(20) % 2)
+    for turns in (0, 1):
+        values[:, 0] = turns * np.sin(np.arange(20))
+        found = stats.Statistics(rig)
+        found.add(values)
+        offers = [line for each in stats.find(found) for line in each.offer.split("\n") if line]
+        kinds = {line.partition(":")[0] for line in offers}
+        assert kinds == {"attribute", "constant", *["rotation1d"] * turns}
+        items = "".join(f"\n      - {line}" for line in offers)
+        rigjit.loads(f"{HEAD}{items}\n", cache=False)
+        assert turns == 0 or "rotation1d: {axis: x, angle_unit: radians}" in offers
