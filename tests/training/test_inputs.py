@@ -302,6 +302,21 @@ def test_studio_library(rig, values, tmp_path):
         inputs.open_input(found.path, rig)
 
 
+def test_studio_library_that_is_broken(rig, tmp_path):
+    path = tmp_path / "pose.json"
+    objects = {"a": {"attrs": {"tx": {"value": 1}, "ty": {"type": "double"}}}, "b": {}, "c": 1}
+    path.write_text(json.dumps({"objects": objects}))
+    with pytest.raises(rigjit.RigError) as caught:
+        inputs.open_input(path, rig)
+    assert [error.message.partition(": ")[2] for error in caught.value.errors] == [
+        '"ty" of "a" has no value',
+        'the object "b" has no attrs',
+        'the object "c" has no attrs',
+    ]
+    with pytest.raises(rigjit.RigError, match='"ty" of "a" has no value'):
+        inputs.studio_pose({"objects": objects})
+
+
 def test_parquet(rig, vecs, values, tmp_path):
     pa = pytest.importorskip("pyarrow")
     pq = pytest.importorskip("pyarrow.parquet")

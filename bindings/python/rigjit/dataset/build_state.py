@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 from rigjit.dataset.options import SPLITS
@@ -22,6 +23,9 @@ MANIFEST = "manifest.json"
 ERRORS = "errors.parquet"
 _PLAN = f"{BUILD}/plan.json"
 _LOCK = f"{BUILD}/lock"
+_MADE = re.compile(
+    rf"(?:(?:{'|'.join(SPLITS)})/)?part-\d{{5,}}\.(?:parquet|arrow)|{MANIFEST}|{ERRORS}"
+)
 
 
 class DatasetError(ValueError):
@@ -191,6 +195,17 @@ def read_manifest(store: Store) -> dict[str, Any]:
             "same command goes on"
         )
     return _parse(data, f"{store.url}/{MANIFEST}")
+
+
+def makes(store: Store, path: str) -> bool:
+    """Whether a path or URL is that of a file which a build in the store's place makes."""
+    if not _MADE.search(path):
+        return False
+    place = store.url.rstrip("/")
+    if isinstance(store, DirectoryStore) and not is_url(path):
+        place, path = os.path.realpath(place), os.path.realpath(path)
+    name = path.removeprefix(f"{place}/")
+    return name != path and _MADE.fullmatch(name) is not None
 
 
 def _in_use(store: Store) -> DatasetError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import rigjit
 from rigjit.dataset import workers as workers_
-from rigjit.dataset.build_state import BuildState, locked
+from rigjit.dataset.build_state import BuildState, locked, makes
 from rigjit.dataset.columns import columns_of
 from rigjit.dataset.errors_table import join_errors
 from rigjit.dataset.options import OptionError, Options
@@ -58,11 +58,12 @@ def build(
     """Convert clips and poses to shards of vectors, as `rigjit dataset build` does.
 
     rig: a Rig, or the path of its spec. inputs: files, folders, globs, URLs of fsspec. directory: a
-    directory or URL; the same call goes on where one before it ended. workers: processes, 0 for one
-    a processor; several need the `if __name__ == "__main__"` of multiprocessing; ray: the address
-    of a cluster in place of them, "" for the one that is found. on_error: "skip", or "stop" at the
-    first mistake. progress: whether a bar is shown, None for on a terminal. options: the fields of
-    `rigjit.dataset.options.Options`. Shards and manifest have the same bytes for any workers.
+    directory or URL, of the inputs' own too; the same call goes on where one before it ended.
+    workers: processes, 0 for one a processor; several need the `if __name__ == "__main__"` of
+    multiprocessing; ray: the address of a cluster in place of them, "" for the one that is found.
+    on_error: "skip", or "stop" at the first mistake. progress: whether a bar is shown, None for on
+    a terminal. options: the fields of `rigjit.dataset.options.Options`. Shards and manifest have
+    the same bytes for any workers.
     RigError for a bad spec, OptionError for an option, DatasetError for a directory that holds
     something else, StoppedError at a mistake, OSError where nothing can be written.
     """
@@ -75,9 +76,9 @@ def build(
         rig = rigjit.load(rig)
     if settings.mirror:
         rig.mirror(rig.rest_vec)  # RigError where the spec has none
-    found = expand([os.fspath(each) for each in inputs])
-    plan = make_plan(rig, settings, ((each.path, each.name) for each in found))
     store = open_store(directory)
+    found = expand([os.fspath(each) for each in inputs], leave_out=lambda path: makes(store, path))
+    plan = make_plan(rig, settings, ((each.path, each.name) for each in found))
     job = Job(rig, columns_of(rig, settings), settings, store, on_error == "stop")
     with locked(store):
         state = BuildState(store, plan)

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 _MAX_FRAMES = 512  # at a time: still in the cache when they are written
 
+_SEVERAL_CLIPS = (
+    "its columns clip and frame say that it holds frames of clips, as a data set's shard does; a "
+    "data set is built of the clips themselves"
+)
+
 
 class NotReadableError(Exception):
     """A clip that cannot be read, or not to its end."""
@@ -43,6 +48,9 @@ class FrameReader:
         self._clip = clip
         with _readable(clip):
             self._input = open_input(clip.path, rig, kind=kind, missing=missing)
+            if self._input.has_clips:
+                self._input.close()
+                raise rigjit.RigError([rigjit.Error("several-clips", _SEVERAL_CLIPS)])
         self.fps: Fraction | None = self._input.fps
         self.note = self._input.note
 

@@ -37,11 +37,12 @@ class FrameError(NamedTuple):
 
 @dataclass(frozen=True)
 class Block:
-    """Frames that follow each other in a file.
+    """Frames of a file.
 
-    first_frame, count: which frames of the file these are, bad ones counted; rows: (n, width)
-    float32, the good ones; frames: (n,) int64, the place in the file of each; bad: the mistakes of
-    the others, up to 20 of one frame.
+    first_frame, count: the first of them and how many, bad ones counted; rows: (n, width) float32,
+    the good ones; frames: (n,) int64, the place in the file of each; bad: the mistakes of the
+    others, up to 20 of one frame. They follow each other, but where Input.has_clips: there clip
+    says of which clip of the file they are, and places are the clip's.
     """
 
     first_frame: int
@@ -49,6 +50,7 @@ class Block:
     rows: NDArray[np.float32]
     frames: NDArray[np.int64]
     bad: list[FrameError] = field(default_factory=list)
+    clip: str | None = None
 
 
 def block_of(

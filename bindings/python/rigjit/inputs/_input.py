@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from typing import TYPE_CHECKING, Any, Literal
 
 from rigjit._errors import RigError
@@ -27,6 +29,7 @@ KINDS = (
     "json",
     "jsonl",
     "parquet",
+    "arrow",
     "safetensors",
     "values",
     "vectors",
@@ -41,8 +44,9 @@ class Input:
 
     path; kind: one of KINDS; rig_hash: of the rig that the file says it is of, else None; fps: as a
     Fraction, of a clip, else None; start_frame: the number of a clip's first frame, else 0;
-    frame_count: None where only reading tells (messages, JSON); note: what is to be said of the
-    file though it can be read (a clip that was cut), or "".
+    frame_count: None where only reading tells (messages, JSON); has_clips: whether it holds frames
+    of several clips, as a data set does; note: what is to be said of the file though it can be read
+    (a clip that was cut), or "".
     """
 
     def __init__(self, path: str, kind: str, source: Any, forms: Callable[[str], Forms]) -> None:
@@ -52,6 +56,7 @@ class Input:
         self.fps: Fraction | None = source.fps
         self.start_frame: int = source.start_frame
         self.frame_count: int | None = source.frame_count
+        self.has_clips: bool = getattr(source, "has_clips", False)
         self.note: str = source.note
         self._source = source
         self._forms = forms
@@ -96,9 +101,9 @@ def open_input(
 
     kind: what the file is; None: as its content tells, and an array of numbers (.npy) is one of
     values. A safetensors file of somebody else's is one matrix of floats, vectors where it is
-    called so. A Parquet file has a column `vec` of vectors, or `values`, or one for each
-    channel, "controller.attribute". missing: what becomes of channels that a pose lacks, as of
-    rig_to_vec.
+    called so. A Parquet or Arrow file has a column `vec` of vectors, or `values`, or one for
+    each channel, "controller.attribute"; columns `clip` and `frame` say what its rows are.
+    missing: what becomes of channels that a pose lacks, as of rig_to_vec.
     A clip of a rig with the same channels is read whatever its scales, centers and limits were.
     RigError, with the path: "unreadable-file", "malformed-file", "wrong-shape", "wrong-dtype",
     "unknown-form", and "rig-mismatch" for another rig's, with what differs.
@@ -108,7 +113,7 @@ def open_input(
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
     try:
         with local_copy(text) as local:
-            file: IO[bytes] = open(local, "rb", buffering=0)  # noqa: SIM115
+            file = _regular(local)
         try:
             found, source = _open(file, rig, kind or _kind_of(file, text), kind, missing)
         except BaseException:
@@ -119,9 +124,21 @@ def open_input(
     return Input(text, found, source, lambda form: forms_of(rig, form, missing))
 
 
+def _regular(path: str) -> IO[bytes]:
+    """A file that is open for reading; OSError for a pipe, which would wait."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        raise OSError(errno.EINVAL, "it is no regular file: write to one what a pipe gives")
+    return open(descriptor, "rb", buffering=0)
+
+
 def kind_of(path: str) -> str:
     """The kind of a local file, as its content tells; "safetensors" for clips and vectors too."""
-    with open(path, "rb", buffering=0) as file:
+    with _regular(path) as file:
         return _kind_of(file, path)
 
 
@@ -144,6 +161,8 @@ def _kind_of(file: IO[bytes], path: str) -> str:
         return "values"
     if start.startswith(b"PAR1"):
         return "parquet"
+    if start.startswith(b"ARROW1"):
+        return "arrow"
     if start[8:] == b"{" and int.from_bytes(start[:8], "little") <= _MAX_HEADER:
         return "safetensors"
     if start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
@@ -155,7 +174,12 @@ def _kind_of(file: IO[bytes], path: str) -> str:
     if not start:
         raise RigError([Error("empty-file", "it is empty")])
     raise RigError(
-        [Error("unknown-form", "it is no clip, .npy, Parquet, MessagePack or JSON file of frames")]
+        [
+            Error(
+                "unknown-form",
+                "it is no clip, .npy, Parquet, Arrow, MessagePack or JSON file of frames",
+            )
+        ]
     )
 
 
@@ -163,10 +187,11 @@ def _open(
     file: IO[bytes], rig: Rig, kind: str, wanted: str | None, missing: str
 ) -> tuple[str, Any]:
     """(kind, source); wanted: what the caller says that the file is."""
-    if kind == "parquet":
-        from rigjit.inputs._parquet import open_parquet
+    if kind in ("parquet", "arrow"):
+        from rigjit.inputs._table_files import open_table
+        from rigjit.inputs._table_rows import TableRows
 
-        return kind, open_parquet(file, rig)
+        return kind, TableRows(open_table(file, kind), rig)
     if kind in ("values", "vectors") and _is_npy(file):
         return kind, npy(file, rig, kind)
     if kind in ("clip", "vectors", "safetensors"):

@@ -9,13 +9,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rigjit._errors import RigError
 from rigjit._rigjit import Error
+from rigjit.inputs._datasets import without_others
 from rigjit.inputs._stores import is_url, store_errors, url_filesystem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 # What is taken from a directory; a file that is named is taken whatever it is called.
-EXTENSIONS = (".clip", ".json", ".jsonl", ".msgpack", ".npy", ".parquet", ".safetensors")
+EXTENSIONS = (
+    ".arrow",
+    ".clip",
+    ".json",
+    ".jsonl",
+    ".msgpack",
+    ".npy",
+    ".parquet",
+    ".safetensors",
+)
 
 _WILD = re.compile(r"[*?\[]")
 
@@ -33,13 +43,25 @@ class InputPath(NamedTuple):
     name: str
 
 
-def expand(arguments: Sequence[str | os.PathLike[str]]) -> list[InputPath]:
+class _Meant(NamedTuple):
+    """Of one argument: paths or URLs, what their names are relative to, whether it is a file."""
+
+    paths: list[str]
+    base: str
+    is_file: bool = False
+
+
+def expand(
+    arguments: Sequence[str | os.PathLike[str]],
+    *,
+    leave_out: Callable[[str], bool] = lambda path: False,
+) -> list[InputPath]:
     """The files that are meant, each once, by name in the order of its bytes, then by path.
 
     A directory stands for all files below it with an extension of EXTENSIONS, but for those that
-    begin with a dot; a glob (`*`, `?`, `[…]`, `**`) for what it matches. RigError, with all of
-    them, for arguments that are nothing ("no-input") and stores that cannot be asked
-    ("unreadable-file").
+    begin with a dot; a glob (`*`, `?`, `[…]`, `**`) for what it matches; of a data set both mean
+    the shards. leave_out: whether a path that they have is not meant. RigError, with all of them,
+    for arguments that are nothing ("no-input") and stores that cannot be asked ("unreadable-file").
     """
     found: dict[str, InputPath] = {}
     errors = []
@@ -47,15 +69,17 @@ def expand(arguments: Sequence[str | os.PathLike[str]]) -> list[InputPath]:
         text = os.fspath(argument)
         try:
             with store_errors():
-                files = list(_remote(text) if is_url(text) else _local(text))
+                paths, base, is_file = _remote(text) if is_url(text) else _local(text)
         except OSError as error:
             message = error.strerror or str(error)
             errors.append(Error("unreadable-file", message, file=_printable(text)))
             continue
-        for path, base in files:
+        if not is_file:
+            paths = [path for path in without_others(paths) if not leave_out(path)]
+        for path in paths:
             key = path if is_url(path) else os.path.abspath(path)
             found.setdefault(key, InputPath(path, _name(path, base)))
-        if not files:
+        if not paths:
             errors.append(_nothing(text))
     if errors:
         raise RigError(errors)
@@ -72,17 +96,15 @@ def _nothing(text: str) -> Error:
     return Error("no-input", message, file=_printable(text))
 
 
-def _local(text: str) -> Iterator[tuple[str, str]]:
-    """(path, what its name is relative to) of each file."""
+def _local(text: str) -> _Meant:
     if os.path.isdir(text):
-        yield from ((path, text) for path in _walk(text))
-    elif os.path.exists(text):
-        yield text, os.path.dirname(text)
-    elif wild := _WILD.search(text):
-        base = os.path.dirname(text[: wild.start()])
-        for path in glob.iglob(text, recursive=True):
-            if os.path.isfile(path):
-                yield path, base
+        return _Meant(list(_walk(text)), text)
+    if os.path.exists(text):
+        return _Meant([text], os.path.dirname(text), True)
+    if wild := _WILD.search(text):
+        paths = [path for path in glob.iglob(text, recursive=True) if not os.path.isdir(path)]
+        return _Meant(paths, os.path.dirname(text[: wild.start()]))
+    return _Meant([], "")
 
 
 def _walk(directory: str) -> Iterator[str]:
@@ -97,20 +119,19 @@ def _is_taken(name: str) -> bool:
     return not name.startswith(".") and name.lower().endswith(EXTENSIONS)
 
 
-def _remote(url: str) -> Iterator[tuple[str, str]]:
-    """The same of a URL."""
+def _remote(url: str) -> _Meant:
     filesystem, path = url_filesystem(url)
     if filesystem.isdir(path):
-        for each in filesystem.find(path):
-            if _is_taken(each.rpartition("/")[2]):
-                yield _url_of(url, filesystem, each), _url_of(url, filesystem, path)
-    elif filesystem.isfile(path):
-        yield url, url.rpartition("/")[0]
-    elif wild := _WILD.search(path):
-        base = _url_of(url, filesystem, path[: wild.start()].rpartition("/")[0])
-        for each in filesystem.glob(path):
-            if filesystem.isfile(each):
-                yield _url_of(url, filesystem, each), base
+        below = [each for each in filesystem.find(path) if _is_taken(each.rpartition("/")[2])]
+        urls = [_url_of(url, filesystem, each) for each in below]
+        return _Meant(urls, _url_of(url, filesystem, path))
+    if filesystem.isfile(path):
+        return _Meant([url], url.rpartition("/")[0], True)
+    if wild := _WILD.search(path):
+        matching = [each for each in filesystem.glob(path) if filesystem.isfile(each)]
+        urls = [_url_of(url, filesystem, each) for each in matching]
+        return _Meant(urls, _url_of(url, filesystem, path[: wild.start()].rpartition("/")[0]))
+    return _Meant([], "")
 
 
 def _url_of(url: str, filesystem: Any, path: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rigjit.inputs._block import Block
     from rigjit.inputs._forms import Forms
 
+_SHOWN = 20  # mistakes that are told of one pose
 _CHUNK = 1 << 20  # bytes that are read at a time, more only for a pose that is longer
 
 
@@ -105,13 +106,12 @@ class StudioPose:
     def __init__(self, file: IO[bytes], rig: Rig) -> None:
         try:
             found = json.loads(file.read())
-            self._pose = _studio_pose(found["objects"], found.get("metadata") or {}, rig)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            if isinstance(error, RigError):
-                raise
-            message = f"it is no pose of Studio Library: {error!r}"
+        except (ValueError, RecursionError) as error:
+            message = f"it is no pose of Studio Library: {error}"
             raise RigError([Error("malformed-json", message)]) from None
-        file.close()
+        finally:
+            file.close()
+        self._pose = _studio_pose(found, rig)
 
     def blocks(self, max_frames: int, forms: Forms) -> Iterator[Block]:
         yield forms.poses(0, [self._pose])
@@ -121,25 +121,57 @@ class StudioPose:
 
 
 def studio_pose(found: Any) -> dict[str, dict[str, Any]]:
-    """What such a file says, as it stands: {controller: {attribute: value}}."""
+    """What such a file says, as it stands: {controller: {attribute: value}}.
+
+    RigError, with up to 20 of what is wrong, by controller and attribute.
+    """
     return {
-        name: {attribute: entry["value"] for attribute, entry in item["attrs"].items()}
-        for name, item in found["objects"].items()
+        name: {attribute: entry["value"] for attribute, entry in attributes.items()}
+        for name, attributes in _objects(found).items()
     }
 
 
-def _studio_pose(objects: Any, metadata: Any, rig: Rig) -> dict[str, dict[str, Any]]:
+def _objects(found: Any) -> dict[str, dict[str, dict[str, Any]]]:
+    """{name: {attribute: {"type": …, "value": …}}} of a file."""
+    errors: list[Error] = []
+
+    def refuse(lacking: str) -> None:
+        errors.append(Error("malformed-pose", f"no pose of Studio Library: {lacking}"))
+
+    objects = found.get("objects") if isinstance(found, dict) else None
+    if not isinstance(objects, dict):
+        refuse("its objects are no {name: object}")
+        objects = {}
+    pose = {}
+    for name, item in objects.items():
+        shown = json.dumps(name, ensure_ascii=False)
+        attributes = item.get("attrs") if isinstance(item, dict) else None
+        if not isinstance(attributes, dict):
+            refuse(f"the object {shown} has no attrs")
+            continue
+        for attribute, entry in attributes.items():
+            if not isinstance(entry, dict) or "value" not in entry:
+                refuse(f"{json.dumps(attribute, ensure_ascii=False)} of {shown} has no value")
+        pose[name] = attributes
+    if errors:
+        raise RigError(errors[:_SHOWN])
+    return pose
+
+
+def _studio_pose(found: Any, rig: Rig) -> dict[str, dict[str, Any]]:
+    objects = _objects(found)
+    metadata = found.get("metadata")
+    in_degrees = not isinstance(metadata, dict) or metadata.get("angularUnit", "deg") != "rad"
     names = {controller for controller, _ in rig.channels}
     units = {tuple(channel): channel.angle_unit or "degrees" for channel in rig.channels}
-    in_degrees = metadata.get("angularUnit", "deg") != "rad"
     pose: dict[str, dict[str, Any]] = {}
-    for name, item in objects.items():
+    for name, attributes in objects.items():
         controller = name if name in names else _in_namespace(name, rig.namespace)
         if controller in pose:
             message = f"it has {controller!r} in several namespaces: save one character alone"
             raise RigError([Error("several-characters", message)])
         values = pose[controller] = {}
-        for attribute, entry in item["attrs"].items():
+        for attribute, entry in attributes.items():
             value = entry["value"]
             unit = units.get((controller, attribute))
             if entry.get("type") == "doubleAngle" and unit and isinstance(value, (int, float)):

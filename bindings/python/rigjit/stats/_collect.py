@@ -124,7 +124,7 @@ class _Reader:
                     if file.note:
                         found.notes.append(f"{each.name}: {file.note}")
                     for block in file.blocks(most, form="values"):
-                        yield each.name, block
+                        yield each.name if block.clip is None else block.clip, block
                         self._done += block.count
                         if self._progress is not None:
                             self._progress(self._done)
