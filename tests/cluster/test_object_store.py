@@ -15,6 +15,7 @@ from builds import command, contents, run, write_clip
 from moto.server import ThreadedMotoServer
 
 import rigjit
+from rigjit import stats
 from rigjit.dataset import build
 
 
@@ -115,6 +116,17 @@ def test_rows(store, spec, clips):
     with multiprocessing.get_context("fork").Pool(2) as pool:  # as torch's loaders do
         rows = pool.map(dataset.__getitem__, range(0, 18_000, 3000))
     assert np.array_equal(np.stack(rows), vecs[::3000])
+
+
+def test_a_data_set_among_its_inputs(store, spec, clips, wanted):
+    for _ in range(2):
+        done = run(*words(spec, "clips/set"))
+        assert done.returncode == 0, done.stderr
+        assert objects(store, "clips/set") == wanted
+    found, _ = stats.collect(rigjit.load(spec), ["s3://studio/clips/set"])
+    dataset = rigjit.Dataset("s3://studio/clips/set", spec)
+    assert found.frames == len(dataset)
+    assert found.clips == len({dataset.info(row).clip for row in range(0, len(dataset), 10)})
 
 
 def test_fitted(store, spec, clips, tmp_path):
