@@ -6,7 +6,9 @@ import json
 import os
 import shutil
 
+import duckdb
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pytest
 from builds import contents, run, write_clip
@@ -43,6 +45,25 @@ def test_statistics_are_those_of_its_clips(spec, rig, clips, values, tmp_path, f
     assert found.steps.largest[0] == max(each.max() for each in steps)
     assert found.steps.where[0] == (clip, int(np.argmax(np.abs(np.diff(values[clip][:, 0])))) + 1)
     assert collected(rig, out / f"*.{form}").frames == found.frames
+
+
+def test_written_again_by_others(spec, rig, clips, tmp_path):
+    out = tmp_path / "set"
+    assert run(spec, clips[0], "-o", out).returncode == 0
+    wanted = collected(rig, out)
+    table = pl.read_parquet(out / "part-*.parquet")
+    table.write_parquet(tmp_path / "polars.parquet")
+    table.write_ipc(tmp_path / "polars.arrow")
+    table.with_columns(pl.col("clip").cast(pl.Categorical)).write_parquet(tmp_path / "text.parquet")
+    duckdb.sql(f"COPY (FROM '{out}/part-*.parquet') TO '{tmp_path}/duckdb.parquet'")
+    for name in ("polars.parquet", "polars.arrow", "text.parquet", "duckdb.parquet"):
+        found = collected(rig, tmp_path / name)
+        assert (found.clips, found.frames) == (wanted.clips, wanted.frames)
+        np.testing.assert_array_equal(found.mean, wanted.mean)
+    wrong = table.with_columns(pl.col("vec").bin.slice(4))
+    wrong.write_parquet(tmp_path / "wrong.parquet")
+    with pytest.raises(rigjit.RigError, match="holds 112 bytes; the rig takes 29 float32"):
+        collected(rig, tmp_path / "wrong.parquet")
 
 
 def test_mirror_images_are_clips_of_their_own(spec, rig, clips, values, tmp_path):

@@ -57,7 +57,7 @@ class TableClips:
                 continue
             firsts = _numpy(batch, "frame").astype(np.int64)[chosen]
             _refuse_null(batch, "clip")
-            encoded = batch.column("clip").dictionary_encode()
+            encoded = batch.column("clip").cast("large_string").dictionary_encode()
             codes = encoded.indices.to_numpy()[chosen]
             begins = np.flatnonzero(np.diff(codes, prepend=-1))
             clips = [encoded.dictionary[codes[i].item()].as_py() for i in begins.tolist()]
@@ -81,7 +81,10 @@ def clips_of(schema: Any) -> TableClips | None:
     if any(names.count(name) != 1 for name in ("clip", "frame")):
         return None
     clip, frame = schema.field("clip").type, schema.field("frame").type
-    if not (pa.types.is_string(clip) or pa.types.is_large_string(clip)):
+    if pa.types.is_dictionary(clip):
+        clip = clip.value_type
+    is_text = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    if not any(each(clip) for each in is_text):
         return None
     if not pa.types.is_integer(frame):
         return None

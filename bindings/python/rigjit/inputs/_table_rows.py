@@ -113,12 +113,20 @@ class TableRows:
 
     def _whole(self, array: Any) -> NDArray[np.float32]:
         import pyarrow as pa
+        import pyarrow.compute as pc
 
         name, width = self._columns[0], self._window * self._width
         if isinstance(array, pa.ExtensionArray):  # fixed_shape_tensor
             array = array.storage
         if array.null_count:
             raise RigError([Error("wrong-type", f"the column {name!r} has rows without a value")])
+        if _is_binary(array.type):
+            # Polars and DuckDB write bytes of any length.
+            array = array.cast(pa.large_binary())
+            lengths = set(pc.binary_length(array).unique().to_pylist())
+            if lengths - {4 * width}:
+                raise self._wrong_width(f"{min(lengths - {4 * width})} bytes")
+            array = array.cast(pa.binary(4 * width))
         if pa.types.is_fixed_size_binary(array.type):
             if array.type.byte_width != 4 * width:
                 raise self._wrong_width(f"{array.type.byte_width} bytes")
@@ -141,7 +149,7 @@ class TableRows:
         of = f"{self._window} times " if self._window > 1 else ""
         message = (
             f"the column {self._columns[0]!r} holds {found}; the rig takes {of}{self._width} "
-            "float32, as a fixed-size binary, a tensor or a list"
+            "float32, as bytes, a tensor or a list"
         )
         return RigError([Error("wrong-shape", message)])
 
@@ -150,6 +158,14 @@ def _is_fixed_list(kind: Any) -> bool:
     import pyarrow as pa
 
     return bool(pa.types.is_fixed_size_list(kind))
+
+
+def _is_binary(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(
+        pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind)
+    )
 
 
 def _wrong_type(name: str, error: Exception) -> RigError:
