@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from rigjit._rigjit import Rig
     from rigjit.inputs import Block, InputPath
+    from rigjit.stats._percentiles import Ranks
 
 _BLOCK_BYTES = 1 << 20  # of values: they stay in the cache from one step to the next
 _MOST_FRAMES = 4096
@@ -53,6 +54,7 @@ def collect(
     if percentiles or fractions is not None:
         statistics.histogram = Histogram(len(rig.channels))
     reader = _Reader(rig, inputs.expand(files), kind, missing, progress)
+    gathered = _Gathered(statistics.histogram)
     bad: list[Error] = []
     for clip, block in reader.blocks(statistics):
         for each in block.bad[: _SHOWN_BAD - len(bad)]:
@@ -63,8 +65,8 @@ def collect(
             statistics.bad[code] += 1
         for begin, end in _runs(block.frames):
             statistics.add(block.rows[begin:end], clip, int(block.frames[begin]))
-        if statistics.histogram is not None:
-            statistics.histogram.add(block.rows)
+        gathered.add(block.rows)
+    gathered.flush()
     reader.finish()
     if statistics.frames == 0:
         left_out = sum(statistics.bad.values())
@@ -81,10 +83,34 @@ def collect(
         )
         return statistics, np.clip(histogram.estimate(fractions), statistics.low, statistics.high)
     ranks = histogram.find(fractions)
+    gathered = _Gathered(ranks)
     for _, block in reader.blocks(Statistics(rig)):
-        ranks.add(block.rows)
+        gathered.add(block.rows)
+    gathered.flush()
     reader.finish()
     return statistics, ranks.percentiles()
+
+
+class _Gathered:
+    """Hands many frames at a time to what goes over all its bins whenever frames are added."""
+
+    def __init__(self, to: Histogram | Ranks | None) -> None:
+        self._to = to
+        self._held: list[NDArray[np.float32]] = []
+        self._count = 0
+
+    def add(self, rows: NDArray[np.float32]) -> None:
+        if self._to is None:
+            return
+        self._held.append(rows)
+        self._count += len(rows)
+        if self._count >= _MOST_FRAMES:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._to is not None and self._held:
+            self._to.add(np.concatenate(self._held))
+        self._held, self._count = [], 0
 
 
 class _Reader:
@@ -112,10 +138,7 @@ class _Reader:
         Where `found` has a histogram, those without one are refused.
         """
         size = 4 * max(1, len(self._rig.channels))
-        # For percentiles many frames at a time: a pass over all bins belongs to each block.
-        most = _MOST_FRAMES
-        if found.histogram is None:
-            most = min(most, max(1, _BLOCK_BYTES // size))
+        most = min(_MOST_FRAMES, max(1, _BLOCK_BYTES // size))
         for each in self._paths:
             try:
                 if self._merge(each.path, found, found.histogram is not None):
