@@ -21,7 +21,7 @@ SATURATED = 0.05  # of the frames, at the least or the greatest value as the fra
 JUMP = 10.0  # times the mean of all other steps
 JUMP_RANGE = 0.25  # of the range; both together are a jump
 JUMP_DEGREES = 45.0  # of a rotation from one frame to the next
-_MOST_INT = 1 << 24  # that a spec's int can be
+MOST_INT = 1 << 24  # that a spec's int can be
 FEW_FRAMES = 10  # fewer do not tell a type, or what never moves
 
 
@@ -85,7 +85,7 @@ def _of_channels(
             continue
         if channel.type != "float":
             continue
-        is_int = statistics.moments.whole[place] and max(-low, high) <= _MOST_INT
+        is_int = statistics.moments.whole[place] and max(-low, high) <= MOST_INT
         if is_int and channel.transformation == "attribute":
             yield from _whole(statistics, place, name)
             continue
