@@ -8,9 +8,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import rigjit
+from rigjit._process import guarded, importing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _INPUTS = "clips, messages, JSON, Parquet, safetensors, .npy, directories, globs, URLs, statistics"
 _NEW_INPUTS = "JSON, MessagePack, clips, poses of Studio Library; directories, globs, URLs"
@@ -77,27 +78,23 @@ def stats(arguments: Sequence[str]) -> int:
     return _guarded("stats", lambda: _stats(parsed))
 
 
-def _guarded(command: str, run: Any) -> int:
-    try:
-        code = int(run())
-        sys.stdout.flush()
-        return code
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "ruamel":
-            raise
-        print(f"rigjit {command} needs ruamel.yaml: pip install 'rigjit[dataset]'", file=sys.stderr)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who reads has seen enough
-        return 0
-    except (rigjit.RigError, OSError) as error:
-        print(f"rigjit {command}: {error}", file=sys.stderr)
-    except KeyboardInterrupt:
-        print(f"rigjit {command}: interrupted; nothing was written", file=sys.stderr)
-    return 1
+def _guarded(command: str, work: Callable[[], int]) -> int:
+    def run() -> int:
+        try:
+            return work()
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] != "ruamel":
+                raise
+        message = f"rigjit {command} needs ruamel.yaml: pip install 'rigjit[dataset]'"
+        print(message, file=sys.stderr)
+        return 1
+
+    return guarded(run, (rigjit.RigError, OSError))
 
 
 def _new(arguments: Sequence[str]) -> int:
-    from rigjit.fitting import infer
+    with importing():
+        from rigjit.fitting import infer
 
     parser = argparse.ArgumentParser(
         prog="rigjit fit --new", description="Makes a first spec of poses alone."
@@ -114,7 +111,8 @@ def _new(arguments: Sequence[str]) -> int:
 
 
 def _fit(parsed: argparse.Namespace) -> int:
-    from rigjit import fitting, stats
+    with importing():
+        from rigjit import fitting, stats
 
     fitted = fitting.fit(
         parsed.spec,
@@ -135,8 +133,9 @@ def _fit(parsed: argparse.Namespace) -> int:
 
 
 def _stats(parsed: argparse.Namespace) -> int:
-    from rigjit import stats
-    from rigjit._publish import publish
+    with importing():
+        from rigjit import stats
+        from rigjit._publish import publish
 
     rig = rigjit.load(parsed.spec)
     found, _ = stats.collect(

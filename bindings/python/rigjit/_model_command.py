@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import rigjit
+from rigjit._process import guarded
 from rigjit.models import read_stamp
 from rigjit.models import stamp as write_stamp
 
@@ -26,12 +27,12 @@ def stamp(arguments: Sequence[str]) -> int:
     parser.add_argument("spec", metavar="SPEC")
     parser.add_argument("-o", metavar="OUT", dest="output", help="a copy; else in place")
     parsed = parser.parse_args(arguments)
-    try:
+
+    def work() -> int:
         write_stamp(parsed.model, parsed.spec, parsed.output)
-    except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+        return 0
+
+    return guarded(work, (ValueError, OSError), prefix=False)
 
 
 def check(arguments: Sequence[str]) -> int:
@@ -43,13 +44,14 @@ def check(arguments: Sequence[str]) -> int:
     parser.add_argument("spec", metavar="SPEC")
     parser.add_argument("--model", metavar="MODEL", required=True, help=_MODELS)
     parsed = parser.parse_args(arguments)
-    try:
+
+    def work() -> int:
         problem = _problem(rigjit.load(parsed.spec), parsed.model)
-    except (ValueError, OSError) as error:
-        problem = str(error)
-    if problem:
-        print(problem, file=sys.stderr)
-    return int(bool(problem))
+        if problem:
+            print(problem, file=sys.stderr)
+        return int(bool(problem))
+
+    return guarded(work, (ValueError, OSError), prefix=False)
 
 
 def _problem(rig: rigjit.Rig, model: str) -> str:

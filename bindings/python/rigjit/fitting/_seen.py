@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20  # bytes
 _MOST_NAMES = 1000  # of an enum
+_OTHERS: dict[type, str] = {list: "a list", dict: "a map", bytes: "bytes"}
 
 
 @dataclass
@@ -55,7 +56,7 @@ class Attribute:
             return None if abs(value) < 3e38 else "beyond float32"
         if value is None:
             return "null"
-        return {list: "a list", dict: "a map", bytes: "bytes"}.get(type(value), "no number")
+        return _OTHERS.get(type(value), "no number")
 
 
 @dataclass
