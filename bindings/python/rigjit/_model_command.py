@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import rigjit
+from rigjit._outputs import are_refused, bases_of, output_path
 from rigjit._process import guarded
 from rigjit.models import read_stamp
 from rigjit.models import stamp as write_stamp
@@ -25,11 +26,21 @@ def stamp(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("model", metavar="MODEL", help=_MODELS)
     parser.add_argument("spec", metavar="SPEC")
-    parser.add_argument("-o", metavar="OUT", dest="output", help="a copy; else in place")
+    parser.add_argument(
+        "-o",
+        metavar="OUT",
+        dest="output",
+        type=output_path,
+        help="a copy, - for standard output; else in place",
+    )
     parsed = parser.parse_args(arguments)
 
     def work() -> int:
-        write_stamp(parsed.model, parsed.spec, parsed.output)
+        rig = rigjit.load(parsed.spec)
+        specs = [parsed.spec, *bases_of(rig)]
+        if are_refused("stamp", [parsed.output or parsed.model], specs=specs):
+            return 2
+        write_stamp(parsed.model, rig, parsed.output)
         return 0
 
     return guarded(work, (ValueError, OSError), prefix=False)

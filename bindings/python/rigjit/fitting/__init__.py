@@ -37,8 +37,10 @@ def fit(
     "std" or "percentile", the percentiles those of `range`. output: None writes nothing; the file
     appears whole. Comments, order and anchors of the spec stay. Bools and enums keep what they
     have; rotations and constants have neither scale nor center.
-    RigError for bad specs and files, OSError where the output cannot be written.
+    RigError for bad specs and files and for an output that is one of them, except the spec itself,
+    which may be written anew; OSError where the output cannot be written.
     """
+    from rigjit._outputs import bases_of, check_outputs
     from rigjit._publish import publish
     from rigjit.stats import collect
 
@@ -49,6 +51,8 @@ def fit(
             raise ValueError(f"range must be two percentiles, the lower first, not {range}")
         fractions = (low / 100, high / 100)
     rig = load(spec)
+    if output is not None:
+        check_outputs([output], files, bases_of(rig))
     statistics, percentiles = collect(
         rig, files, kind=kind, missing=missing, fractions=fractions, progress=progress
     )

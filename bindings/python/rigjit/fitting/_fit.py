@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rigjit._errors import RigError
+from rigjit._publish import is_never_replaced
 from rigjit._rigjit import Error, load, loads
 from rigjit.fitting._spec_file import SpecFile, chain
 from rigjit.fitting._walk import Controller, Item, controllers_of, numbers
@@ -52,7 +53,7 @@ def fit_statistics(
     method: "minmax": center (low + high) / 2, scale (high − low) / 2; "std": the mean and the
     population's deviation; "percentile": as minmax, of the (2, C) percentiles. A channel that does
     not move keeps its scale, and gets its value as center. output: where the text will stand: a
-    base is named relative to it.
+    base is named relative to it, of a pipe or device to the current directory.
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
@@ -81,6 +82,8 @@ def fit_statistics(
     target = files[-1]
     notes = write(controllers, target, texts)
     directory = os.path.dirname(os.path.abspath(output or path))
+    if output is not None and is_never_replaced(output):
+        directory = os.getcwd()
     if target.data.get("base") is not None:
         base = os.path.join(os.path.dirname(os.path.abspath(path)), target.data["base"])
         target.data["base"] = os.path.relpath(base, directory)

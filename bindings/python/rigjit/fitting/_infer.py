@@ -40,10 +40,14 @@ def infer(
     Names of attributes say what they are (translateX, rotateX, scaleX, quaternionW), values which
     type they have, ranges give scale and center. With ten poses or more, what never moves becomes a
     constant. output: where it is written; None: nowhere. RigError for files that cannot be read,
-    and where no attribute has a value that a rig can have ("no-attributes").
+    for an output that is one of them, and where no attribute has a value that a rig can have
+    ("no-attributes").
     """
+    from rigjit._outputs import check_outputs
     from rigjit._publish import publish
 
+    if output is not None:
+        check_outputs([output], files)
     seen = look(files)
     inferred = _Spec(seen).write()
     try:
