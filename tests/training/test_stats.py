@@ -243,6 +243,31 @@ def test_percentiles_of_many_machines(rig, tmp_path, count):
         assert np.array_equal(np.clip(estimate, found.low, found.high), percentiles)
 
 
+@pytest.mark.parametrize("name", ["all.json", "all.txt", "all", "all.JSON", "all.jsonl"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_statistics_are_known_by_what_they_hold(rig, tmp_path, name, indent):
+    found = add_all(rig, random_values(rig, 50))
+    path = tmp_path / name
+    path.write_text(json.dumps(json.loads(found.to_json()), indent=indent))
+    again, _ = stats.collect(rig, [path])
+    assert again.to_json() == found.to_json()
+    from rigjit import fitting
+
+    with pytest.raises(rigjit.RigError, match=f"{name}: error: it holds statistics and no poses"):
+        fitting.infer([path])
+
+
+def test_statistics_of_another_rig_or_half_of_them_are_named(rig, tmp_path):
+    other = rigjit.loads("rigjit: 1\ncontrollers: [{name: a, transformations: [{scale: {}}]}]")
+    path = tmp_path / "all.txt"
+    path.write_text(stats.Statistics(other).to_json())
+    with pytest.raises(rigjit.RigError, match=r"all\.txt: error: it is of other channels"):
+        stats.collect(rig, [path])
+    path.write_text(add_all(rig, random_values(rig, 50)).to_json()[:-20])
+    with pytest.raises(rigjit.RigError, match=r"all\.txt: error: it holds no statistics"):
+        stats.collect(rig, [path])
+
+
 def test_a_histogram_that_was_damaged(rig):
     found = stats.Statistics(rig)
     found.add(random_values(rig, 50))

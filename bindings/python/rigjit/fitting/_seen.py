@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rigjit import inputs
 from rigjit._errors import RigError
 from rigjit._rigjit import Error, _PoseSplitter
+from rigjit.stats._statistics import is_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,6 +93,9 @@ def look(files: Sequence[str | os.PathLike[str]]) -> Seen:
         seen.files.append(each.path)
         try:
             with inputs.local_copy(each.path) as path:
+                if is_statistics(inputs.first_bytes(path, 64)):
+                    message = "it holds statistics and no poses: `rigjit fit SPEC` takes it"
+                    raise RigError([Error("unknown-form", message)])
                 for pose in _poses(path, seen):
                     _check(pose)
                     seen.add(pose)

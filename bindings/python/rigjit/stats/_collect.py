@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _BLOCK_BYTES = 1 << 20  # of values: they stay in the cache from one step to the next
 _MOST_FRAMES = 4096
+# What a store has so named holds frames: to ask it for a beginning first would take its time.
+_FRAMES = (".clip", ".jsonl", ".msgpack", ".npy", ".parquet", ".safetensors")
 _SHOWN_BAD = 10  # frames of which it is said what is wrong, beside how many there are
 
 
@@ -136,7 +138,9 @@ class _Reader:
             raise RigError(self._errors)
 
     def _merge(self, path: str, found: Statistics, needs_percentiles: bool) -> bool:
-        if not path.endswith(".json") or not is_statistics(inputs.first_bytes(path, 64)):
+        if inputs.is_url(path) and path.lower().endswith(_FRAMES):
+            return False
+        if not is_statistics(inputs.first_bytes(path, 64)):
             return False
         try:
             with inputs.local_copy(path) as local, open(local, "rb") as file:

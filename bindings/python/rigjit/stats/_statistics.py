@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from rigjit._rigjit import Rig
 
 _FORMAT = "rigjit.statistics"
+_BEGIN = re.compile(rb'(\xef\xbb\xbf)?\s*\{\s*"format"\s*:\s*"rigjit\.statistics"')
 _PARTS = ("moments", "steps", "holds", "turns")
 
 
@@ -163,8 +165,8 @@ class Statistics:
 
 
 def is_statistics(text: bytes) -> bool:
-    """Whether a file begins as to_json's."""
-    return text.startswith(f'{{"format": "{_FORMAT}"'.encode())
+    """Whether a file begins as to_json's, its first 64 bytes at least, in any layout."""
+    return _BEGIN.match(text) is not None
 
 
 def _restore(part: object, found: dict[str, Any]) -> None:
