@@ -10,6 +10,7 @@ from rigjit._errors import RigError
 from rigjit._rigjit import loads
 from rigjit.fitting._seen import look
 from rigjit.fitting._write import number
+from rigjit.stats._arguments import check_path, paths_of
 from rigjit.stats._findings import FEW_FRAMES, MOST_INT, is_still
 from rigjit.stats._text import yaml_name
 
@@ -33,7 +34,8 @@ class Inferred:
 
 
 def infer(
-    files: Sequence[str | os.PathLike[str]], output: str | os.PathLike[str] | None = None
+    files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    output: str | os.PathLike[str] | None = None,
 ) -> Inferred:
     """A spec for the rig that these poses are of: JSON, MessagePack, clips, Studio Library.
 
@@ -46,8 +48,9 @@ def infer(
     from rigjit._outputs import check_outputs
     from rigjit._publish import publish
 
+    files = paths_of(files)
     if output is not None:
-        check_outputs([output], files)
+        check_outputs([check_path("output", output)], files)
     seen = look(files)
     inferred = _Spec(seen).write()
     try:

@@ -10,6 +10,14 @@ import numpy as np
 from rigjit import inputs
 from rigjit._errors import SHOWN, RigError
 from rigjit._rigjit import Error
+from rigjit.stats._arguments import (
+    check_choice,
+    check_fractions,
+    check_is,
+    check_progress,
+    check_rig,
+    paths_of,
+)
 from rigjit.stats._percentiles import Histogram
 from rigjit.stats._statistics import Statistics, is_statistics
 
@@ -31,7 +39,7 @@ _SHOWN_BAD = 10  # frames of which it is said what is wrong, beside how many the
 
 def collect(
     rig: Rig,
-    files: Sequence[str | os.PathLike[str]],
+    files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     *,
     kind: str | None = None,
     missing: str = "error",
@@ -49,8 +57,16 @@ def collect(
     progress: called with the frames done so far. Bad frames are left out and counted in
     Statistics.bad.
     RigError, with all of them, for files that cannot be read or are of another rig, and where there
-    is no good frame ("no-frames").
+    is no good frame ("no-frames"). TypeError and ValueError for arguments, before any file is read.
     """
+    check_rig(rig)
+    files = paths_of(files)
+    check_choice("kind", kind, (None, *inputs.KINDS))
+    check_choice("missing", missing, ("error", "rest"))
+    check_is("percentiles", percentiles, bool, "fractions=[0.01, 0.99] asks for some of them")
+    check_progress(progress)
+    if fractions is not None:
+        fractions = check_fractions(fractions)
     statistics = Statistics(rig)
     if percentiles or fractions is not None:
         statistics.histogram = Histogram(len(rig.channels))

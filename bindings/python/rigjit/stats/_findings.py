@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from rigjit.stats._arguments import check_limits
+from rigjit.stats._statistics import Statistics, check_statistics
 from rigjit.stats._text import shown, yaml_name
 from rigjit.stats._turns import FLAT_DEGREES, LOCK_DEGREES, middle
 
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rigjit.stats._layout import Rotation
-    from rigjit.stats._statistics import Statistics
 
 # Values that differ by less than this part of the largest do not move: the last bits of a float32.
 STILL = 4 * float(np.finfo(np.float32).eps)
@@ -55,6 +56,8 @@ def find(
 
     limits: (C,) the rig's min and max, ∓inf for none.
     """
+    check_statistics(statistics)
+    check_limits(limits, len(statistics.layout.channels))
     if statistics.frames == 0:
         return []
     still = is_still(statistics.low, statistics.high)

@@ -10,7 +10,9 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
+from rigjit.stats._arguments import check_limits
 from rigjit.stats._findings import is_still
+from rigjit.stats._statistics import Statistics, check_statistics
 from rigjit.stats._table import summary
 from rigjit.stats._text import shown
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rigjit.stats._findings import Finding
-    from rigjit.stats._statistics import Statistics
 
 _WIDTH, _MARGIN, _HEAD, _ROW = 1240, 24, 104, 22
 _LEFT, _RIGHT = 400, 620  # of the ranges
@@ -64,6 +65,8 @@ def svg(
     limits: (C,) min and max, drawn where they lie within the row's scale. Those with findings come
     first, in the order of the findings.
     """
+    check_statistics(statistics)
+    check_limits(limits, len(statistics.layout.channels))
     still = is_still(statistics.low, statistics.high)
     notes: dict[int, str] = {}
     for each in findings:
