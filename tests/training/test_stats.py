@@ -387,7 +387,37 @@ def test_everything_odd_is_found(tmp_path):
     assert "<odd>" in texts
     assert texts.index("c.weight") < texts.index("c.translateY")
     # `still`, two of `flat`, one of `locked` and three of `resting`
-    assert "7 channels never move" in picture
+    assert "500 frames of 1 clip; 7 channels never move, named at the end" in texts
+    begin = texts.index("7 channels never move:")
+    assert begin > max(texts.index("c.translateY"), texts.index("c.weight"))
+    still = [name for name, place in names.items() if np.ptp(values[:, place]) == 0]
+    assert texts[begin + 1 :] == [
+        f"{name} = {values[0, names[name]]:.4g}" for name in still if name != "c.pinned"
+    ]
+
+
+@pytest.mark.parametrize("count", [0, 1, 4, 5, 1000])
+def test_a_picture_has_room_for_all_that_never_moves(count):
+    import xml.etree.ElementTree as ElementTree
+
+    names = ["b", *(f"a{place}_{'x' * 60}" for place in range(count))]
+    items = ", ".join(f"attribute: {{name: {name}}}" for name in names)
+    rig = rigjit.loads(f"rigjit: 1\ncontrollers: [{{name: c, transformations: [{items}]}}]")
+    values = np.zeros((20, count + 1), np.float32)
+    values[:, 0] = range(20)
+    picture = ElementTree.fromstring(stats.svg(add_all(rig, values), []))
+    places = [
+        (float(each.get("x")), float(each.get("y")), len(each.text))
+        for each in picture.iter("{http://www.w3.org/2000/svg}text")
+        if " = 0" in each.text
+    ]
+    assert len(set(places)) == count
+    assert all(y < float(picture.get("height")) - 10 for _, y, _ in places)
+    # 11 pixels high, a letter is some 6.3 wide: none reaches into the next column.
+    columns = sorted({x for x, _, _ in places})
+    assert all(length * 6.3 < 1240 / 4 for _, _, length in places)
+    assert len(columns) == min(count, 4) or count == 5  # three columns of two rows
+    assert np.all(np.diff(columns) >= 290)
 
 
 def test_a_table_has_every_channel(rig):
