@@ -96,6 +96,7 @@ sys.exit(_process.run("test", "commands", "work", []))
 WORKS = {
     "plainly": "lambda: interrupt() or time.sleep(60)",
     "as another error": "another",
+    "as a failure": "failure",
     "where nothing can be raised": "finalizer",
 }
 ANOTHER = """
@@ -105,6 +106,11 @@ def another():
         time.sleep(60)
     except KeyboardInterrupt:
         raise OSError("cannot be read") from None
+def failure():
+    try:
+        another()
+    except OSError:
+        return 1
 class Finalized:
     def __del__(self):
         interrupt()

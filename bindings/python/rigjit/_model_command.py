@@ -38,7 +38,7 @@ def stamp(arguments: Sequence[str]) -> int:
     def work() -> int:
         rig = rigjit.load(parsed.spec)
         specs = [parsed.spec, *bases_of(rig)]
-        if are_refused("stamp", [parsed.output or parsed.model], specs=specs):
+        if parsed.output is not None and are_refused("stamp", [parsed.output], specs=specs):
             return 2
         write_stamp(parsed.model, rig, parsed.output)
         return 0

@@ -72,6 +72,8 @@ def guarded(
         try:
             code = work()
             sys.stdout.flush()
+            if code and interrupts.seen:
+                return _complain("interrupted", _INTERRUPTED)
             return code
         except BrokenPipeError:
             raise
