@@ -397,7 +397,7 @@ def test_a_full_disk_leaves_what_was_there(spec, tmp_path):
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     done = command("fit", spec, tmp_path / "a.npy", "-o", output, preexec_fn=limit, env=environment)
     assert done.returncode == 1
-    assert "File too large" in done.stderr
+    assert done.stderr == f"rigjit fit: {output}: File too large\n"
     assert output.read_text() == "as it was"
     assert sorted(os.listdir(tmp_path)) == before
 

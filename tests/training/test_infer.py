@@ -144,6 +144,87 @@ def test_what_is_no_pose(tmp_path, content, text):
     assert not (tmp_path / "new.yaml").exists()
 
 
+@pytest.mark.parametrize(
+    ("poses", "why"),
+    [
+        (
+            [{"a": {"x": float("nan"), "y": None, "z": [1]}}, {"a": {"x": float("inf"), "w": {}}}],
+            r"in 2 poses .*: a\.x \(NaN, beyond float32\), a\.y \(null\), a\.z \(a list\), "
+            r"a\.w \(a map\)",
+        ),
+        ([{}], "in 1 pose there is no controller"),
+        ([{"a": {}}, {}], "no controller has an attribute"),
+        (
+            [{"a": {"x": "on"}}, {"a": {"x": 2.5}}],
+            r"a\.x \(text in 1 of the poses and a n",
+        ),
+        ([{"": {"x": 1}}], "a name must not be empty"),
+    ],
+)
+def test_poses_of_which_nothing_is_left_are_named(tmp_path, poses, why):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(poses))
+    with pytest.raises(rigjit.RigError, match=rf"^.*a\.json: error: .*{why}"):
+        fitting().infer([path], tmp_path / "new.yaml")
+    assert not (tmp_path / "new.yaml").exists()
+    path.rename(tmp_path / "b.json")
+    (tmp_path / "a.json").write_text(json.dumps(poses))
+    with pytest.raises(rigjit.RigError, match="and 1 more file"):
+        fitting().infer([tmp_path / "b.json", tmp_path / "a.json"])
+
+
+def test_what_is_left_out_is_said(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"a": {"x": 1.5, "y": None}}, {"a": {"x": None}, "b": {}}]))
+    inferred = fitting().infer([path])
+    assert [tuple(each) for each in rigjit.loads(inferred.text).channels] == [("a", "x")]
+    assert "a.x is no number, bool or name in some poses: null in 1" in inferred.notes
+    assert "no numbers, bools or names, so left out: a.y (null)" in inferred.notes
+    assert "1 controller has no attribute and is left out: b" in inferred.notes
+
+
+@pytest.mark.parametrize("high", [(1 << 24) - 1, 1 << 24, (1 << 24) + 1, 1 << 70])
+def test_an_int_beyond_those_of_a_spec_is_a_float(tmp_path, high):
+    path = tmp_path / "a.json"
+    found = [{"a": {"n": value}} for value in (-3, 7, high)]
+    path.write_text(json.dumps(found))
+    inferred = fitting().infer([path])
+    rig = rigjit.loads(inferred.text)
+    is_float = high > 1 << 24
+    assert rig.channels[0].type == ("float" if is_float else "int")
+    assert any("a.n is a float" in note for note in inferred.notes) == is_float
+    for pose in found:
+        again = rig.vec_to_dict(rig.rig_to_vec(pose))["a"]["n"]
+        assert again == pytest.approx(pose["a"]["n"], rel=2e-7, abs=high / 1e7)
+
+
+def test_text_and_numbers_in_one_attribute(tmp_path):
+    path = tmp_path / "a.json"
+    values = [("world", "on", "l", 1), (1, 0.5, True, 2), ("chest", "off", "r", 3)]
+    found = [{"a": dict(zip("stuv", each, strict=True))} for each in values]
+    path.write_text(json.dumps(found))
+    inferred = fitting().infer([path])
+    rig = rigjit.loads(inferred.text)
+    assert {c[1]: c.type for c in rig.channels} == {"s": "enum", "v": "int"}
+    assert [rig.vec_to_dict(rig.rig_to_vec(pose))["a"]["s"] for pose in found] == [0, 1, 1]
+    notes = "\n".join(inferred.notes)
+    assert "a.s is text in 2 of the poses and a number in 1: its numbers are taken as" in notes
+    assert "a.t is left out: it is text in 2 of the poses and a number in 1" in notes
+    assert "a.u is left out: it is text in 2 of the poses and a number or bool in 1" in notes
+
+
+def test_text_among_angles_is_no_rotation(tmp_path):
+    path = tmp_path / "a.json"
+    found = [{"a": {"rotateX": "up", "rotateY": float(k), "rotateZ": -float(k)}} for k in range(20)]
+    path.write_text(json.dumps(found))
+    rig = rigjit.loads(fitting().infer([path]).text)
+    assert {c[1]: c.transformation for c in rig.channels} == {
+        "rotateX": "attribute",
+        "rotateY": "rotation1d",
+        "rotateZ": "rotation1d",
+    }
+
+
 def test_an_array_has_no_names(tmp_path):
     np.save(tmp_path / "a.npy", np.zeros((3, 4), np.float32))
     with pytest.raises(rigjit.RigError, match="no names"):

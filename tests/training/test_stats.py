@@ -243,6 +243,31 @@ def test_percentiles_of_many_machines(rig, tmp_path, count):
         assert np.array_equal(np.clip(estimate, found.low, found.high), percentiles)
 
 
+@pytest.mark.parametrize("name", ["all.json", "all.txt", "all", "all.JSON", "all.jsonl"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_statistics_are_known_by_what_they_hold(rig, tmp_path, name, indent):
+    found = add_all(rig, random_values(rig, 50))
+    path = tmp_path / name
+    path.write_text(json.dumps(json.loads(found.to_json()), indent=indent))
+    again, _ = stats.collect(rig, [path])
+    assert again.to_json() == found.to_json()
+    from rigjit import fitting
+
+    with pytest.raises(rigjit.RigError, match=f"{name}: error: it holds statistics and no poses"):
+        fitting.infer([path])
+
+
+def test_statistics_of_another_rig_or_half_of_them_are_named(rig, tmp_path):
+    other = rigjit.loads("rigjit: 1\ncontrollers: [{name: a, transformations: [{scale: {}}]}]")
+    path = tmp_path / "all.txt"
+    path.write_text(stats.Statistics(other).to_json())
+    with pytest.raises(rigjit.RigError, match=r"all\.txt: error: it is of other channels"):
+        stats.collect(rig, [path])
+    path.write_text(add_all(rig, random_values(rig, 50)).to_json()[:-20])
+    with pytest.raises(rigjit.RigError, match=r"all\.txt: error: it holds no statistics"):
+        stats.collect(rig, [path])
+
+
 def test_a_histogram_that_was_damaged(rig):
     found = stats.Statistics(rig)
     found.add(random_values(rig, 50))
@@ -362,7 +387,37 @@ def test_everything_odd_is_found(tmp_path):
     assert "<odd>" in texts
     assert texts.index("c.weight") < texts.index("c.translateY")
     # `still`, two of `flat`, one of `locked` and three of `resting`
-    assert "7 channels never move" in picture
+    assert "500 frames of 1 clip; 7 channels never move, named at the end" in texts
+    begin = texts.index("7 channels never move:")
+    assert begin > max(texts.index("c.translateY"), texts.index("c.weight"))
+    still = [name for name, place in names.items() if np.ptp(values[:, place]) == 0]
+    assert texts[begin + 1 :] == [
+        f"{name} = {values[0, names[name]]:.4g}" for name in still if name != "c.pinned"
+    ]
+
+
+@pytest.mark.parametrize("count", [0, 1, 4, 5, 1000])
+def test_a_picture_has_room_for_all_that_never_moves(count):
+    import xml.etree.ElementTree as ElementTree
+
+    names = ["b", *(f"a{place}_{'x' * 60}" for place in range(count))]
+    items = ", ".join(f"attribute: {{name: {name}}}" for name in names)
+    rig = rigjit.loads(f"rigjit: 1\ncontrollers: [{{name: c, transformations: [{items}]}}]")
+    values = np.zeros((20, count + 1), np.float32)
+    values[:, 0] = range(20)
+    picture = ElementTree.fromstring(stats.svg(add_all(rig, values), []))
+    places = [
+        (float(each.get("x")), float(each.get("y")), len(each.text))
+        for each in picture.iter("{http://www.w3.org/2000/svg}text")
+        if " = 0" in each.text
+    ]
+    assert len(set(places)) == count
+    assert all(y < float(picture.get("height")) - 10 for _, y, _ in places)
+    # 11 pixels high, a letter is some 6.3 wide: none reaches into the next column.
+    columns = sorted({x for x, _, _ in places})
+    assert all(length * 6.3 < 1240 / 4 for _, _, length in places)
+    assert len(columns) == min(count, 4) or count == 5  # three columns of two rows
+    assert np.all(np.diff(columns) >= 290)
 
 
 def test_a_table_has_every_channel(rig):

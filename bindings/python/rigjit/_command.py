@@ -3,35 +3,30 @@
 import os
 import sys
 
+# What only Python can: name → module, and the function in it that takes arguments and returns an
+# exit code. To add one, see _process.py.
+COMMANDS = {
+    "check": ("rigjit._model_command", "check"),  # with --model
+    "dataset": ("rigjit.dataset.command", "main"),
+    "fit": ("rigjit._fit_command", "fit"),
+    "play": ("rigjit._play_command", "play"),
+    "serve": ("rigjit.serve.command", "main"),
+    "stamp": ("rigjit._model_command", "stamp"),
+    "stats": ("rigjit._fit_command", "stats"),
+}
+
 
 def main() -> None:
     """Replace this process by the program, or run what only Python can; does not return."""
     program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bin", "rigjit")
     arguments = sys.argv[1:]
-    if arguments[:1] == ["serve"]:
-        from rigjit.serve.command import main as serve
+    name = arguments[0] if arguments else ""
+    if name == "check" and not any(each.split("=")[0] == "--model" for each in arguments):
+        name = ""
+    if name in COMMANDS:
+        from rigjit._process import run
 
-        sys.exit(serve(arguments[1:]))
-    if arguments[:1] == ["dataset"]:
-        from rigjit.dataset.command import main as dataset
-
-        sys.exit(dataset(arguments[1:]))
-    if arguments[:1] == ["play"]:
-        from rigjit._play_command import play
-
-        sys.exit(play(arguments[1:]))
-    if arguments[:1] in (["fit"], ["stats"]):
-        from rigjit import _fit_command
-
-        sys.exit(getattr(_fit_command, arguments[0])(arguments[1:]))
-    if arguments[:1] == ["stamp"]:
-        from rigjit._model_command import stamp
-
-        sys.exit(stamp(arguments[1:]))
-    if arguments[:1] == ["check"] and any(each.split("=")[0] == "--model" for each in arguments):
-        from rigjit._model_command import check
-
-        sys.exit(check(arguments[1:]))
+        sys.exit(run(name, *COMMANDS[name], arguments[1:]))
     if arguments[:1] == ["info"]:
         arguments[1:1] = _facts()
     os.execv(program, ["rigjit", *arguments])

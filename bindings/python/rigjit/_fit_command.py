@@ -8,9 +8,13 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import rigjit
+from rigjit._outputs import are_refused, bases_of, output_path
+from rigjit._process import guarded, importing
+from rigjit._publish import is_stdout, publish
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import TextIO
 
 _INPUTS = "clips, messages, JSON, Parquet, safetensors, .npy, directories, globs, URLs, statistics"
 _NEW_INPUTS = "JSON, MessagePack, clips, poses of Studio Library; directories, globs, URLs"
@@ -36,7 +40,12 @@ def _parser(command: str, description: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--missing", choices=("error", "rest"), default="error", help="channels that a pose lacks"
     )
-    parser.add_argument("--plot", metavar="FILE.svg", help="also draw the range of every channel")
+    parser.add_argument(
+        "--plot",
+        metavar="FILE.svg",
+        type=output_path,
+        help="also draw the range of every channel; - for standard output",
+    )
     return parser
 
 
@@ -45,7 +54,7 @@ def fit(arguments: Sequence[str]) -> int:
     if "--new" in arguments:
         return _guarded("fit", lambda: _new(arguments))
     parser = _parser("fit", "Writes a spec whose scale and center fit what the poses do.")
-    parser.add_argument("-o", metavar="OUT", dest="output", required=True, help="the new spec")
+    _add_spec_output(parser)
     parser.add_argument("--method", choices=("minmax", "std", "percentile"), default="minmax")
     parser.add_argument(
         "--range", type=_range, metavar="LOW,HIGH", help="of --method percentile: 1,99"
@@ -63,8 +72,10 @@ def stats(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "-o",
         metavar="OUT.json",
+        type=output_path,
         dest="output",
-        help="write all of it, to be given to fit or stats with that of other machines",
+        help="write all of it, to be given to fit or stats with that of other machines; - for "
+        "standard output",
     )
     parser.add_argument(
         "--percentiles",
@@ -77,45 +88,73 @@ def stats(arguments: Sequence[str]) -> int:
     return _guarded("stats", lambda: _stats(parsed))
 
 
-def _guarded(command: str, run: Any) -> int:
-    try:
-        code = int(run())
-        sys.stdout.flush()
-        return code
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "ruamel":
-            raise
-        print(f"rigjit {command} needs ruamel.yaml: pip install 'rigjit[dataset]'", file=sys.stderr)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who reads has seen enough
-        return 0
-    except (rigjit.RigError, OSError) as error:
-        print(f"rigjit {command}: {error}", file=sys.stderr)
-    except KeyboardInterrupt:
-        print(f"rigjit {command}: interrupted; nothing was written", file=sys.stderr)
-    return 1
+def _guarded(command: str, work: Callable[[], int]) -> int:
+    def run() -> int:
+        try:
+            return work()
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] != "ruamel":
+                raise
+        message = f"rigjit {command} needs ruamel.yaml: pip install 'rigjit[dataset]'"
+        print(message, file=sys.stderr)
+        return 1
+
+    return guarded(run, (rigjit.RigError, OSError))
+
+
+def _add_spec_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-o",
+        metavar="OUT",
+        type=output_path,
+        dest="output",
+        required=True,
+        help="the new spec; - for standard output",
+    )
+
+
+def _report_to(*outputs: str | None) -> TextIO:
+    """Where a report goes: not among an output that goes to standard output."""
+    return sys.stderr if any(each and is_stdout(each) for each in outputs) else sys.stdout
 
 
 def _new(arguments: Sequence[str]) -> int:
-    from rigjit.fitting import infer
-
     parser = argparse.ArgumentParser(
         prog="rigjit fit --new", description="Makes a first spec of poses alone."
     )
     parser.add_argument("--new", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("inputs", metavar="POSES", nargs="+", help=_NEW_INPUTS)
-    parser.add_argument("-o", metavar="OUT", dest="output", required=True, help="the new spec")
+    _add_spec_output(parser)
     parsed = parser.parse_args(arguments)
+    with importing():
+        from rigjit.fitting import infer
+
+    if are_refused("fit", [parsed.output], parsed.inputs):
+        return 2
     inferred = infer(parsed.inputs, parsed.output)
-    print(f"{parsed.output}: made of {inferred.poses:,} poses; what was guessed:")
+    report = _report_to(parsed.output)
+    guesses = f"made of {inferred.poses:,} poses; what was guessed:"
+    print(f"{parsed.output}: {guesses}", file=report)
     for note in inferred.notes:
-        print(f"  {note}")
+        print(f"  {note}", file=report)
     return 0
 
 
-def _fit(parsed: argparse.Namespace) -> int:
-    from rigjit import fitting, stats
+def _are_refused(command: str, parsed: argparse.Namespace, kept: Sequence[str]) -> bool:
+    """kept: what neither output may replace, beside the inputs; no picture replaces the spec."""
+    outputs = [each for each in (parsed.output, parsed.plot) if each]
+    plots = [parsed.plot] if parsed.plot else []
+    return are_refused(command, outputs, parsed.inputs, kept) or are_refused(
+        command, plots, specs=[parsed.spec]
+    )
 
+
+def _fit(parsed: argparse.Namespace) -> int:
+    with importing():
+        from rigjit import fitting, stats
+
+    if _are_refused("fit", parsed, bases_of(rigjit.load(parsed.spec))):
+        return 2
     fitted = fitting.fit(
         parsed.spec,
         parsed.inputs,
@@ -127,18 +166,21 @@ def _fit(parsed: argparse.Namespace) -> int:
         progress=_progress(),
     )
     _clear()
-    print(f"{parsed.output}: fitted to {stats.summary(fitted.statistics)}")
+    report = _report_to(parsed.output, parsed.plot)
+    print(f"{parsed.output}: fitted to {stats.summary(fitted.statistics)}", file=report)
     for note in fitted.notes:
-        print(note)
-    _report(parsed, fitted.statistics)
+        print(note, file=report)
+    _report(parsed, fitted.statistics, report)
     return 0
 
 
 def _stats(parsed: argparse.Namespace) -> int:
-    from rigjit import stats
-    from rigjit._publish import publish
+    with importing():
+        from rigjit import stats
 
     rig = rigjit.load(parsed.spec)
+    if _are_refused("stats", parsed, [parsed.spec, *bases_of(rig)]):
+        return 2
     found, _ = stats.collect(
         rig,
         parsed.inputs,
@@ -149,23 +191,23 @@ def _stats(parsed: argparse.Namespace) -> int:
     )
     _clear()
     if parsed.output:
-        publish(parsed.output, found.to_json().encode())
-    print(stats.table(found))
-    print(stats.summary(found))
-    _report(parsed, found)
+        publish(parsed.output, f"{found.to_json()}\n".encode())
+    report = _report_to(parsed.output, parsed.plot)
+    print(stats.table(found), file=report)
+    print(stats.summary(found), file=report)
+    _report(parsed, found, report)
     return 0
 
 
-def _report(parsed: argparse.Namespace, statistics: Any) -> None:
+def _report(parsed: argparse.Namespace, statistics: Any, report: TextIO) -> None:
     from rigjit import stats
-    from rigjit._publish import publish
 
     for note in statistics.notes:
         print(note, file=sys.stderr)
     limits = stats.limits_of(rigjit.load(parsed.spec))
     findings = stats.find(statistics, limits)
     if findings:
-        print(stats.findings_text(findings))
+        print(stats.findings_text(findings), file=report)
     if parsed.plot:
         title = os.path.basename(parsed.spec)
         publish(parsed.plot, stats.svg(statistics, findings, limits, title).encode())

@@ -7,6 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import rigjit
+from rigjit._outputs import are_refused, bases_of, output_path
+from rigjit._process import guarded
 from rigjit.models import read_stamp
 from rigjit.models import stamp as write_stamp
 
@@ -24,14 +26,24 @@ def stamp(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("model", metavar="MODEL", help=_MODELS)
     parser.add_argument("spec", metavar="SPEC")
-    parser.add_argument("-o", metavar="OUT", dest="output", help="a copy; else in place")
+    parser.add_argument(
+        "-o",
+        metavar="OUT",
+        dest="output",
+        type=output_path,
+        help="a copy, - for standard output; else in place",
+    )
     parsed = parser.parse_args(arguments)
-    try:
-        write_stamp(parsed.model, parsed.spec, parsed.output)
-    except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+
+    def work() -> int:
+        rig = rigjit.load(parsed.spec)
+        specs = [parsed.spec, *bases_of(rig)]
+        if parsed.output is not None and are_refused("stamp", [parsed.output], specs=specs):
+            return 2
+        write_stamp(parsed.model, rig, parsed.output)
+        return 0
+
+    return guarded(work, (ValueError, OSError), prefix=False)
 
 
 def check(arguments: Sequence[str]) -> int:
@@ -43,13 +55,14 @@ def check(arguments: Sequence[str]) -> int:
     parser.add_argument("spec", metavar="SPEC")
     parser.add_argument("--model", metavar="MODEL", required=True, help=_MODELS)
     parsed = parser.parse_args(arguments)
-    try:
+
+    def work() -> int:
         problem = _problem(rigjit.load(parsed.spec), parsed.model)
-    except (ValueError, OSError) as error:
-        problem = str(error)
-    if problem:
-        print(problem, file=sys.stderr)
-    return int(bool(problem))
+        if problem:
+            print(problem, file=sys.stderr)
+        return int(bool(problem))
+
+    return guarded(work, (ValueError, OSError), prefix=False)
 
 
 def _problem(rig: rigjit.Rig, model: str) -> str:

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rigjit._errors import RigError
+from rigjit._publish import is_never_replaced
 from rigjit._rigjit import Error, load, loads
 from rigjit.fitting._spec_file import SpecFile, chain
 from rigjit.fitting._walk import Controller, Item, controllers_of, numbers
 from rigjit.fitting._write import number, write
+from rigjit.stats._arguments import check_choice, check_path
 from rigjit.stats._findings import is_still
+from rigjit.stats._statistics import check_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,12 +55,21 @@ def fit_statistics(
     method: "minmax": center (low + high) / 2, scale (high − low) / 2; "std": the mean and the
     population's deviation; "percentile": as minmax, of the (2, C) percentiles. A channel that does
     not move keeps its scale, and gets its value as center. output: where the text will stand: a
-    base is named relative to it.
+    base is named relative to it, of a pipe or device to the current directory.
     """
-    if method not in METHODS:
-        raise ValueError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
-    path = os.fspath(spec)
+    path = check_path("spec", spec)
+    check_statistics(statistics)
+    check_choice("method", method, METHODS)
+    if output is not None:
+        check_path("output", output)
     rig = load(path)
+    shape = () if percentiles is None else np.shape(percentiles)
+    if method == "percentile" and shape != (2, len(rig.channels)):
+        wanted = f"(2, {len(rig.channels)})"
+        raise ValueError(
+            f"method 'percentile' needs percentiles of shape {wanted}, as collect(rig, files, "
+            f"fractions=[0.01, 0.99]) gives them, not {shape}"
+        )
     if statistics.frames == 0:
         raise RigError([Error("no-frames", "there is no good frame to fit it to", file=path)])
     files = chain(path)
@@ -81,6 +93,8 @@ def fit_statistics(
     target = files[-1]
     notes = write(controllers, target, texts)
     directory = os.path.dirname(os.path.abspath(output or path))
+    if output is not None and is_never_replaced(output):
+        directory = os.getcwd()
     if target.data.get("base") is not None:
         base = os.path.join(os.path.dirname(os.path.abspath(path)), target.data["base"])
         target.data["base"] = os.path.relpath(base, directory)
@@ -100,8 +114,7 @@ def _fit_item(
         center, scale = found.mean[places], found.deviation[places]
     else:
         if method == "percentile":
-            if percentiles is None:
-                raise ValueError("method 'percentile' needs percentiles")
+            assert percentiles is not None
             within = percentiles[:, places]
             narrow = is_still(within[0], within[1]) & ~still
             fitted.notes.extend(

@@ -6,15 +6,17 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rigjit._errors import RigError
 from rigjit._rigjit import loads
 from rigjit.fitting._seen import look
 from rigjit.fitting._write import number
-from rigjit.stats._findings import FEW_FRAMES, is_still
+from rigjit.stats._arguments import check_path, paths_of
+from rigjit.stats._findings import FEW_FRAMES, MOST_INT, is_still
 from rigjit.stats._text import yaml_name
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rigjit.fitting._seen import Attribute, Seen
 
@@ -32,19 +34,31 @@ class Inferred:
 
 
 def infer(
-    files: Sequence[str | os.PathLike[str]], output: str | os.PathLike[str] | None = None
+    files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    output: str | os.PathLike[str] | None = None,
 ) -> Inferred:
     """A spec for the rig that these poses are of: JSON, MessagePack, clips, Studio Library.
 
     Names of attributes say what they are (translateX, rotateX, scaleX, quaternionW), values which
     type they have, ranges give scale and center. With ten poses or more, what never moves becomes a
-    constant. output: where it is written; None: nowhere. RigError for files that cannot be read.
+    constant. output: where it is written; None: nowhere. RigError for files that cannot be read,
+    for an output that is one of them, and where no attribute has a value that a rig can have
+    ("no-attributes").
     """
+    from rigjit._outputs import check_outputs
     from rigjit._publish import publish
 
+    files = paths_of(files)
+    if output is not None:
+        check_outputs([check_path("output", output)], files)
     seen = look(files)
     inferred = _Spec(seen).write()
-    loads(inferred.text, cache=False)
+    try:
+        loads(inferred.text, cache=False)
+    except RigError as error:
+        first = error.errors[0]
+        message = f"no spec can be made of these poses: {first.message}"
+        raise seen.error(first.code, message) from None
     if output is not None:
         publish(output, inferred.text.encode())
     return inferred
@@ -62,6 +76,7 @@ class _Spec:
         if self._unit != "degrees":
             lines.append(f"defaults: {{angle_unit: {self._unit}}}")
         lines.append("controllers:")
+        self._check_any()
         empty = []
         for controller, attributes in self._seen.controllers.items():
             items = self._transformations(controller, attributes)
@@ -71,9 +86,8 @@ class _Spec:
             lines += [f"  - name: {yaml_name(controller)}", "    transformations:"]
             lines += [f"      - {item}" for item in items]
         if empty:
-            self._say(
-                f"{len(empty)} controllers have no attribute and are left out: {_some(empty)}"
-            )
+            count = "1 controller has" if len(empty) == 1 else f"{len(empty)} controllers have"
+            self._say(f"{count} no attribute and {_are(empty)} left out: {_some(empty)}")
         self._say_of_all()
         return Inferred("\n".join([*lines, ""]), self._seen.poses, self._notes)
 
@@ -87,16 +101,47 @@ class _Spec:
                 f"{seen.poses} poses are too few to tell what never moves: nothing is a constant, "
                 "and what stands still has the scale 1"
             )
-        partial = [
-            f"{controller}.{name}"
-            for controller, attributes in seen.controllers.items()
-            for name, found in attributes.items()
-            if found.count < seen.poses
-        ]
+        taken = {label: found for label, found in self._all() if _is_taken(found)}
+        partial = [label for label, found in taken.items() if found.count < seen.poses]
         if partial:
-            self._say(f"{len(partial)} attributes are not in every pose: {_some(partial)}")
-        if seen.skipped:
-            self._say(f"no numbers, bools or names: {_some(list(seen.skipped))}")
+            count = "1 attribute is" if len(partial) == 1 else f"{len(partial)} attributes are"
+            self._say(f"{count} not in every pose: {_some(partial)}")
+        for label, found in taken.items():
+            if found.others:
+                others = ", ".join(f"{what} in {poses:,}" for what, poses in found.others.items())
+                self._say(f"{label} is no number, bool or name in some poses: {others}")
+        gone = self._left_out()
+        if gone:
+            self._say(f"no numbers, bools or names, so left out: {_some(gone)}")
+
+    def _all(self) -> Iterator[tuple[str, Attribute]]:
+        for controller, attributes in self._seen.controllers.items():
+            for name, found in attributes.items():
+                yield f"{controller}.{name}", found
+
+    def _left_out(self) -> list[str]:
+        """What has no value in any pose, and what it was instead."""
+        return [
+            f"{label} ({', '.join(found.others)})"
+            for label, found in self._all()
+            if not found.count
+        ]
+
+    def _check_any(self) -> None:
+        """Poses of which something is left; else RigError."""
+        if any(_is_taken(found) for _, found in self._all()):
+            return
+        gone = self._left_out()
+        gone += [f"{label} ({_mixture(found)})" for label, found in self._all() if found.count]
+        poses = "1 pose" if self._seen.poses == 1 else f"{self._seen.poses:,} poses"
+        text = f"there is nothing to make a spec of: in {poses} "
+        if gone:
+            text += f"no attribute is a number, a bool or a name: {_some(gone)}"
+        elif self._seen.controllers:
+            text += "no controller has an attribute"
+        else:
+            text += "there is no controller"
+        raise self._seen.error("no-attributes", text)
 
     def _guess_unit(self) -> str:
         units = set(self._seen.units.values())
@@ -116,7 +161,12 @@ class _Spec:
         return "degrees"
 
     def _transformations(self, controller: str, found: dict[str, Attribute]) -> list[str]:
-        left = {name: each for name, each in found.items() if each.count}
+        left = {}
+        for name, each in found.items():
+            if _is_taken(each):
+                left[name] = each
+            elif each.count:
+                self._say(f"{controller}.{name} is left out: it is {_mixture(each)}")
         items = self._linear("translation", "translate", left)
         items += self._rotation(controller, left)
         items += self._linear("scale", "scale", left)
@@ -145,14 +195,18 @@ class _Spec:
         return [f"{kind}: {{axes: {axes}, scale: {scale}, center: {center}}}"]
 
     def _rotation(self, controller: str, left: dict[str, Attribute]) -> list[str]:
-        if all(name in left for name in _QUATERNION):
+        if all(name in left and not left[name].names for name in _QUATERNION):
             for name in _QUATERNION:
                 left.pop(name)
             return ["rotation3d: {output: quaternion}"]
         unit = {u for (c, _), u in self._seen.units.items() if c == controller} - {self._unit}
         option = f", angle_unit: {unit.pop()}" if unit else ""
         names = self._take(left, ("rotateX", "rotateY", "rotateZ"))
-        have = [name for name in ("rotateX", "rotateY", "rotateZ") if name in left]
+        have = [
+            name
+            for name in ("rotateX", "rotateY", "rotateZ")
+            if name in left and not left[name].names
+        ]
         if len(have) == 3 and len(names) > 1:
             for name in have:
                 left.pop(name)
@@ -178,7 +232,15 @@ class _Spec:
         text = f"name: {yaml_name(name)}"
         if found.names:
             names = ", ".join(yaml_name(each) for each in found.names)
-            self._say(f"{label} is an enum of the {len(found.names)} names that were seen")
+            count = (
+                f"{len(found.names)} names that were seen" if len(found.names) > 1 else "one name"
+            )
+            self._say(f"{label} is an enum of the {count}")
+            if found.texts < found.count:
+                self._say(
+                    f"{label} is {_mixture(found)}: its numbers are taken as places in the list of "
+                    "its names, from 0, which the rig may have in another order"
+                )
             return f"attribute: {{{text}, type: enum, names: [{names}]}}"
         if self._still(found):
             self._say(f"{label} is a constant: it is {number(found.low)} in every pose")
@@ -187,11 +249,32 @@ class _Spec:
             return f"attribute: {{{text}, type: bool}}"
         scale, center = _numbers([found])
         if found.types <= {int, bool} and found.low != found.high:
-            low, high = number(found.low), number(found.high)
+            if max(-found.low, found.high) > MOST_INT:
+                self._say(
+                    f"{label} is a float: it goes from {found.low:,} to {found.high:,}, and an "
+                    f"int lies between -{MOST_INT:,} and {MOST_INT:,}"
+                )
+                return f"attribute: {{{text}, scale: {scale}, center: {center}}}"
+            low, high = str(int(found.low)), str(int(found.high))
             self._say(f"{label} is an int from {low} to {high}")
             limits = f"min: {low}, max: {high}"
             return f"attribute: {{{text}, type: int, scale: {scale}, center: {center}, {limits}}}"
         return f"attribute: {{{text}, scale: {scale}, center: {center}}}"
+
+
+def _is_taken(found: Attribute) -> bool:
+    """Whether it has values of a channel. Names and numbers are both an enum's where each number
+    may be the place of a name."""
+    if not found.count or found.texts in (0, found.count):
+        return found.count > 0
+    return found.types <= {str, int} and found.low >= 0 and found.high < len(found.names)
+
+
+def _mixture(found: Attribute) -> str:
+    """What an attribute is that is text in some poses alone."""
+    count = found.count - found.texts
+    what = "a number or bool" if bool in found.types else "a number"
+    return f"text in {found.texts:,} of the poses and {what} in {count:,}"
 
 
 def _numbers(found: Sequence[Attribute]) -> tuple[str, str]:
@@ -205,6 +288,10 @@ def _numbers(found: Sequence[Attribute]) -> tuple[str, str]:
 def _one_or_all(values: Sequence[float]) -> str:
     texts = [number(value) for value in values]
     return texts[0] if len(set(texts)) == 1 else f"[{', '.join(texts)}]"
+
+
+def _are(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
 
 
 def _some(names: Sequence[str]) -> str:

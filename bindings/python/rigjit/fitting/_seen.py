@@ -10,73 +10,99 @@ from typing import TYPE_CHECKING, Any
 from rigjit import inputs
 from rigjit._errors import RigError
 from rigjit._rigjit import Error, _PoseSplitter
+from rigjit.stats._statistics import is_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _CHUNK = 1 << 20  # bytes
 _MOST_NAMES = 1000  # of an enum
+_OTHERS: dict[type, str] = {list: "a list", dict: "a map", bytes: "bytes"}
 
 
 @dataclass
 class Attribute:
-    """count: poses that have it; low, high: of its numbers; types: of its values."""
+    """count: poses that have it; texts: of these, those that have text; low, high: of its numbers;
+    types: of its values; others: {what it was in its place: poses}, of what is no value."""
 
     count: int = 0
+    texts: int = 0
     low: float = float("inf")
     high: float = float("-inf")
     types: set[type] = field(default_factory=set)
     names: dict[str, None] = field(default_factory=dict)
+    others: dict[str, int] = field(default_factory=dict)
 
-    def add(self, value: Any) -> bool:
-        """False where it is no value of a channel."""
+    def add(self, value: Any) -> None:
+        """Of one more pose."""
+        if (other := self._not_taken(value)) is not None:
+            self.others[other] = self.others.get(other, 0) + 1
+            return
         if isinstance(value, str):
-            if len(self.names) >= _MOST_NAMES and value not in self.names:
-                return False
             self.names.setdefault(value)
-        elif isinstance(value, (bool, int, float)) and abs(value) < 3e38:
-            self.low, self.high = min(self.low, value), max(self.high, value)
+            self.texts += 1
         else:
-            return False
+            self.low, self.high = min(self.low, value), max(self.high, value)
         self.count += 1
         self.types.add(type(value))
-        return True
+
+    def _not_taken(self, value: Any) -> str | None:
+        """What a value is that no channel has; None for one that is fine."""
+        if isinstance(value, str):
+            is_full = len(self.names) >= _MOST_NAMES and value not in self.names
+            return f"more than {_MOST_NAMES:,} names" if is_full else None
+        if isinstance(value, (bool, int, float)):
+            if value != value:
+                return "NaN"
+            return None if abs(value) < 3e38 else "beyond float32"
+        if value is None:
+            return "null"
+        return _OTHERS.get(type(value), "no number")
 
 
 @dataclass
 class Seen:
     """controllers: {name: {attribute: Attribute}}, in the order in which they came; poses: how
-    many; orders, units: {controller: rotate order}, {(controller, attribute): unit}, of clips that
-    say them; skipped: {"controller.attribute"} of what is no value."""
+    many; files: their paths; orders, units: {controller: rotate order}, {(controller, attribute):
+    unit}, of clips that say them."""
 
     controllers: dict[str, dict[str, Attribute]] = field(default_factory=dict)
     poses: int = 0
     orders: dict[str, str] = field(default_factory=dict)
     units: dict[tuple[str, str], str] = field(default_factory=dict)
-    skipped: dict[str, None] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
 
     def add(self, pose: dict[str, Any]) -> None:
         self.poses += 1
         for controller, values in pose.items():
             attributes = self.controllers.setdefault(controller, {})
             for name, value in values.items():
-                if not attributes.setdefault(name, Attribute()).add(value):
-                    self.skipped.setdefault(f"{controller}.{name}")
+                attributes.setdefault(name, Attribute()).add(value)
+
+    def error(self, code: str, message: str) -> RigError:
+        """Of all that was seen; it names the first file."""
+        rest = len(self.files) - 1
+        more = f" (and {rest} more file{'s' * (rest > 1)})" if rest else ""
+        return RigError([Error(code, f"{message}{more}", file=self.files[0])])
 
 
 def look(files: Sequence[str | os.PathLike[str]]) -> Seen:
     """RigError, with the path, for what holds no names: .npy, Parquet, vectors."""
     seen = Seen()
     for each in inputs.expand(files):
+        seen.files.append(each.path)
         try:
             with inputs.local_copy(each.path) as path:
+                if is_statistics(inputs.first_bytes(path, 64)):
+                    message = "it holds statistics and no poses: `rigjit fit SPEC` takes it"
+                    raise RigError([Error("unknown-form", message)])
                 for pose in _poses(path, seen):
                     _check(pose)
                     seen.add(pose)
         except (OSError, RigError) as error:
             raise inputs.in_file(error, each.path) from None
     if not seen.poses:
-        raise RigError([Error("no-frames", "there is no pose")])
+        raise seen.error("no-frames", "there is no pose")
     return seen
 
 

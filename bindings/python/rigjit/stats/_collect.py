@@ -10,6 +10,14 @@ import numpy as np
 from rigjit import inputs
 from rigjit._errors import SHOWN, RigError
 from rigjit._rigjit import Error
+from rigjit.stats._arguments import (
+    check_choice,
+    check_fractions,
+    check_is,
+    check_progress,
+    check_rig,
+    paths_of,
+)
 from rigjit.stats._percentiles import Histogram
 from rigjit.stats._statistics import Statistics, is_statistics
 
@@ -25,12 +33,14 @@ if TYPE_CHECKING:
 
 _BLOCK_BYTES = 1 << 20  # of values: they stay in the cache from one step to the next
 _MOST_FRAMES = 4096
+# What a store has so named holds frames: to ask it for a beginning first would take its time.
+_FRAMES = (".clip", ".jsonl", ".msgpack", ".npy", ".parquet", ".safetensors")
 _SHOWN_BAD = 10  # frames of which it is said what is wrong, beside how many there are
 
 
 def collect(
     rig: Rig,
-    files: Sequence[str | os.PathLike[str]],
+    files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     *,
     kind: str | None = None,
     missing: str = "error",
@@ -48,8 +58,16 @@ def collect(
     progress: called with the frames done so far. Bad frames are left out and counted in
     Statistics.bad.
     RigError, with all of them, for files that cannot be read or are of another rig, and where there
-    is no good frame ("no-frames").
+    is no good frame ("no-frames"). TypeError and ValueError for arguments, before any file is read.
     """
+    check_rig(rig)
+    files = paths_of(files)
+    check_choice("kind", kind, (None, *inputs.KINDS))
+    check_choice("missing", missing, ("error", "rest"))
+    check_is("percentiles", percentiles, bool, "fractions=[0.01, 0.99] asks for some of them")
+    check_progress(progress)
+    if fractions is not None:
+        fractions = check_fractions(fractions)
     statistics = Statistics(rig)
     if percentiles or fractions is not None:
         statistics.histogram = Histogram(len(rig.channels))
@@ -159,7 +177,9 @@ class _Reader:
             raise RigError(self._errors)
 
     def _merge(self, path: str, found: Statistics, needs_percentiles: bool) -> bool:
-        if not path.endswith(".json") or not is_statistics(inputs.first_bytes(path, 64)):
+        if inputs.is_url(path) and path.lower().endswith(_FRAMES):
+            return False
+        if not is_statistics(inputs.first_bytes(path, 64)):
             return False
         try:
             with inputs.local_copy(path) as local, open(local, "rb") as file:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from rigjit.stats._arguments import check_limits
+from rigjit.stats._statistics import Statistics, check_statistics
 from rigjit.stats._text import shown, yaml_name
 from rigjit.stats._turns import FLAT_DEGREES, LOCK_DEGREES, middle
 
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rigjit.stats._layout import Rotation
-    from rigjit.stats._statistics import Statistics
 
 # Values that differ by less than this part of the largest do not move: the last bits of a float32.
 STILL = 4 * float(np.finfo(np.float32).eps)
@@ -21,7 +22,7 @@ SATURATED = 0.05  # of the frames, at the least or the greatest value as the fra
 JUMP = 10.0  # times the mean of all other steps
 JUMP_RANGE = 0.25  # of the range; both together are a jump
 JUMP_DEGREES = 45.0  # of a rotation from one frame to the next
-_MOST_INT = 1 << 24  # that a spec's int can be
+MOST_INT = 1 << 24  # that a spec's int can be
 FEW_FRAMES = 10  # fewer do not tell a type, or what never moves
 
 
@@ -55,6 +56,8 @@ def find(
 
     limits: (C,) the rig's min and max, ∓inf for none.
     """
+    check_statistics(statistics)
+    check_limits(limits, len(statistics.layout.channels))
     if statistics.frames == 0:
         return []
     still = is_still(statistics.low, statistics.high)
@@ -85,7 +88,7 @@ def _of_channels(
             continue
         if channel.type != "float":
             continue
-        is_int = statistics.moments.whole[place] and max(-low, high) <= _MOST_INT
+        is_int = statistics.moments.whole[place] and max(-low, high) <= MOST_INT
         if is_int and channel.transformation == "attribute":
             yield from _whole(statistics, place, name)
             continue

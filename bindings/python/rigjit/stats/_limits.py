@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rigjit.stats._arguments import check_rig
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 def limits_of(rig: Rig) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """(C,) min and max of each of rig.channels in its unit, ∓inf for none."""
+    check_rig(rig)
     tables = rig.tables()
     low = np.full(len(rig.channels), -np.inf, np.float32)
     high = np.full(len(rig.channels), np.inf, np.float32)

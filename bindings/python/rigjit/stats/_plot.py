@@ -10,7 +10,9 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
+from rigjit.stats._arguments import check_limits
 from rigjit.stats._findings import is_still
+from rigjit.stats._statistics import Statistics, check_statistics
 from rigjit.stats._table import summary
 from rigjit.stats._text import shown
 
@@ -18,12 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rigjit.stats._findings import Finding
-    from rigjit.stats._statistics import Statistics
 
 _WIDTH, _MARGIN, _HEAD, _ROW = 1240, 24, 104, 22
 _LEFT, _RIGHT = 400, 620  # of the ranges
 _LABEL = 40  # characters
 _TEXT = 76
+_COLUMNS, _LINE = 4, 16  # of what never moves
+_NAME = 34  # characters there: with a value the width of a column
 
 _STYLE = """\
   text { font: 12px system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif;
@@ -62,8 +65,11 @@ def svg(
     """A row for each channel that moves: least to greatest, the mean, a deviation to each side.
 
     limits: (C,) min and max, drawn where they lie within the row's scale. Those with findings come
-    first, in the order of the findings.
+    first, in the order of the findings. Those that never move are counted at the top and named at
+    the end with their values: they would fill most of the rows of a face and show nothing there.
     """
+    check_statistics(statistics)
+    check_limits(limits, len(statistics.layout.channels))
     still = is_still(statistics.low, statistics.high)
     notes: dict[int, str] = {}
     for each in findings:
@@ -73,8 +79,12 @@ def svg(
     pinned = [channel.transformation == "constant" for channel in statistics.layout.channels]
     moving = [p for p in range(len(still)) if not still[p] and not pinned[p] and p not in notes]
     places = [*notes, *moving]
-    unmoved = int((still & ~np.array(pinned, bool)).sum())
-    height = _HEAD + _ROW * len(places) + (_ROW if unmoved else 0) + _MARGIN
+    unmoved = np.flatnonzero(still & ~np.array(pinned, bool)).tolist()
+    top = _HEAD + _ROW * len(places)  # of what never moves
+    height = top + _unmoved_height(len(unmoved)) + _MARGIN
+    note = summary(statistics)
+    if unmoved:
+        note += f"; {_never_move(len(unmoved))}, named at the end"
     heading = _escaped(title or "Ranges of channels")
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '
@@ -82,7 +92,7 @@ def svg(
         f"<style>\n{_STYLE}</style>",
         f'<rect class="ground" x="0.5" y="0.5" width="{_WIDTH - 1}" height="{height - 1}" rx="6"/>',
         f'<text class="title" x="{_MARGIN}" y="38">{heading}</text>',
-        f'<text class="note" x="{_MARGIN}" y="60">{_escaped(summary(statistics))}</text>',
+        f'<text class="note" x="{_MARGIN}" y="60">{_escaped(note)}</text>',
         *_legend(),
     ]
     for row, place in enumerate(places):
@@ -92,11 +102,36 @@ def svg(
             lines.append(
                 f'<line class="line" x1="{_MARGIN}" y1="{y}" x2="{_WIDTH - _MARGIN}" y2="{y}"/>'
             )
-    if unmoved:
-        y = _HEAD + _ROW * len(places) + 15
-        text = f"{unmoved:,} channels never move"
-        lines.append(f'<text class="note" x="{_MARGIN}" y="{y}">{text}</text>')
+    lines += _unmoved(statistics, unmoved, top)
     return "\n".join([*lines, "</svg>", ""])
+
+
+def _never_move(count: int) -> str:
+    return "1 channel never moves" if count == 1 else f"{count:,} channels never move"
+
+
+def _unmoved_height(count: int) -> int:
+    return 2 * _ROW + _LINE * -(-count // _COLUMNS) if count else 0
+
+
+def _unmoved(statistics: Statistics, places: Sequence[int], top: int) -> list[str]:
+    """Their names and values, column by column."""
+    if not places:
+        return []
+    y = top + _ROW // 2
+    lines = [
+        f'<line class="line" x1="{_MARGIN}" y1="{y}" x2="{_WIDTH - _MARGIN}" y2="{y}"/>',
+        f'<text x="{_MARGIN}" y="{y + 22}">{_never_move(len(places))}:</text>',
+    ]
+    rows = -(-len(places) // _COLUMNS)
+    width = (_WIDTH - 2 * _MARGIN) // _COLUMNS
+    for index, place in enumerate(places):
+        column, row = divmod(index, rows)
+        x, y = _MARGIN + column * width, top + 2 * _ROW + _LINE * row + 8
+        label = _escaped(_short(statistics.layout.label(place), _NAME))
+        value = f"{float(statistics.low[place]) + 0.0:.4g}"  # no -0
+        lines.append(f'<text class="number" x="{x}" y="{y}">{label} = {value}</text>')
+    return lines
 
 
 def _legend() -> list[str]:

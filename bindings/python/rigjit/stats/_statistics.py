@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import operator
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,7 @@ import numpy as np
 
 from rigjit._errors import RigError
 from rigjit._rigjit import Error
+from rigjit.stats._arguments import check_is, check_rig
 from rigjit.stats._layout import Layout
 from rigjit.stats._moments import Holds, Moments, Steps, measure, rows_at_a_time
 from rigjit.stats._percentiles import Histogram
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from rigjit._rigjit import Rig
 
 _FORMAT = "rigjit.statistics"
+_BEGIN = re.compile(rb'(\xef\xbb\xbf)?\s*\{\s*"format"\s*:\s*"rigjit\.statistics"')
 _PARTS = ("moments", "steps", "holds", "turns")
 
 
@@ -37,6 +41,7 @@ class Statistics:
     """
 
     def __init__(self, rig: Rig) -> None:
+        check_rig(rig)
         self.layout = Layout.of(rig)
         self.rig_name = rig.name
         self.clips = 0
@@ -75,6 +80,8 @@ class Statistics:
         clip, frame: what they are called; those that follow the frame added last, of the same
         clip, continue it. ValueError for another shape, and where a value is not finite.
         """
+        check_is("clip", clip, str, "what the frames are called")
+        frame = operator.index(frame)
         rows = np.ascontiguousarray(values, np.float32)
         if rows.ndim != 2 or rows.shape[1] != len(self.layout.channels):
             wanted = f"(n, {len(self.layout.channels)})"
@@ -98,6 +105,7 @@ class Statistics:
 
     def merge(self, other: Statistics) -> None:
         """Add what another one has seen; ValueError where its channels are others."""
+        check_statistics(other)
         if other.layout.signature != self.layout.signature:
             raise ValueError(_other_channels(self, other))
         if self.frames == 0 and other.histogram is not None:
@@ -162,9 +170,15 @@ class Statistics:
         return statistics
 
 
+def check_statistics(value: Any) -> None:
+    """TypeError for what are none."""
+    hint = "collect(rig, files) gives a pair of them and of percentiles"
+    check_is("statistics", value, Statistics, hint)
+
+
 def is_statistics(text: bytes) -> bool:
-    """Whether a file begins as to_json's."""
-    return text.startswith(f'{{"format": "{_FORMAT}"'.encode())
+    """Whether a file begins as to_json's, its first 64 bytes at least, in any layout."""
+    return _BEGIN.match(text) is not None
 
 
 def _restore(part: object, found: dict[str, Any]) -> None:

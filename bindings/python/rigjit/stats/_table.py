@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rigjit.stats._findings import KINDS
+from rigjit.stats._statistics import Statistics, check_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rigjit.stats._findings import Finding
-    from rigjit.stats._statistics import Statistics
 
 SHOWN = 20  # findings of a kind; the others are counted
 
@@ -27,6 +27,7 @@ _HEADINGS = {
 
 def summary(statistics: Statistics) -> str:
     """How much was seen, and what was left out, on one line."""
+    check_statistics(statistics)
     clips = "1 clip" if statistics.clips == 1 else f"{statistics.clips:,} clips"
     frames = "1 frame" if statistics.frames == 1 else f"{statistics.frames:,} frames"
     text = f"{frames} of {clips}"
@@ -38,6 +39,7 @@ def summary(statistics: Statistics) -> str:
 
 def table(statistics: Statistics) -> str:
     """A line a channel: mean, deviation, least, greatest and largest step."""
+    check_statistics(statistics)
     layout = statistics.layout
     rows: list[tuple[str, ...]] = [("channel", "mean", "deviation", "least", "greatest", "step")]
     columns = (
