@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TextIO
 
-_INPUTS = "clips, messages, JSON, Parquet, safetensors, .npy, directories, globs, URLs, statistics"
+_INPUTS = (
+    "clips, messages, JSON, Parquet, Arrow, safetensors, .npy, directories, globs, URLs, statistics"
+)
 _NEW_INPUTS = "JSON, MessagePack, clips, poses of Studio Library; directories, globs, URLs"
 
 

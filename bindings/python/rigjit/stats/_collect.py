@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _BLOCK_BYTES = 1 << 20  # of values: they stay in the cache from one step to the next
 _MOST_FRAMES = 4096
 # What a store has so named holds frames: to ask it for a beginning first would take its time.
-_FRAMES = (".clip", ".jsonl", ".msgpack", ".npy", ".parquet", ".safetensors")
+_FRAMES = (".arrow", ".clip", ".jsonl", ".msgpack", ".npy", ".parquet", ".safetensors")
 _SHOWN_BAD = 10  # frames of which it is said what is wrong, beside how many there are
 
 
