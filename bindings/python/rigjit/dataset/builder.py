@@ -12,6 +12,7 @@ from rigjit.dataset import workers as workers_
 from rigjit.dataset.build_state import BuildState, locked
 from rigjit.dataset.columns import columns_of
 from rigjit.dataset.errors_table import join_errors
+from rigjit.dataset.interrupts import held_interrupts
 from rigjit.dataset.options import OptionError, Options
 from rigjit.dataset.plan import make_plan
 from rigjit.dataset.progress import Progress
@@ -88,9 +89,10 @@ def build(
             built = len(todo)
             for shard, record in zip(todo, _run(job, todo, workers, ray, progress), strict=True):
                 records[shard] = record
-            join_errors(store, plan.shards)
-            manifest = _manifest(plan, [record for record in records.values() if record])
-            state.finish(manifest)
+            with held_interrupts():
+                join_errors(store, plan.shards)
+                manifest = _manifest(plan, [record for record in records.values() if record])
+                state.finish(manifest)
         store.clear_build()
     return _summary(manifest, built)
 

@@ -7,6 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from rigjit.dataset.interrupts import held_interrupts
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -30,14 +32,23 @@ _OPTIONS = (
 
 def main(arguments: Sequence[str]) -> int:
     """0 fine, 1 a mistake or no row left, 2 wrong usage, 130 interrupted."""
-    from rigjit.dataset import missing_packages
+    try:
+        with held_interrupts():  # argparse imports, too
+            parsed = _parser().parse_args(arguments)
+        return _build(parsed)
+    except KeyboardInterrupt:
+        return _complain("interrupted; the same command goes on from here", 130)
 
-    parsed = _parser().parse_args(arguments)
-    if problem := missing_packages():
-        return _complain(problem, 2)
-    from rigjit.dataset.build_state import ClusterLostError
-    from rigjit.dataset.builder import build
-    from rigjit.dataset.options import OptionError
+
+def _build(parsed: argparse.Namespace) -> int:
+    with held_interrupts():
+        from rigjit.dataset import missing_packages
+
+        if problem := missing_packages():
+            return _complain(problem, 2)
+        from rigjit.dataset.build_state import ClusterLostError
+        from rigjit.dataset.builder import build
+        from rigjit.dataset.options import OptionError
 
     options = {name: value for name in _OPTIONS if (value := getattr(parsed, name)) is not None}
     try:
@@ -58,8 +69,6 @@ def main(arguments: Sequence[str]) -> int:
         if isinstance(error, ClusterLostError):
             os._exit(code)  # an end in order would wait for a cluster that is gone
         return code
-    except KeyboardInterrupt:
-        return _complain("interrupted; the same command goes on from here", 130)
     return _report(summary, parsed.output, parsed.fps is not None)
 
 
