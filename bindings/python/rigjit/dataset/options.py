@@ -14,7 +14,7 @@ SPLITS = ("train", "validation")
 
 _SIZE = re.compile(r"(\d{1,12})([KMGT]?)")
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
-_MAX_WINDOW = 1 << 20  # frames
+MAX_WINDOW = 1 << 20  # frames
 
 
 class OptionError(ValueError):
@@ -72,8 +72,8 @@ class Options:
             raise OptionError(f"missing is error or rest, not {self.missing!r}")
         if self.kind is not None and self.kind not in KINDS:
             raise OptionError(f"what inputs are is one of {', '.join(KINDS)}, not {self.kind!r}")
-        if self.windows is not None and not 1 <= self.windows <= _MAX_WINDOW:
-            raise OptionError(f"a window has 1 to {_MAX_WINDOW} frames, not {self.windows}")
+        if self.windows is not None and not 1 <= self.windows <= MAX_WINDOW:
+            raise OptionError(f"a window has 1 to {MAX_WINDOW} frames, not {self.windows}")
         if self.stride is not None and self.windows is None:
             raise OptionError("stride goes with windows")
         if self.stride is not None and self.stride < 1:
