@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from rigjit.dataset.options import FORMATS, MAX_WINDOW, SPLITS
@@ -102,8 +103,14 @@ def _check_share(value: Any, where: str) -> None:
 
 def _check_clip(value: Any, where: str) -> None:
     _CLIP(value, where)
-    if value["frames"] and value["fps"] is None:  # of what could not be opened nobody knows it
-        raise ManifestError(f"{where}.fps is null")
+    if not value["frames"] and value["fps"] is None:  # it could not be opened
+        return
+    try:
+        rate = Fraction(value["fps"])
+    except (TypeError, ValueError, ZeroDivisionError):
+        rate = Fraction(0)
+    if rate <= 0:
+        raise ManifestError(f"{where}.fps is {_short(value['fps'])}, not a frame rate")
 
 
 def _check_pair(value: Any, where: str) -> None:
