@@ -30,9 +30,10 @@ class DatasetError(ValueError):
 
 
 class ClusterLostError(DatasetError):
-    """Nobody answers where a cluster's head was.
+    """A Ray cluster has ended, or nobody answers where its head was.
 
-    What is left of Ray in this process cannot be shut down, and ends it after a minute.
+    Where this process was connected to it before, what is left of Ray cannot be shut down, and ends
+    it after a minute.
     """
 
 

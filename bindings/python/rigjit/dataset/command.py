@@ -48,7 +48,6 @@ def _build(parsed: argparse.Namespace) -> int:
 
         if problem := missing_packages():
             return _complain(problem, 2)
-        from rigjit.dataset.build_state import ClusterLostError
         from rigjit.dataset.builder import build
         from rigjit.dataset.options import OptionError
 
@@ -67,10 +66,7 @@ def _build(parsed: argparse.Namespace) -> int:
     except OptionError as error:
         return _complain(f"rigjit dataset build: {error}", 2)
     except (ValueError, OSError, ImportError) as error:  # RigError, DatasetError, ArrowException
-        code = _complain(f"rigjit dataset build: {error}", 1)
-        if isinstance(error, ClusterLostError):
-            os._exit(code)  # an end in order would wait for a cluster that is gone
-        return code
+        return _complain(f"rigjit dataset build: {error}", 1)
     return _report(summary, parsed)
 
 
