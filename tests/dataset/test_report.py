@@ -106,6 +106,19 @@ def test_windows_that_all_have_a_bad_frame(spec, rig, tmp_path):
     assert ": every window of 6 frames has a bad one\n" in done.stderr
 
 
+def test_a_clip_that_a_rate_would_blow_up(spec, rig, tmp_path):
+    """Its own rate is next to none, which is a mistake of the clip and not of the others."""
+    write_clip(tmp_path / "clips/slow.safetensors", rig, 3, 1, fps="1/100000")
+    write_clip(tmp_path / "clips/fine.safetensors", rig, 3, 2)
+    done = run(spec, tmp_path / "clips", "-o", tmp_path / "set", "--fps", 24)
+    assert done.returncode == 0
+    assert ": 3 rows of 2 clips" in done.stdout
+    assert "'slow': each of its frames, 1/100000 a second, would be more than 10000 at 24" in (
+        done.stderr
+    )
+    assert run(spec, tmp_path / "clips", "-o", tmp_path / "own").returncode == 0
+
+
 def test_a_table_of_mistakes_that_is_gone(spec, rig, tmp_path):
     values = rig.vec_to_values_batch(np.tile(rig.rest_vec, (9, 1)))
     values[4] = np.nan

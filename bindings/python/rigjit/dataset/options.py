@@ -21,7 +21,8 @@ MAX_WINDOW = 1 << 20  # frames
 _MAX_STRIDE = (1 << 31) - 1  # frames, as the column has them
 _MAX_SEED = 1 << 63
 _MAX_WORKERS = 1024
-_RATES = Fraction(1, 1000), Fraction(1000)  # frames a second: a clip grows by their ratio
+MAX_GROWTH = 10_000  # frames that one of a clip becomes at another rate
+_RATES = Fraction(1, 1000), Fraction(1000)  # frames a second
 
 
 class OptionError(ValueError):

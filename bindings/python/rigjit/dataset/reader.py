@@ -100,6 +100,7 @@ class Dataset:
 
         The last one is shorter. shuffle: the seed of an order over all rows, None for their own.
         """
+        size = operator.index(size)
         if size < 1:
             raise ValueError(f"a batch has 1 row or more, not {size}")
         order = np.arange(len(self))

@@ -10,6 +10,7 @@ import numpy as np
 from rigjit.dataset.build_state import errors_name, record_name
 from rigjit.dataset.errors_table import ErrorsWriter, Mistake
 from rigjit.dataset.interrupts import interruptible
+from rigjit.dataset.options import MAX_GROWTH
 from rigjit.dataset.resample import Interpolation
 from rigjit.dataset.rows import ClipRows
 from rigjit.dataset.shard_writer import ShardWriter
@@ -17,6 +18,7 @@ from rigjit.dataset.sources import FrameReader, NotReadableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from fractions import Fraction
 
     from rigjit import Rig
     from rigjit.dataset.columns import Columns
@@ -100,6 +102,8 @@ class ShardBuilder:
                 if reader.note:
                     report(Mistake(clip.name, None, "cut-short", reader.note))
                     found["unreadable"] = True
+                if options.fps is not None and options.fps > MAX_GROWTH * rate:
+                    raise NotReadableError([_too_slow(clip.name, rate, options.fps)])
                 rows = ClipRows(self._job.rig, options, rate, self._interpolation)
                 for frames, mistakes in _interruptible(reader.frames()):
                     for mistake in mistakes:
@@ -117,6 +121,11 @@ class ShardBuilder:
         found["rows"] = writer.rows - begin
         tick(clip.size, 0)
         return found
+
+
+def _too_slow(clip: str, rate: Fraction, wanted: Fraction) -> Mistake:
+    text = f"each of its frames, {rate} a second, would be more than {MAX_GROWTH} at {wanted}"
+    return Mistake(clip, None, "frame-rate", text)
 
 
 def _interruptible(items: Iterator[_Item]) -> Iterator[_Item]:
