@@ -143,6 +143,21 @@ def test_interrupt(spec, rig, tmp_path):
     assert "Traceback" not in text
 
 
+def test_interrupt_after_the_outcome_was_said(spec, clips, tmp_path):
+    """While Python ends: the exit code is that of what was said."""
+    code = """
+import atexit, signal
+from rigjit._command import main
+atexit.register(signal.raise_signal, signal.SIGINT)
+main()
+"""
+    words = ["build", spec, clips[0], "-o", tmp_path / "set", "--workers", 1]
+    done = subprocess.run(
+        [sys.executable, "-c", code, "dataset", *map(str, words)], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def many_clips(folder: Path, rig: rigjit.Rig, count: int) -> Path:
     write_clip(folder / "a.safetensors", rig, 600, 1)
     for number in range(count):

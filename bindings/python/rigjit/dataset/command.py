@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -36,9 +37,11 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with held_interrupts():  # argparse imports, too
             parsed = _parser().parse_args(arguments)
-        return _build(parsed)
+        code = _build(parsed)
     except KeyboardInterrupt:
-        return _complain("interrupted; the same command goes on from here", 130)
+        code = _complain("interrupted; the same command goes on from here", 130)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the outcome is said, and is the exit code
+    return code
 
 
 def _build(parsed: argparse.Namespace) -> int:
