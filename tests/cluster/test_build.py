@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
-from builds import command, contents, write_clip
+from builds import command, contents, run, write_clip
 from processes import is_below, workers_at
 
 from rigjit.dataset import StoppedError, build
@@ -46,6 +48,9 @@ def test_a_worker_that_is_killed(cluster, spec, clips, wanted, tmp_path):
         text = builder.communicate(timeout=120)[1]
     assert builder.returncode == 0, text
     assert contents(tmp_path / "set") == wanted
+    # Of what befell Ray nothing is told.
+    alone = run(spec, clips, "-o", tmp_path / "alone", "--shard-size", 1)
+    assert text == alone.stderr.replace("alone", "set")
 
 
 def test_a_node_that_is_killed(spec, clips, wanted, tmp_path):
@@ -97,6 +102,125 @@ def test_no_cluster(spec, clips, tmp_path):
     assert done.returncode == 1
     assert "the Ray cluster 127.0.0.1:1 failed: [Errno 111] Connection refused" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_no_cluster_is_found(tmp_path):
+    """Without an address. The cluster of other tests may run, so that Ray's look is blindfolded."""
+    code = """
+import functools
+from ray._private import services
+services._cached_find_gcs_addresses = functools.cache(lambda: set())
+from rigjit.ray.shards import connected
+with connected(""):
+    pass
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "RAY_TMPDIR": str(tmp_path)},
+    )
+    assert done.stderr.splitlines()[-1] == (
+        "rigjit.dataset.build_state.DatasetError: no Ray cluster was found: start one with `ray "
+        "start --head`, or name one with --ray HOST:PORT or RAY_ADDRESS"
+    )
+
+
+def test_an_address_that_is_none(spec, clips, tmp_path):
+    done = run(spec, clips, "-o", tmp_path / "set", "--ray", "nonsense")
+    assert done.returncode == 2
+    assert "--ray takes the HOST:PORT of a cluster's head" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_interrupt(cluster, spec, clips, wanted, tmp_path):
+    """The process that talks to Ray ends with the command; on one machine it goes on."""
+    words = (spec, clips, "-o", tmp_path / "set", "--shard-size", 1)
+    with subprocess.Popen(
+        command(*words, "--ray", cluster.address), stderr=subprocess.PIPE, text=True
+    ) as builder:
+        while not list((tmp_path / "set").glob("part-*")):
+            assert builder.poll() is None
+            time.sleep(0.002)
+        (driver,) = children_of(builder.pid)
+        builder.send_signal(signal.SIGINT)
+        text = builder.communicate(timeout=60)[1]
+    assert (builder.returncode, text) == (130, "interrupted; the same command goes on from here\n")
+    assert not is_there(driver)
+    assert run(*words).returncode == 0
+    assert contents(tmp_path / "set") == wanted
+
+
+def test_killed_with_the_process_that_talks_to_ray(cluster, spec, clips, tmp_path):
+    words = (spec, clips, "-o", tmp_path / "set", "--shard-size", 1, "--ray", cluster.address)
+    with subprocess.Popen(command(*words), stderr=subprocess.DEVNULL) as builder:
+        while not list((tmp_path / "set").glob("part-*")):
+            assert builder.poll() is None
+            time.sleep(0.002)
+        (driver,) = children_of(builder.pid)
+        builder.kill()
+    for _ in range(100):
+        if not is_there(driver):
+            return
+        time.sleep(0.1)
+    raise AssertionError("it lives on")
+
+
+def test_the_process_that_talks_to_ray_is_killed(cluster, spec, clips, tmp_path):
+    words = (spec, clips, "-o", tmp_path / "set", "--shard-size", 1, "--ray", cluster.address)
+    with subprocess.Popen(command(*words), stderr=subprocess.PIPE, text=True) as builder:
+        while not list((tmp_path / "set").glob("part-*")):
+            assert builder.poll() is None
+            time.sleep(0.002)
+        (driver,) = children_of(builder.pid)
+        os.kill(driver, signal.SIGKILL)
+        text = builder.communicate(timeout=60)[1]
+    assert builder.returncode == 1
+    assert "the process that talks to Ray has ended with exit code -9" in text
+    assert "the same command goes on from here" in text
+
+
+def children_of(pid: int) -> list[int]:
+    return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
+def is_there(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+
+
+def test_a_cluster_that_is_shut_down(spec, clips, wanted, tmp_path):
+    """In order, upon which Ray ends whoever is connected to it."""
+    from ray.cluster_utils import Cluster
+
+    cluster = Cluster(
+        initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False}
+    )
+    address = cluster.address
+    words = (spec, clips, "-o", tmp_path / "set", "--shard-size", 1)
+    try:
+        cluster.add_node(num_cpus=1)
+        with subprocess.Popen(
+            command(*words, "--ray", address), stderr=subprocess.PIPE, text=True
+        ) as builder:
+            while not list((tmp_path / "set").glob("part-*")):
+                assert builder.poll() is None
+                time.sleep(0.002)
+            cluster.shutdown()
+            errors = builder.communicate(timeout=60)[1]
+    finally:
+        cluster.shutdown()
+    assert builder.returncode == 1
+    assert errors == (
+        f"rigjit dataset build: the Ray cluster {address} has ended; the same command goes on "
+        "from here\n"
+    )
+    assert not (tmp_path / "set/manifest.json").exists()
+    assert run(*words).returncode == 0
+    assert contents(tmp_path / "set") == wanted
 
 
 def test_a_cluster_that_goes_away(spec, clips, wanted, tmp_path):

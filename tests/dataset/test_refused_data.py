@@ -89,28 +89,6 @@ def test_no_row_is_left(spec, rig, tmp_path):
         rigjit.Dataset(tmp_path / "set")[0]
 
 
-@pytest.mark.parametrize(
-    ("words", "text"),
-    [
-        (["--windows", "0"], "a window has 1 to"),
-        (["--stride", "2"], "stride goes with windows"),
-        (["--fps", "fast"], "is no frame rate"),
-        (["--fps", "0"], "is no frame rate"),
-        (["--split", "1.5"], "split is a share"),
-        (["--shard-size", "0"], "no size"),
-        (["--workers", "-1"], "workers is a number"),
-        (["--format", "csv"], "invalid choice"),
-        (["--from", "movie"], "movie"),
-    ],
-)
-def test_wrong_usage(spec, clips, tmp_path, words, text):
-    done = run(spec, clips[0], "-o", tmp_path / "set", *words)
-    assert done.returncode == 2, done.stderr
-    assert text in done.stderr
-    assert "Traceback" not in done.stderr
-    assert not (tmp_path / "set/manifest.json").exists()
-
-
 def test_inputs_that_are_none(spec, tmp_path):
     (tmp_path / "empty").mkdir()
     done = run(spec, tmp_path / "empty", tmp_path / "nowhere", "-o", tmp_path / "set")
@@ -141,6 +119,17 @@ def test_two_clips_of_one_name(spec, rig, tmp_path):
     assert done.returncode == 1
     assert done.stderr.count("name their common folder instead") == 2
     assert build(spec, [tmp_path], tmp_path / "set").clips == 4
+
+
+def test_two_clips_that_differ_in_their_extensions(spec, rig, tmp_path):
+    write_clip(tmp_path / "clips/a.safetensors", rig, 3, 1)
+    np.save(tmp_path / "clips/a.npy", rig.vec_to_values_batch(rig.rest_vec[None]))
+    done = run(spec, tmp_path / "clips", "-o", tmp_path / "set")
+    assert done.returncode == 1
+    assert "only their extensions differ: rename one, or leave it out" in done.stderr
+    assert "common folder" not in done.stderr
+    (tmp_path / "clips/a.npy").rename(tmp_path / "clips/b.npy")
+    assert build(spec, [tmp_path / "clips"], tmp_path / "set").clips == 2
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import rigjit
 from rigjit.dataset import DatasetError, StoppedError, build
 
 HERE = Path(__file__).resolve().parent
+INTERRUPTED = "interrupted; the same command goes on from here\n"
 
 
 def test_killed_at_every_change_of_a_file(spec, rig, tmp_path):
@@ -140,6 +141,86 @@ def test_interrupt(spec, rig, tmp_path):
     assert builder.returncode == 130, text
     assert "goes on from here" in text
     assert "Traceback" not in text
+
+
+def test_interrupt_after_the_outcome_was_said(spec, clips, tmp_path):
+    """While Python ends: the exit code is that of what was said."""
+    code = """
+import atexit, signal
+from rigjit._command import main
+atexit.register(signal.raise_signal, signal.SIGINT)
+main()
+"""
+    words = ["build", spec, clips[0], "-o", tmp_path / "set", "--workers", 1]
+    done = subprocess.run(
+        [sys.executable, "-c", code, "dataset", *map(str, words)], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def many_clips(folder: Path, rig: rigjit.Rig, count: int) -> Path:
+    write_clip(folder / "a.safetensors", rig, 600, 1)
+    for number in range(count):
+        os.link(folder / "a.safetensors", folder / f"{number}.safetensors")
+    return folder
+
+
+def test_interrupt_while_workers_start(spec, rig, tmp_path):
+    """The first one is there, of eight: none of them says a word, and what is there goes on."""
+    clips = many_clips(tmp_path / "clips", rig, 40)
+    words = (spec, clips, "-o", tmp_path / "set", "--workers", 8, "--shard-size", 1)
+    with subprocess.Popen(
+        command(*words), stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as builder:
+        while not workers_of(builder.pid):
+            assert builder.poll() is None
+        os.killpg(builder.pid, signal.SIGINT)
+        text = builder.communicate(timeout=60)[1]
+    assert (builder.returncode, text) == (130, INTERRUPTED)
+    assert run(*words).returncode == 0
+    assert len(rigjit.Dataset(tmp_path / "set")) == 41 * 600
+
+
+def test_interrupt_while_a_file_is_begun(spec, rig, tmp_path):
+    """In one process, where a writer is made and nobody has it yet."""
+    clips = many_clips(tmp_path / "clips", rig, 2)
+    code = """
+import signal, sys
+from pyarrow import parquet as pq
+from rigjit._command import main
+before = pq.ParquetWriter.__init__
+def begin(*arguments, **options):
+    before(*arguments, **options)
+    signal.raise_signal(signal.SIGINT)
+pq.ParquetWriter.__init__ = begin
+main()
+"""
+    words = ["build", spec, clips, "-o", tmp_path / "set", "--workers", 1, "--shard-size", 1]
+    done = subprocess.run(
+        [sys.executable, "-c", code, "dataset", *map(str, words)], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (130, INTERRUPTED)
+
+
+@pytest.mark.parametrize("module", ["rigjit.dataset.builder", "pyarrow.lib", "tqdm"])
+def test_interrupt_while_modules_are_imported(spec, rig, tmp_path, module):
+    """Where CPython itself would end by the signal."""
+    clips = many_clips(tmp_path / "clips", rig, 2)
+    code = f"""
+import signal, sys
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            exec("signal.raise_signal(signal.SIGINT)", {{"signal": signal}})
+sys.meta_path.insert(0, Finder())
+from rigjit._command import main
+main()
+"""
+    words = ["build", spec, clips, "-o", tmp_path / "set", "--workers", 1]
+    done = subprocess.run(
+        [sys.executable, "-c", code, "dataset", *map(str, words)], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (130, INTERRUPTED)
 
 
 @pytest.mark.parametrize("form", ["parquet", "arrow"])

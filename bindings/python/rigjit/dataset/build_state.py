@@ -9,12 +9,13 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from rigjit.dataset.manifest import ANEW, ManifestError, check_manifest, check_plan, check_shard
 from rigjit.dataset.options import SPLITS
 from rigjit.dataset.store import BUILD, DirectoryStore, modified_ns
 from rigjit.inputs._stores import is_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rigjit.dataset.plan import Plan, Shard
     from rigjit.dataset.store import Store
@@ -33,9 +34,10 @@ class DatasetError(ValueError):
 
 
 class ClusterLostError(DatasetError):
-    """Nobody answers where a cluster's head was.
+    """A Ray cluster has ended, or nobody answers where its head was.
 
-    What is left of Ray in this process cannot be shut down, and ends it after a minute.
+    Where this process was connected to it before, what is left of Ray cannot be shut down, and ends
+    it after a minute.
     """
 
 
@@ -52,13 +54,13 @@ class BuildState:
         DatasetError where the directory holds anything else than this data set, or part of it.
         """
         if (manifest := self._store.read(MANIFEST)) is not None:
-            found = _parse(manifest, f"{self._store.url}/{MANIFEST}")
+            found = _parse(manifest, f"{self._store.url}/{MANIFEST}", check_manifest)
             self._compare(found, _clips_of(found))
             self._check_complete(found)
             return found
         if (begun := self._store.read(_PLAN)) is not None:
-            found = _parse(begun, f"{self._store.url}/{_PLAN}")
-            self._compare(found, found.pop("clips", None))
+            found = _parse(begun, f"{self._store.url}/{_PLAN}", check_plan)
+            self._compare(found, found.pop("clips"))
             return None
         ours = [name for name in self._store.names() if _is_ours(name)]
         if ours:
@@ -74,8 +76,15 @@ class BuildState:
         record = self._store.read(record_name(shard))
         if record is None:
             return None
-        found: dict[str, Any] = json.loads(record)
-        if self._store.size(shard.file) != found.get("bytes") or self._stale(shard):
+        try:
+            found: dict[str, Any] = json.loads(record)
+            check_shard(found)
+        except (ValueError, RecursionError):
+            return None  # it is made again
+        clips = [[clip["clip"], clip["size"]] for clip in found["clips"]]
+        if found["file"] != shard.file or clips != [[clip.name, clip.size] for clip in shard.clips]:
+            return None
+        if self._store.size(shard.file) != found["bytes"] or self._stale(shard):
             return None
         return found
 
@@ -90,12 +99,12 @@ class BuildState:
         differences = [
             f"{key} {name}: {_short(there.get(name))} there, {_short(value)} here"
             for key in ("rig", "options")
-            for there in [found.get(key) or {}]
+            for there in [found[key]]
             for name, value in self._plan.head[key].items()
             if there.get(name) != value
         ]
         if not differences and clips != self._clips():
-            there, here = ({tuple(clip) for clip in some} for some in (clips or [], self._clips()))
+            there, here = ({tuple(clip) for clip in some} for some in (clips, self._clips()))
             changed = sorted(name for name, _ in there ^ here)
             differences = [f"its inputs were others: {_short(', '.join(dict.fromkeys(changed)))}"]
         if differences:
@@ -110,8 +119,7 @@ class BuildState:
         for shard in self._plan.shards:
             if self._store.size(shard.file) != sizes.get(shard.file):
                 raise DatasetError(
-                    f"{self._store.url}/{shard.file}: is not as its manifest says; remove the "
-                    "directory and build it again"
+                    f"{self._store.url}/{shard.file}: is not as its manifest says; {ANEW}"
                 )
             if self._stale(shard):
                 raise DatasetError(
@@ -194,7 +202,7 @@ def read_manifest(store: Store) -> dict[str, Any]:
             f"{store.url}: no data set: it has no {MANIFEST}. Where a build has not ended, the "
             "same command goes on"
         )
-    return _parse(data, f"{store.url}/{MANIFEST}")
+    return _parse(data, f"{store.url}/{MANIFEST}", check_manifest)
 
 
 def makes(store: Store, path: str) -> bool:
@@ -221,15 +229,25 @@ def _clips_of(manifest: dict[str, Any]) -> list[list[Any]]:
     return [[clip["clip"], clip["size"]] for clip in clips]
 
 
-def _parse(data: bytes, path: str) -> dict[str, Any]:
+def _parse(data: bytes, path: str, check: Callable[[Any], None]) -> dict[str, Any]:
     try:
         found = json.loads(data)
-    except ValueError as error:
-        raise DatasetError(f"{path}: cannot be read: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise DatasetError(f"{path}: cannot be read: {error}; {ANEW}") from None
     if not isinstance(found, dict) or found.get("format") != "rigjit.dataset":
-        raise DatasetError(f"{path}: is not of a data set")
+        raise DatasetError(
+            f"{path}: is not of a data set; give another directory, or build it again in one that "
+            "is empty"
+        )
     if found.get("version") != 1:
-        raise DatasetError(f"{path}: is of a version that is not known here")
+        raise DatasetError(
+            f"{path}: is of version {_short(found.get('version'))}, and 1 is known here; take the "
+            f"rigjit that wrote it, or {ANEW}"
+        )
+    try:
+        check(found)
+    except ManifestError as error:
+        raise DatasetError(f"{path}: {error}; {ANEW}") from None
     return found
 
 

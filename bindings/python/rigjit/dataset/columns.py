@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from rigjit._resolved import resolved
+from rigjit.dataset.options import OptionError
 
 if TYPE_CHECKING:
     from rigjit import Rig
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 _GROUP_BYTES = (
     8 << 20
 )  # of vectors in a row group: what a writer holds, and a reader reads at least
+_MAX_ROW_BYTES = 1 << 30  # a Parquet page has less than 2 GiB
 _MAX_GROUP_ROWS = 1 << 14  # fewer than pyarrow puts into a page
 
 ERRORS = pa.schema(
@@ -64,7 +67,10 @@ class Columns:
 
 
 def columns_of(rig: Rig, options: Options) -> Columns:
-    """The columns of a rig's shards. RigError where its spec can no longer be read."""
+    """The columns of a rig's shards.
+
+    RigError where its spec can no longer be read, OptionError for rows that are too long.
+    """
     metadata = {
         "rigjit.rig_hash": rig.hash,
         "rigjit.vec_size": str(rig.vec_size),
@@ -74,4 +80,9 @@ def columns_of(rig: Rig, options: Options) -> Columns:
     if options.windows is not None:
         shape = (options.windows, rig.vec_size)
         metadata["rigjit.window"] = str(options.windows)
+    if 4 * math.prod(shape) > _MAX_ROW_BYTES:
+        raise OptionError(
+            f"a window of {options.windows} frames of {rig.vec_size} numbers has "
+            f"{4 * math.prod(shape)} bytes, and a row at most {_MAX_ROW_BYTES}: take fewer frames"
+        )
     return Columns(shape, options.mirror, metadata)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
+import contextlib
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
+
+from rigjit.dataset.interrupts import held_interrupts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,19 +33,30 @@ _OPTIONS = (
 
 def main(arguments: Sequence[str]) -> int:
     """0 fine, 1 a mistake or no row left, 2 wrong usage, 130 interrupted."""
-    from rigjit.dataset import missing_packages
+    try:
+        with held_interrupts():  # argparse imports, too
+            parsed = _parser().parse_args(arguments)
+        code = _build(parsed)
+    except KeyboardInterrupt:
+        code = _complain("interrupted; the same command goes on from here", 130)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the outcome is said, and is the exit code
+    return code
 
-    parsed = _parser().parse_args(arguments)
-    if problem := missing_packages():
-        return _complain(problem, 2)
-    from rigjit.dataset.build_state import ClusterLostError
-    from rigjit.dataset.builder import build
-    from rigjit.dataset.options import OptionError
+
+def _build(parsed: argparse.Namespace) -> int:
+    with held_interrupts():
+        import rigjit
+        from rigjit.dataset import missing_packages
+
+        if problem := missing_packages():
+            return _complain(problem, 2)
+        from rigjit.dataset.builder import build
+        from rigjit.dataset.options import OptionError
 
     options = {name: value for name in _OPTIONS if (value := getattr(parsed, name)) is not None}
     try:
         summary = build(
-            parsed.spec,
+            rigjit.load(parsed.spec, namespace=parsed.namespace),
             parsed.inputs,
             parsed.output,
             workers=parsed.workers,
@@ -54,13 +68,8 @@ def main(arguments: Sequence[str]) -> int:
     except OptionError as error:
         return _complain(f"rigjit dataset build: {error}", 2)
     except (ValueError, OSError, ImportError) as error:  # RigError, DatasetError, ArrowException
-        code = _complain(f"rigjit dataset build: {error}", 1)
-        if isinstance(error, ClusterLostError):
-            os._exit(code)  # an end in order would wait for a cluster that is gone
-        return code
-    except KeyboardInterrupt:
-        return _complain("interrupted; the same command goes on from here", 130)
-    return _report(summary, parsed.output, parsed.fps is not None)
+        return _complain(f"rigjit dataset build: {error}", 1)
+    return _report(summary, parsed)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -77,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     add("spec", metavar="SPEC")
     add("inputs", nargs="+", metavar="INPUT", help="files, folders, globs, or URLs of fsspec")
     add("-o", dest="output", required=True, metavar="DIR", help="a directory, or a URL of fsspec")
+    add("--namespace", metavar="NAME", help="that the rig's controllers have in inputs: hero")
     add("--from", dest="kind", metavar="FORM", help="what inputs are, where they do not tell")
     add("--missing", choices=("error", "rest"), help="channels that a pose lacks (error)")
     add("--format", choices=("parquet", "arrow"), help="parquet; arrow for memory mapping")
@@ -94,11 +104,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _report(summary: Summary, place: str, has_one_rate: bool) -> int:
+def _report(summary: Summary, parsed: argparse.Namespace) -> int:
+    place = parsed.output
     shards = f"{summary.shards} shard{'s'[: summary.shards != 1]}"
     already = "" if summary.built else ", complete already"
-    print(f"{place}: {summary.rows} rows of {_clips(summary.clips)} in {shards}{already}")
-    if len(summary.rates) > 1 and not has_one_rate:
+    counts = f"{summary.rows} rows of {_clips(summary.clips)} in {shards}{already}"
+    print(_shown(f"{place}: {counts}", sys.stdout.encoding), flush=True)
+    if len(summary.rates) > 1 and parsed.fps is None:
         rates = ", ".join(f"{rate} ({_clips(count)})" for rate, count in summary.rates.items())
         _complain(f"clips have several frame rates: {rates}; --fps brings them to one", 0)
     if summary.bad_frames or summary.unreadable:
@@ -109,8 +121,17 @@ def _report(summary: Summary, place: str, has_one_rate: bool) -> int:
         )
         _show_mistakes(place)
     if not summary.rows:
-        return _complain(f"rigjit dataset build: no row is left in {place}", 1)
+        why = _why_no_row(summary, parsed.windows)
+        return _complain(f"rigjit dataset build: no row is left in {place}{why}", 1)
     return 0
+
+
+def _why_no_row(summary: Summary, window: int | None) -> str:
+    if window is None or not summary.frames:
+        return ""
+    if summary.longest < window:
+        return f": a window has {window} frames, and the longest clip {summary.longest}"
+    return f": every window of {window} frames has a bad one"
 
 
 def _clips(count: int) -> str:
@@ -122,11 +143,31 @@ def _show_mistakes(place: str) -> None:
     from rigjit.dataset.errors_table import first_mistakes
     from rigjit.dataset.store import open_store
 
-    for mistake in first_mistakes(open_store(place), _SHOWN):
+    try:
+        mistakes = first_mistakes(open_store(place), _SHOWN)
+    except (ValueError, OSError) as error:  # ArrowException
+        _complain(f"  {place}/errors.parquet cannot be read: {error}", 0)
+        return
+    for mistake in mistakes:
         frame = "" if mistake.frame is None else f" frame {mistake.frame}:"
         _complain(f"  {mistake.clip!r}:{frame} {mistake.message} [{mistake.code}]", 0)
 
 
 def _complain(text: str, code: int) -> int:
-    print(text, file=sys.stderr, flush=True)
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):  # there is no other place to say it
+            print(_shown(text, sys.stderr.encoding), file=sys.stderr, flush=True)
     return code
+
+
+def _shown(text: str, encoding: str) -> str:
+    """What cannot be written is escaped: names are any bytes, and terminals not all of UTF-8."""
+    try:
+        data = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        data = text.encode("utf-8", "backslashreplace")
+    return (
+        data.decode("utf-8", "backslashreplace")
+        .encode(encoding, "backslashreplace")
+        .decode(encoding)
+    )

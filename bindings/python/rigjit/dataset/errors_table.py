@@ -11,6 +11,7 @@ from pyarrow import parquet as pq
 from rigjit.dataset.build_state import ERRORS as FILE
 from rigjit.dataset.build_state import MANIFEST, DatasetError, errors_name
 from rigjit.dataset.columns import ERRORS
+from rigjit.dataset.parquet_writer import ParquetWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,5 +105,5 @@ def first_mistakes(store: Store, count: int) -> list[Mistake]:
 
 def _open(stack: contextlib.ExitStack, store: Store, name: str) -> Any:
     file = stack.enter_context(store.output(name))
-    writer = pq.ParquetWriter(file, ERRORS, compression="zstd", store_schema=False)
+    writer = ParquetWriter(file, ERRORS, compression="zstd", store_schema=False)
     return stack.enter_context(writer)

@@ -72,7 +72,12 @@ def make_plan(rig: Rig, options: Options, inputs: Iterable[tuple[str, str]]) -> 
     head = {
         "format": "rigjit.dataset",
         "version": 1,
-        "rig": {"name": rig.name, "hash": rig.hash, "vec_size": rig.vec_size},
+        "rig": {
+            "name": rig.name,
+            "hash": rig.hash,
+            "vec_size": rig.vec_size,
+            "namespace": rig.namespace or None,  # without it poses are none of the rig's
+        },
         "options": options.to_json(),
     }
     return Plan(tuple(shards), head)
@@ -115,14 +120,22 @@ def _check_names(clips: Sequence[Clip]) -> None:
     mistakes = [
         rigjit.Error(
             "duplicate-clip",
-            f"{_shown(before)} and {_shown(clip)} would both be the clip {clip.name!r}; name their "
-            "common folder instead, or leave one out",
+            f"{_shown(before)} and {_shown(clip)} would both be the clip {clip.name!r}; "
+            f"{_advice(before.path, clip.path)}",
         )
         for before, clip in itertools.pairwise(clips)
         if before.name == clip.name
     ]
     if mistakes:
         raise rigjit.RigError(mistakes)
+
+
+def _advice(before: str, after: str) -> str:
+    if os.path.splitext(before)[0] == os.path.splitext(after)[0]:
+        return "only their extensions differ: rename one, or leave it out"
+    if is_url(before) or is_url(after):
+        return "rename one, or leave it out"
+    return "name their common folder instead, or leave one out"
 
 
 def _shown(clip: Clip) -> str:

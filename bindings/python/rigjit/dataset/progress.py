@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 
@@ -11,6 +12,8 @@ class Progress:
     def __init__(self, total: int, shown: bool | None) -> None:
         from tqdm import tqdm
 
+        if sys.stderr is None:  # closed
+            shown = False
         self._frames = 0
         self._bar: Any = tqdm(
             total=total,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import operator
 import os
 from bisect import bisect_right
@@ -11,6 +13,7 @@ import numpy as np
 
 import rigjit
 from rigjit.dataset.build_state import DatasetError, read_manifest
+from rigjit.dataset.manifest import ANEW
 from rigjit.dataset.options import SPLITS
 from rigjit.dataset.shard_reader import ShardReader
 from rigjit.dataset.store import open_store
@@ -31,6 +34,14 @@ class Info(NamedTuple):
     frame: int
     time: float
     mirrored: bool = False
+
+
+class OtherRigError(rigjit.RigError):
+    """The first line of its one error is the mistake, those after it are what differs."""
+
+    def __str__(self) -> str:
+        head, _, diff = self.errors[0].message.partition("\n")
+        return f"{rigjit.Error(self.errors[0].code, head)}\n{diff}".rstrip()
 
 
 class Dataset:
@@ -89,6 +100,7 @@ class Dataset:
 
         The last one is shorter. shuffle: the seed of an order over all rows, None for their own.
         """
+        size = operator.index(size)
         if size < 1:
             raise ValueError(f"a batch has 1 row or more, not {size}")
         order = np.arange(len(self))
@@ -98,8 +110,11 @@ class Dataset:
             yield self._gather(order[begin : begin + size])
 
     def spec(self) -> str:
-        """The resolved spec of its rig."""
-        return self._reader(0).metadata["rigjit.spec"]
+        """The resolved spec of its rig; DatasetError where other tools have left it in no shard."""
+        for shard in range(max(1, len(self._shards))):
+            if (text := self._reader(shard).metadata.get("rigjit.spec")) is not None:
+                return text
+        raise DatasetError(f"{self._store.url}: the spec of its rig is in none of its files")
 
     def __getitems__(self, indices: list[int]) -> list[NDArray[np.float32]]:
         """What torch's loaders ask for where they can: the rows of a batch at once."""
@@ -135,21 +150,30 @@ class Dataset:
         reader = self._readers.get(shard)
         if reader is None:
             facts = self._shards[shard]
-            reader = ShardReader(self._store, facts["file"], facts["bytes"])
+            reader = ShardReader(self._store, facts["file"], math.prod(self.shape))
             if reader.rows != facts["rows"]:
-                raise DatasetError(f"{self._store.url}/{facts['file']}: has lost rows")
+                raise DatasetError(
+                    f"{self._store.url}/{facts['file']}: has {reader.rows} rows, its manifest says "
+                    f"{facts['rows']}; {ANEW}"
+                )
             self._readers[shard] = reader
         return reader
 
     def _check_sizes(self) -> None:
-        for shard in self._shards:
+        """What was cut is found before it is read; what another tool has written anew may pass."""
+        for number, shard in enumerate(self._shards):
             size = self._store.size(shard["file"])
-            if size != shard["bytes"]:
-                there = "is missing" if size is None else f"has {size} bytes"
-                raise DatasetError(
-                    f"{self._store.url}/{shard['file']}: {there}, its manifest says "
-                    f"{shard['bytes']}; remove the directory and build it again"
-                )
+            if size == shard["bytes"]:
+                continue
+            if size is not None:
+                with contextlib.suppress(DatasetError):
+                    self._reader(number)
+                    continue
+            there = "is missing" if size is None else f"has {size} bytes"
+            raise DatasetError(
+                f"{self._store.url}/{shard['file']}: {there}, its manifest says {shard['bytes']}; "
+                f"{ANEW}"
+            )
 
     def _check_rig(self, rig: Rig) -> None:
         if rig.hash == self.rig_hash:
@@ -157,9 +181,10 @@ class Dataset:
         text = (
             f"{self._store.url} is of a rig with hash {self.rig_hash}, {rig.name!r} has {rig.hash}"
         )
+        diff = ""
         if self._shards:
-            text += f"\n{rigjit.diff(rigjit.loads(self.spec(), cache=False), rig)}"
-        raise rigjit.RigError([rigjit.Error("rig-changed", text)])
+            diff = str(rigjit.diff(rigjit.loads(self.spec(), cache=False), rig))
+        raise OtherRigError([rigjit.Error("rig-changed", f"{text}\n{diff}".rstrip())])
 
 
 def _reopen(url: str, rig_hash: str, split: str | None) -> Dataset:

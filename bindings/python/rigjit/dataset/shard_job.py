@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from rigjit.dataset.build_state import errors_name, record_name
 from rigjit.dataset.errors_table import ErrorsWriter, Mistake
+from rigjit.dataset.interrupts import interruptible
+from rigjit.dataset.options import MAX_GROWTH
 from rigjit.dataset.resample import Interpolation
 from rigjit.dataset.rows import ClipRows
 from rigjit.dataset.shard_writer import ShardWriter
 from rigjit.dataset.sources import FrameReader, NotReadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from fractions import Fraction
 
     from rigjit import Rig
     from rigjit.dataset.columns import Columns
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from rigjit.dataset.store import Store
 
     Tick = Callable[[int, int], None]  # bytes of input, frames
+
+
+_Item = TypeVar("_Item")
 
 
 class StoppedError(ValueError):
@@ -88,14 +94,18 @@ class ShardBuilder:
             errors.add(mistake)
 
         try:
-            with FrameReader(clip, self._job.rig, options.kind, options.missing) as reader:
+            with interruptible():
+                source = FrameReader(clip, self._job.rig, options.kind, options.missing)
+            with source as reader:
                 rate = reader.fps or options.default_fps
                 found["fps"] = str(rate)
                 if reader.note:
                     report(Mistake(clip.name, None, "cut-short", reader.note))
                     found["unreadable"] = True
+                if options.fps is not None and options.fps > MAX_GROWTH * rate:
+                    raise NotReadableError([_too_slow(clip.name, rate, options.fps)])
                 rows = ClipRows(self._job.rig, options, rate, self._interpolation)
-                for frames, mistakes in reader.frames():
+                for frames, mistakes in _interruptible(reader.frames()):
                     for mistake in mistakes:
                         report(mistake)
                     found["frames"] += len(frames.good)
@@ -111,3 +121,17 @@ class ShardBuilder:
         found["rows"] = writer.rows - begin
         tick(clip.size, 0)
         return found
+
+
+def _too_slow(clip: str, rate: Fraction, wanted: Fraction) -> Mistake:
+    text = f"each of its frames, {rate} a second, would be more than {MAX_GROWTH} at {wanted}"
+    return Mistake(clip, None, "frame-rate", text)
+
+
+def _interruptible(items: Iterator[_Item]) -> Iterator[_Item]:
+    while True:
+        with interruptible():
+            item = next(items, None)
+        if item is None:
+            return
+        yield item

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import ipc
-from pyarrow import parquet as pq
+
+from rigjit.dataset.parquet_writer import ParquetWriter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,11 +67,9 @@ class ShardWriter:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Write what is held, and the footer; after an error nothing that anyone reads."""
         if kind is not None:
-            with contextlib.suppress(OSError, pa.ArrowException):
-                self._file.close()
             return
         self._flush()
-        if isinstance(self._file, pq.ParquetWriter):
+        if isinstance(self._file, ParquetWriter):
             self._file.add_key_value_metadata(self._columns.metadata)
         self._file.close()
 
@@ -92,7 +90,7 @@ class ShardWriter:
         if self._columns.has_mirrored:
             arrays.append(pa.array(self._mirrored[:count]))
         batch = pa.record_batch(arrays, schema=self._schema)
-        if isinstance(self._file, pq.ParquetWriter):
+        if isinstance(self._file, ParquetWriter):
             self._file.write_batch(batch, row_group_size=count)
         else:
             self._file.write_batch(batch)
@@ -100,9 +98,9 @@ class ShardWriter:
         self._clips.clear()
 
 
-def _open_parquet(file: Any, columns: Columns) -> pq.ParquetWriter:
+def _open_parquet(file: Any, columns: Columns) -> ParquetWriter:
     """The vectors of a group are one plain page, which `shard_reader` finds without decoding it."""
-    return pq.ParquetWriter(
+    return ParquetWriter(
         file,
         columns.schema,
         compression={"clip": "zstd", "frame": "zstd", "time": "zstd", "vec": "none"},

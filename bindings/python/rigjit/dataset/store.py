@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow
 
+from rigjit.dataset.options import OptionError
 from rigjit.inputs._stores import is_url, store_errors, url_filesystem
 
 if TYPE_CHECKING:
@@ -58,8 +59,15 @@ class Store(Protocol):
 
 
 def open_store(path: str | os.PathLike[str]) -> Store:
-    """The store of a directory or URL; RigError where fsspec does not know the latter."""
-    path = os.fspath(path)
+    """The store of a directory or URL; RigError where fsspec does not know the latter.
+
+    OptionError for a name that is empty: it would be the directory that one is in.
+    """
+    path = os.fsdecode(path)
+    if not path.removeprefix("file://"):
+        raise OptionError(f"{path!r} is no directory: give its name, or . for the one you are in")
+    if "\0" in path:
+        raise OptionError(f"{path!r} is no directory: no name has a NUL in it")
     if is_url(path) and not path.startswith("file://"):
         return UrlStore(path)
     return DirectoryStore(path.removeprefix("file://"))
@@ -81,7 +89,7 @@ class DirectoryStore:
         path = self.path(name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         try:
-            with pyarrow.OSFile(part, "wb") as file:
+            with pyarrow.OSFile(os.fsencode(part), "wb") as file:
                 yield file
             _to_disk(part)
             os.replace(part, path)
@@ -136,7 +144,7 @@ class DirectoryStore:
                 os.unlink(self.path(f"{BUILD}/{entry}"))
 
     def open_input(self, name: str) -> Any:
-        return pyarrow.memory_map(self.path(name), "rb")
+        return pyarrow.memory_map(os.fsencode(self.path(name)), "rb")
 
 
 class UrlStore:

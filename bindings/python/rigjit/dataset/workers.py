@@ -9,10 +9,12 @@ import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
 from rigjit.dataset.build_state import DatasetError
+from rigjit.dataset.interrupts import check_interrupts, held_interrupts
 from rigjit.dataset.shard_job import Job, ShardBuilder
 
 if TYPE_CHECKING:
@@ -40,9 +42,12 @@ def in_this_process(job: Job, shards: Sequence[Shard], show: Show) -> Iterator[d
         done[0] += size
         done[1] += frames
         show(*done)
+        check_interrupts()
 
     for shard in shards:
-        yield builder.build(shard, tick)
+        with held_interrupts():
+            record = builder.build(shard, tick)
+        yield record
 
 
 def in_processes(
@@ -54,7 +59,7 @@ def in_processes(
     leash, hand = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(workers, context, _begin, (job, is_over, leash))
     try:
-        with _ignored_interrupts():  # which those that start now inherit
+        with held_interrupts(), _deaf_to_interrupts():
             futures = [pool.submit(_build, shard) for shard in shards]
         size = frames = 0
         sizes = dict(zip(futures, (shard.size for shard in shards), strict=True))
@@ -80,16 +85,17 @@ def in_processes(
 
 
 @contextlib.contextmanager
-def _ignored_interrupts() -> Iterator[None]:
-    """Ctrl-C goes to all processes of a terminal: the parent alone answers, and stops them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes that start inside inherit a mask that keeps SIGINT from them.
+
+    Ctrl-C goes to all processes of a terminal: the parent alone answers, and stops the others.
+    """
+    resource_tracker.ensure_running()  # else it is started inside, and takes SIGINT off the mask
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _begin(job: Job, is_over: Any, leash: Connection) -> None:
