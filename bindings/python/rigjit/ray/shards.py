@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rigjit.dataset.plan import Shard
-from rigjit.dataset.shard_job import Job
+    from rigjit.dataset.shard_job import Job
 
 _CONNECT_SECONDS = 10
 
