@@ -73,7 +73,7 @@ def test_a_worker_that_is_killed(spec, rig, tmp_path):
         write_clip(tmp_path / f"clips/{number:02d}.safetensors", rig, 8000, number)
     words = (spec, tmp_path / "clips", "-o", tmp_path / "set", "--workers", 2, "--shard-size", "1")
     with subprocess.Popen(command(*words), stderr=subprocess.PIPE, text=True) as builder:
-        while not (workers := workers_of(builder.pid)):
+        while len(workers := workers_of(builder.pid)) < 2:
             time.sleep(0.01)
         os.kill(workers[-1], signal.SIGKILL)
         text = builder.communicate(timeout=60)[1]

@@ -7,7 +7,8 @@ import multiprocessing
 import os
 import signal
 import threading
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
@@ -60,7 +61,7 @@ def in_processes(
     pool = ProcessPoolExecutor(workers, context, _begin, (job, is_over, leash))
     try:
         with held_interrupts(), _deaf_to_interrupts():
-            futures = [pool.submit(_build, shard) for shard in shards]
+            futures = _submit(pool, shards)
         size = frames = 0
         sizes = dict(zip(futures, (shard.size for shard in shards), strict=True))
         for future in as_completed(futures):
@@ -82,6 +83,20 @@ def in_processes(
         pool.shutdown(cancel_futures=True)
         hand.close()
         leash.close()
+
+
+def _submit(pool: ProcessPoolExecutor, shards: Sequence[Shard]) -> list[Future[dict[str, Any]]]:
+    futures: list[Future[dict[str, Any]]] = []
+    try:
+        for shard in shards:
+            futures.append(pool.submit(_build, shard))
+    except (OSError, ValueError):
+        # A worker that is killed while the next one starts has what that one needs closed.
+        for done in wait_for(futures, timeout=1).done:
+            if isinstance(error := done.exception(), BrokenProcessPool):
+                raise error from None
+        raise
+    return futures
 
 
 @contextlib.contextmanager
