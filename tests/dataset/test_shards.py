@@ -124,3 +124,14 @@ def test_store_without_renames(spec, clips):
     dataset = rigjit.Dataset("memory://bucket/set", spec)
     wanted = np.concatenate(list(clips[1].values()))
     assert np.array_equal(np.concatenate(list(dataset.batches(100))), wanted)
+
+
+def test_a_rig_of_constants_alone(tmp_path):
+    spec = tmp_path / "still.yaml"
+    constant = "constant: {name: k, value: 1}"
+    spec.write_text(f"rigjit: 1\ncontrollers: [{{name: a, transformations: [{constant}]}}]\n")
+    (tmp_path / "a.json").write_text('[{"a": {"k": 1}}, {"a": {"k": 1}}]')
+    done = run(spec, tmp_path / "a.json", "-o", tmp_path / "set")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "the rig '' has constants alone" in done.stderr
+    assert not (tmp_path / "set").exists()

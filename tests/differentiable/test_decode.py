@@ -263,6 +263,21 @@ def test_compiled_and_exported(rig, decode):
     assert torch.allclose(exported(vecs), decode(vecs), atol=2e-5)
 
 
+@pytest.mark.parametrize("kind", ["translation: {}", "rotation3d: {}", "rotation1d: {axis: x}"])
+def test_programs_of_rigs_that_lack_most_kinds_are_saved(kind):
+    rig = rigjit.loads(f"rigjit: 1\ncontrollers: [{{name: a, transformations: [{kind}]}}]\n")
+    vecs = torch.randn(5, rig.vec_size)
+    for module, numbers in (
+        (rigjit_torch.Decode(rig), vecs),
+        (rigjit_torch.Encode(rig), rigjit_torch.Decode(rig)(vecs)),
+    ):
+        file = io.BytesIO()
+        torch.export.save(torch.export.export(module, (numbers,)), file)
+        file.seek(0)
+        loaded = torch.export.load(file).module()
+        assert torch.allclose(loaded(numbers), module(numbers), atol=2e-5)
+
+
 def test_in_onnxruntime(rig, decode, tmp_path):
     vecs = np.concatenate([vectors(rig, 6), awkward(rig)])
     quarter = Rotation.from_euler(

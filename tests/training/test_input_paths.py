@@ -38,6 +38,22 @@ def test_a_glob_is_relative_to_what_stands_before_it(tmp_path, monkeypatch):
     assert names(inputs.expand(["clips/b.npy", "clips/two/a.npy"])) == ["a", "b"]
 
 
+def test_a_glob_that_matches_directories(tmp_path):
+    make(tmp_path, "clips/one/a.npy", "clips/one/thumb.png", "clips/b.npy", "clips/two/.c.npy")
+    assert names(inputs.expand([str(tmp_path / "clips/*")])) == ["b", "one/a"]
+    assert names(inputs.expand([f"file://{tmp_path}/clips/*"])) == ["b", "one/a"]
+    assert names(inputs.expand([str(tmp_path / "clips/**")])) == ["b", "one/a", "one/thumb"]
+
+
+def test_links_to_directories_are_followed_once(tmp_path):
+    make(tmp_path, "clips/b/one.npy", "elsewhere/two.npy")
+    (tmp_path / "clips/a").symlink_to("b")  # what lies there itself goes before it
+    (tmp_path / "clips/c").symlink_to("../elsewhere")
+    (tmp_path / "elsewhere/loop").symlink_to("../clips")
+    assert names(inputs.expand([tmp_path / "clips"])) == ["b/one", "c/two"]
+    assert names(inputs.expand([tmp_path / "clips/c"])) == ["loop/b/one", "two"]
+
+
 def test_files_come_once_in_the_order_of_bytes(tmp_path, monkeypatch):
     make(tmp_path, "Z.npy", "a.npy", "é.npy")
     monkeypatch.chdir(tmp_path)

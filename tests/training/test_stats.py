@@ -122,6 +122,18 @@ def test_statistics_of_parts_merge_to_those_of_the_whole(rig):
                 np.testing.assert_allclose(getattr(getattr(merged, part), name), value, rtol=1e-5)
 
 
+@pytest.mark.parametrize(
+    "kind", ["translation: {}", "rotation1d: {axis: x}", "constant: {name: k}"]
+)
+def test_statistics_of_a_rig_without_rotations_are_read_again(kind):
+    kind = kind.replace("name: k", "name: k, value: 1")
+    rig = rigjit.loads(f"rigjit: 1\ncontrollers: [{{name: a, transformations: [{kind}]}}]\n")
+    statistics = stats.Statistics(rig)
+    statistics.add(np.ones((3, len(rig.channels))))
+    text = statistics.to_json()
+    assert stats.Statistics.from_json(text, rig).to_json() == text
+
+
 def test_statistics_of_other_channels_do_not_merge(rig):
     other = rigjit.loads(SPEC.replace("l_elbow", "r_elbow"))
     with pytest.raises(ValueError, match="l_elbow"):

@@ -21,7 +21,8 @@ def check_outputs(
     files: Sequence[str | os.PathLike[str]] = (),
     specs: Iterable[str | os.PathLike[str]] = (),
 ) -> None:
-    """RigError ("would-overwrite") for an output that is an input, a spec, or another output.
+    """RigError ("would-overwrite") for an output that is an input, a spec, another output, or lies
+    beside a data set's shards.
 
     files: what is read, as rigjit.inputs.expand takes them; specs: of the rig, with its bases. What
     is no regular file may be each of them, but for two outputs to standard output. Also RigError
@@ -45,6 +46,11 @@ def check_outputs(
             for place, name in enumerate(names)
             if any(_is_same(name, other) for other in names[:place])
         ]
+    errors += [
+        _overwrites(name, "what belongs to a data set")
+        for name in names
+        if inputs.lies_beside_shards(os.path.realpath(name))
+    ]
     there = [name for name in names if os.path.isfile(name)]
     if there and not errors:
         read = [(path, "the input") for path in _local_files(files)]

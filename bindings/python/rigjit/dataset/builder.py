@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import rigjit
 from rigjit.dataset import workers as workers_
-from rigjit.dataset.build_state import BuildState, locked, makes
+from rigjit.dataset.build_state import BuildState, DatasetError, locked, makes
 from rigjit.dataset.columns import columns_of
 from rigjit.dataset.errors_table import join_errors
 from rigjit.dataset.interrupts import held_interrupts
@@ -83,6 +83,8 @@ def build(
     settings = Options(**options)
     if not isinstance(rig, rigjit.Rig):
         rig = rigjit.load(rig)
+    if not rig.vec_size:
+        raise DatasetError(f"the rig {rig.name!r} has constants alone: no network gives any of it")
     if settings.mirror:
         rig.mirror(rig.rest_vec)  # RigError where the spec has none
     if isinstance(inputs, (str, bytes, os.PathLike)):

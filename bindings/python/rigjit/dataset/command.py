@@ -87,7 +87,12 @@ def _parser() -> argparse.ArgumentParser:
     add("inputs", nargs="+", metavar="INPUT", help="files, folders, globs, or URLs of fsspec")
     add("-o", dest="output", required=True, metavar="DIR", help="a directory, or a URL of fsspec")
     add("--namespace", metavar="NAME", help="that the rig's controllers have in inputs: hero")
-    add("--from", dest="kind", metavar="FORM", help="what inputs are, where they do not tell")
+    add(
+        "--from",
+        dest="kind",
+        metavar="FORM",
+        help="what inputs are; values or vectors: arrays that do not tell",
+    )
     add("--missing", choices=("error", "rest"), help="channels that a pose lacks (error)")
     add("--format", choices=("parquet", "arrow"), help="parquet; arrow for memory mapping")
     add("--windows", type=int, metavar="T", help="rows of T frames in place of one")

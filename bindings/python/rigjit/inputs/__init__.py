@@ -11,6 +11,7 @@ fsspec and the package of their store: `pip install 'rigjit[dataset]'`.
 """
 
 from rigjit.inputs._block import Block, FrameError
+from rigjit.inputs._datasets import lies_beside_shards
 from rigjit.inputs._input import KINDS, Input, in_file, kind_of, open_input
 from rigjit.inputs._paths import InputPath, expand
 from rigjit.inputs._poses import studio_pose
@@ -27,6 +28,7 @@ __all__ = [
     "in_file",
     "is_url",
     "kind_of",
+    "lies_beside_shards",
     "local_copy",
     "open_input",
     "studio_pose",

@@ -17,15 +17,20 @@ _START = b'"format": "rigjit.dataset"'
 def without_others(paths: Iterable[str]) -> list[str]:
     """The paths but for what lies beside a data set's shards."""
     known: dict[str, bool] = {}
-    kept = []
-    for path in paths:
-        place, chain, rest = path.partition("::") if is_url(path) else (path, "", "")
-        folder, slash, name = place.rpartition("/")
-        if name in _OTHERS:
-            manifest = f"{folder}{slash}{_MANIFEST}{chain}{rest}"
-            if manifest not in known:
-                known[manifest] = _START in first_bytes(manifest, 64)
-            if known[manifest]:
-                continue
-        kept.append(path)
-    return kept
+    return [path for path in paths if not lies_beside_shards(path, known)]
+
+
+def lies_beside_shards(path: str, known: dict[str, bool] | None = None) -> bool:
+    """Whether a path or URL is that of a data set's manifest or errors.
+
+    known: which manifests are those of a data set, as far as one has looked; it is added to.
+    """
+    known = {} if known is None else known
+    place, chain, rest = path.partition("::") if is_url(path) else (path, "", "")
+    folder, slash, name = place.rpartition("/")
+    if name not in _OTHERS:
+        return False
+    manifest = f"{folder}{slash}{_MANIFEST}{chain}{rest}"
+    if manifest not in known:
+        known[manifest] = _START in first_bytes(manifest, 64)
+    return known[manifest]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from rigjit._errors import RigError
 from rigjit._rigjit import Error
 from rigjit.inputs._forms import forms_of
-from rigjit.inputs._matrices import Rows, clip_or_vectors, matrix, npy
+from rigjit.inputs._matrices import clip_or_vectors, matrix, npy
 from rigjit.inputs._poses import Poses, StudioPose, is_studio_pose
 from rigjit.inputs._stores import local_copy
 
@@ -99,11 +99,12 @@ def open_input(
 ) -> Input:
     """Open a file of frames of a rig, a path or a URL that fsspec knows.
 
-    kind: what the file is; None: as its content tells, and an array of numbers (.npy) is one of
-    values. A safetensors file of somebody else's is one matrix of floats, vectors where it is
-    called so. A Parquet or Arrow file has a column `vec` of vectors, or `values`, or one for
-    each channel, "controller.attribute"; columns `clip` and `frame` say what its rows are.
-    missing: what becomes of channels that a pose lacks, as of rig_to_vec.
+    kind: what the file is; None: as its content tells. "values" and "vectors" say what an array
+    of numbers is that does not tell, .npy or the one matrix of a safetensors file of somebody
+    else's: without them values, of the latter vectors where it is called so. A Parquet or Arrow
+    file has a column `vec` of vectors, or `values`, or one for each channel,
+    "controller.attribute"; columns `clip` and `frame` say what its rows are. missing: what
+    becomes of channels that a pose lacks, as of rig_to_vec.
     A clip of a rig with the same channels is read whatever its scales, centers and limits were.
     RigError, with the path: "unreadable-file", "malformed-file", "wrong-shape", "wrong-dtype",
     "unknown-form", and "rig-mismatch" for another rig's, with what differs.
@@ -115,7 +116,7 @@ def open_input(
         with local_copy(text) as local:
             file = _regular(local)
         try:
-            found, source = _open(file, rig, kind or _kind_of(file, text), kind, missing)
+            found, source = _open(file, rig, _meant_kind(file, text, kind), kind, missing)
         except BaseException:
             file.close()
             raise
@@ -173,14 +174,18 @@ def _kind_of(file: IO[bytes], path: str) -> str:
         return "messages"
     if not start:
         raise RigError([Error("empty-file", "it is empty")])
-    raise RigError(
-        [
-            Error(
-                "unknown-form",
-                "it is no clip, .npy, Parquet, Arrow, MessagePack or JSON file of frames",
-            )
-        ]
-    )
+    message = "it is no clip, .npy, Parquet, Arrow, MessagePack or JSON file of frames"
+    if start.startswith(b"\xff\xff\xff\xff"):
+        message = "it is a stream of Arrow, if anything; pyarrow.ipc.new_file writes Arrow files"
+    raise RigError([Error("unknown-form", message)])
+
+
+def _meant_kind(file: IO[bytes], path: str, wanted: str | None) -> str:
+    """ "values" and "vectors" are said of arrays alone."""
+    if wanted not in (None, "values", "vectors"):
+        return wanted
+    found = _kind_of(file, path)
+    return wanted if wanted and found == "values" else found
 
 
 def _open(
@@ -192,27 +197,15 @@ def _open(
         from rigjit.inputs._table_rows import TableRows
 
         return kind, TableRows(open_table(file, kind), rig)
-    if kind in ("values", "vectors") and _is_npy(file):
+    if kind in ("values", "vectors"):
         return kind, npy(file, rig, kind)
-    if kind in ("clip", "vectors", "safetensors"):
+    if kind in ("clip", "safetensors"):
         rows = clip_or_vectors(file, rig, missing)
         if rows is None:
             return "safetensors", matrix(file, rig, wanted)
-        if wanted in ("clip", "vectors") and rows.kind != wanted:
-            raise RigError([Error("unknown-form", f"it holds {_words(rows)}")])
+        if wanted == "clip" and rows.kind != wanted:
+            raise RigError([Error("unknown-form", "it holds vectors, no clip")])
         return rows.kind, rows
     if kind == "studio_library":
         return kind, StudioPose(file, rig)
-    if kind in ("messages", "json", "jsonl"):
-        return kind, Poses(file, "msgpack" if kind == "messages" else "json")
-    raise RigError([Error("unknown-form", "it is no .npy file")])
-
-
-def _words(rows: Rows) -> str:
-    return "a clip, no vectors" if rows.kind == "clip" else "vectors, no clip"
-
-
-def _is_npy(file: IO[bytes]) -> bool:
-    start = file.read(6)
-    file.seek(0)
-    return start == b"\x93NUMPY"
+    return kind, Poses(file, "msgpack" if kind == "messages" else "json")

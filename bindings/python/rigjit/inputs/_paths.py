@@ -58,10 +58,11 @@ def expand(
 ) -> list[InputPath]:
     """The files that are meant, each once, by name in the order of its bytes, then by path.
 
-    A directory stands for all files below it with an extension of EXTENSIONS, but for those that
-    begin with a dot; a glob (`*`, `?`, `[…]`, `**`) for what it matches; of a data set both mean
-    the shards. leave_out: whether a path that they have is not meant. RigError, with all of them,
-    for arguments that are nothing ("no-input") and stores that cannot be asked ("unreadable-file").
+    A directory stands for all files below it with an extension of EXTENSIONS, but for those
+    that begin with a dot; a glob (`*`, `?`, `[…]`, `**`) for what it matches, directories too;
+    of a data set both mean the shards. leave_out: whether a path that they have is not meant.
+    RigError, with all of them, for arguments that are nothing ("no-input") and stores that
+    cannot be asked ("unreadable-file").
     """
     found: dict[str, InputPath] = {}
     errors = []
@@ -102,17 +103,28 @@ def _local(text: str) -> _Meant:
     if os.path.exists(text):
         return _Meant([text], os.path.dirname(text), True)
     if wild := _WILD.search(text):
-        paths = [path for path in glob.iglob(text, recursive=True) if not os.path.isdir(path)]
+        paths = []
+        for path in glob.iglob(text, recursive=True):
+            paths += _walk(path) if os.path.isdir(path) else [path]
         return _Meant(paths, os.path.dirname(text[: wild.start()]))
     return _Meant([], "")
 
 
 def _walk(directory: str) -> Iterator[str]:
-    for folder, folders, files in os.walk(directory):
-        folders[:] = [each for each in folders if not each.startswith(".")]
-        for each in files:
-            if _is_taken(each):
-                yield os.path.join(folder, each)
+    """Each folder once, those that links lead to after those that lie there themselves."""
+    seen = set()
+    waiting = [directory]
+    while waiting:
+        for folder, folders, files in os.walk(waiting.pop(0)):
+            facts = os.stat(folder)
+            if (facts.st_dev, facts.st_ino) in seen:
+                folders.clear()
+                continue
+            seen.add((facts.st_dev, facts.st_ino))
+            folders[:] = sorted(each for each in folders if not each.startswith("."))
+            below = (os.path.join(folder, each) for each in folders)
+            waiting += (path for path in below if os.path.islink(path))
+            yield from (os.path.join(folder, each) for each in files if _is_taken(each))
 
 
 def _is_taken(name: str) -> bool:
@@ -122,16 +134,21 @@ def _is_taken(name: str) -> bool:
 def _remote(url: str) -> _Meant:
     filesystem, path = url_filesystem(url)
     if filesystem.isdir(path):
-        below = [each for each in filesystem.find(path) if _is_taken(each.rpartition("/")[2])]
-        urls = [_url_of(url, filesystem, each) for each in below]
+        urls = [_url_of(url, filesystem, each) for each in _below(filesystem, path)]
         return _Meant(urls, _url_of(url, filesystem, path))
     if filesystem.isfile(path):
         return _Meant([url], url.rpartition("/")[0], True)
     if wild := _WILD.search(path):
-        matching = [each for each in filesystem.glob(path) if filesystem.isfile(each)]
+        matching = []
+        for each in filesystem.glob(path):
+            matching += [each] if filesystem.isfile(each) else _below(filesystem, each)
         urls = [_url_of(url, filesystem, each) for each in matching]
         return _Meant(urls, _url_of(url, filesystem, path[: wild.start()].rpartition("/")[0]))
     return _Meant([], "")
+
+
+def _below(filesystem: Any, path: str) -> list[str]:
+    return [each for each in filesystem.find(path) if _is_taken(each.rpartition("/")[2])]
 
 
 def _url_of(url: str, filesystem: Any, path: str) -> str:

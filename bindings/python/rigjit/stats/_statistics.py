@@ -187,6 +187,8 @@ def _restore(part: object, found: dict[str, Any]) -> None:
             continue
         if isinstance(value, np.ndarray):
             array = np.array(found[key], value.dtype)
+            if array.size == value.size == 0:  # a list of no rows does not tell their length
+                array = array.reshape(value.shape)
             if array.shape != value.shape:
                 raise ValueError(f"{key} has shape {array.shape}")
             setattr(part, key, array)

@@ -42,7 +42,10 @@ class RigModule(nn.Module):
 
     def _keep(self, name: str, numbers: ArrayLike, dtype: torch.dtype) -> None:
         """Make the buffer `name`."""
-        self.register_buffer(name, torch.as_tensor(np.array(numbers)).to(dtype), persistent=False)
+        found = np.array(numbers)
+        # Empty arrays of numpy may have strides of 0, which torch.export.save does not take.
+        buffer = torch.empty(found.shape, dtype=dtype).copy_(torch.as_tensor(found))
+        self.register_buffer(name, buffer, persistent=False)
 
     def _keep_order(self, name: str, order: NDArray[np.integer[Any]]) -> None:
         """Make the buffers `name`_order, a permutation, and `name`_inverse."""
