@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 
 import duckdb
 import numpy as np
@@ -195,3 +197,14 @@ def test_a_pipe_is_not_waited_for(spec, clips, tmp_path, is_named):
     errors = pq.read_table(tmp_path / "set/errors.parquet").to_pylist()
     assert [(each["clip"], each["code"]) for each in errors] == [("pipe", "unreadable-file")]
     assert "no regular file" in errors[0]["message"]
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "errors.parquet", "part-00000.parquet"])
+def test_no_output_replaces_what_belongs_to_it(spec, clips, tmp_path, name):
+    out = tmp_path / "set"
+    assert run(spec, clips[0], "-o", out).returncode == 0
+    before = contents(out)
+    for words in (["fit", spec, out, "-o", out / name], ["stats", spec, out, "-o", out / name]):
+        done = subprocess.run([sys.executable, "-m", "rigjit", *words], stderr=subprocess.PIPE)
+        assert (done.returncode, b"would overwrite" in done.stderr) == (2, True)
+    assert contents(out) == before

@@ -119,3 +119,18 @@ def test_a_directory_that_has_no_name(spec, clips, name):
         build(spec, [clips[0]], name)
     with pytest.raises(OptionError, match="is no directory"):
         rigjit.Dataset(name)
+
+
+def test_places_that_are_no_directory(spec, clips, tmp_path):
+    (tmp_path / "file").write_text("x")
+    done = run(spec, clips[0], "-o", tmp_path / "file")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert f"Not a directory: '{tmp_path}/file'" in done.stderr
+    assert (tmp_path / "file").read_text() == "x"
+    done = run(spec, clips[0], "-o", "-", cwd=tmp_path)
+    assert (done.returncode, "a data set is a directory" in done.stderr) == (2, True)
+    (tmp_path / "link").symlink_to("made/there")
+    assert run(spec, clips[0], "-o", tmp_path / "link").returncode == 0
+    assert len(rigjit.Dataset(tmp_path / "link")) == len(rigjit.Dataset(tmp_path / "made/there"))
+    with pytest.raises(ValueError, match="no data set: it has no manifest"):
+        rigjit.Dataset(tmp_path / "link/manifest.json")

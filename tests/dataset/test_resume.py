@@ -236,3 +236,42 @@ def test_bytes_do_not_tell_what_a_worker_wrote_before(tmp_path, form):
     build(rig, clips, tmp_path / "one", workers=1, **options)
     build(rig, clips, tmp_path / "each", workers=6, **options)
     assert contents(tmp_path / "one") == contents(tmp_path / "each")
+
+
+@pytest.mark.parametrize("split", [(), ("--split", 0.5)])
+def test_clips_of_another_length_are_read_again(spec, rig, tmp_path, split):
+    clips = tmp_path / "clips"
+    for number in range(8):
+        write_clip(clips / f"{number}.safetensors", rig, 200, number)
+    words = (spec, clips, "-o", tmp_path / "set", "--shard-size", "20K", *split)
+    (clips / "7.safetensors").write_bytes(b"no clip")
+    assert run(*words, "--on-error", "stop", "--workers", 1).returncode == 1
+    parts = sorted(path.name for path in (tmp_path / "set").rglob("part-*"))
+    assert len(parts) >= 2
+    for number in (0, 2, 3, 6, 7):
+        write_clip(clips / f"{number}.safetensors", rig, 5, number)
+    done = run(*words)
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "set").rglob("part-*"))) < 8
+    fresh = run(spec, clips, "-o", tmp_path / "fresh", *words[4:])
+    assert fresh.returncode == 0, fresh.stderr
+    assert contents(tmp_path / "set") == contents(tmp_path / "fresh")
+    write_clip(clips / "0.safetensors", rig, 6, 0)
+    assert "its inputs were others: 0" in run(*words).stderr  # it is complete
+
+
+def test_other_clips_are_another_data_set(spec, rig, tmp_path):
+    write_clip(tmp_path / "clips/a.safetensors", rig, 20, 1)
+    (tmp_path / "clips/b.safetensors").write_bytes(b"no clip")
+    words = (spec, tmp_path / "clips", "-o", tmp_path / "set")
+    assert run(*words, "--on-error", "stop").returncode == 1
+    write_clip(tmp_path / "clips/c.safetensors", rig, 20, 1)
+    assert "holds another data set (its inputs were others: c)" in run(*words).stderr
+
+
+def test_nothing_is_written_where_all_is_done(spec, clips, tmp_path):
+    words = (spec, clips[0], "-o", tmp_path / "set")
+    assert run(*words).returncode == 0
+    before = os.stat(tmp_path / "set").st_mtime_ns
+    assert "complete already" in run(*words).stdout  # as on a disk that is read alone
+    assert os.stat(tmp_path / "set").st_mtime_ns == before

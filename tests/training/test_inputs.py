@@ -276,6 +276,19 @@ def test_a_text_that_breaks_off_gives_what_comes_before(rig, tmp_path):
     assert caught.value.errors[0].code == "malformed-messagepack"
 
 
+@pytest.mark.parametrize("kind", ["values", "vectors"])
+def test_a_kind_of_arrays_is_said_of_arrays_alone(rig, vecs, tmp_path, kind):
+    (tmp_path / "a.clip").write_bytes(rig.clip(vecs))
+    (tmp_path / "a.msgpack").write_bytes(rig.vec_to_rig(vecs[0]))
+    (tmp_path / "a.json").write_bytes(rig.vec_to_json(vecs[0]))
+    for name, found in (("a.clip", "clip"), ("a.msgpack", "messages"), ("a.json", "json")):
+        rows, bad, file = read(tmp_path / name, rig, "values", kind=kind)
+        assert (file.kind, bad) == (found, [])
+        np.testing.assert_allclose(rows[0], rig.vec_to_values(vecs[0]), rtol=1e-6, atol=1e-6)
+    np.save(tmp_path / "a.npy", vecs if kind == "vectors" else rig.vec_to_values_batch(vecs))
+    assert read(tmp_path / "a.npy", rig, kind=kind)[2].kind == kind
+
+
 def test_studio_library(rig, values, tmp_path):
     objects: dict = {}
     for (controller, attribute), value in zip(rig.channels, values[3].tolist(), strict=True):

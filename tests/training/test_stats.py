@@ -273,7 +273,9 @@ def test_statistics_of_another_rig_or_half_of_them_are_named(rig, tmp_path):
     other = rigjit.loads("rigjit: 1\ncontrollers: [{name: a, transformations: [{scale: {}}]}]")
     path = tmp_path / "all.txt"
     path.write_text(stats.Statistics(other).to_json())
-    with pytest.raises(rigjit.RigError, match=r"all\.txt: error: it is of other channels"):
+    with pytest.raises(
+        rigjit.RigError, match=r"all\.txt: error: it is of another rig: its channels"
+    ):
         stats.collect(rig, [path])
     path.write_text(add_all(rig, random_values(rig, 50)).to_json()[:-20])
     with pytest.raises(rigjit.RigError, match=r"all\.txt: error: it holds no statistics"):

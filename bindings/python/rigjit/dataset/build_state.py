@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rigjit.dataset.manifest import ANEW, ManifestError, check_manifest, check_plan, check_shard
 from rigjit.dataset.options import SPLITS
+from rigjit.dataset.plan import shard_file
 from rigjit.dataset.store import BUILD, DirectoryStore, modified_ns
 from rigjit.inputs._stores import is_url
 
@@ -48,6 +50,14 @@ class BuildState:
         self._store = store
         self._plan = plan
 
+    def complete(self) -> dict[str, Any] | None:
+        """The manifest of a data set that is complete, with nothing left of its build.
+
+        Nothing is written, so nobody need hold the lock. DatasetError as of `begin`.
+        """
+        names = self._store.names()
+        return self.begin() if MANIFEST in names and BUILD not in names else None
+
     def begin(self) -> dict[str, Any] | None:
         """The manifest where the data set is complete; None to go on.
 
@@ -60,7 +70,13 @@ class BuildState:
             return found
         if (begun := self._store.read(_PLAN)) is not None:
             found = _parse(begun, f"{self._store.url}/{_PLAN}", check_plan)
-            self._compare(found, found.pop("clips"))
+            clips = found.pop("clips")
+            if [name for name, _ in clips] != [name for name, _ in self._clips()]:
+                self._compare(found, clips)
+            self._compare(found, self._clips())
+            if clips != self._clips():  # clips have another size now
+                self._remove_surplus()
+                self._write_plan()
             return None
         ours = [name for name in self._store.names() if _is_ours(name)]
         if ours:
@@ -68,7 +84,7 @@ class BuildState:
                 f"{self._store.url}: holds {ours[0]} of a data set without its {MANIFEST}; give an "
                 "empty directory"
             )
-        self._store.write(_PLAN, to_json({**self._plan.head, "clips": self._clips()}))
+        self._write_plan()
         return None
 
     def done(self, shard: Shard) -> dict[str, Any] | None:
@@ -91,6 +107,16 @@ class BuildState:
     def finish(self, manifest: dict[str, Any]) -> None:
         """The data set is complete from here on."""
         self._store.write(MANIFEST, to_json(manifest))
+
+    def _write_plan(self) -> None:
+        self._store.write(_PLAN, to_json({**self._plan.head, "clips": self._clips()}))
+
+    def _remove_surplus(self) -> None:
+        """Shards that there were while clips were larger, of which a shard has one at least."""
+        for split, shards in itertools.groupby(self._plan.shards, lambda shard: shard.split):
+            some = list(shards)
+            for number in range(len(some), sum(len(shard.clips) for shard in some)):
+                self._store.remove(shard_file(split, number, self._plan.head["options"]["format"]))
 
     def _clips(self) -> list[list[Any]]:
         return [[clip.name, clip.size] for shard in self._plan.shards for clip in shard.clips]

@@ -95,8 +95,10 @@ def build(
     )
     plan = make_plan(rig, settings, ((each.path, each.name) for each in found))
     job = Job(rig, columns_of(rig, settings), settings, store, on_error == "stop")
+    state = BuildState(store, plan)
+    if (manifest := state.complete()) is not None:
+        return _summary(manifest, 0)
     with locked(store):
-        state = BuildState(store, plan)
         built = 0
         if (manifest := state.begin()) is None:
             records = {shard: state.done(shard) for shard in plan.shards}

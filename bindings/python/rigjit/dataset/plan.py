@@ -64,10 +64,9 @@ def make_plan(rig: Rig, options: Options, inputs: Iterable[tuple[str, str]]) -> 
     _check_names(clips)
     shards: list[Shard] = []
     for split, some in _split(clips, options):
-        folder = "" if split is None else f"{split}/"
         for group in _groups(some, options.shard_size):
             number = sum(shard.split == split for shard in shards)
-            file = f"{folder}part-{number:05d}.{options.format}"
+            file = shard_file(split, number, options.format)
             shards.append(Shard(file, split, tuple(group)))
     head = {
         "format": "rigjit.dataset",
@@ -81,6 +80,12 @@ def make_plan(rig: Rig, options: Options, inputs: Iterable[tuple[str, str]]) -> 
         "options": options.to_json(),
     }
     return Plan(tuple(shards), head)
+
+
+def shard_file(split: str | None, number: int, form: str) -> str:
+    """The name of a shard in its data set."""
+    folder = "" if split is None else f"{split}/"
+    return f"{folder}part-{number:05d}.{form}"
 
 
 def _split(clips: Sequence[Clip], options: Options) -> list[tuple[str | None, list[Clip]]]:

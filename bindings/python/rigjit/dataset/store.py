@@ -7,6 +7,7 @@ what is on the disk already, in an object store since that shows objects when th
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import uuid
 from typing import TYPE_CHECKING, Any, Protocol
@@ -66,6 +67,8 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     path = os.fsdecode(path)
     if not path.removeprefix("file://"):
         raise OptionError(f"{path!r} is no directory: give its name, or . for the one you are in")
+    if path == "-":
+        raise OptionError("a data set is a directory, which standard output is not: give its name")
     if "\0" in path:
         raise OptionError(f"{path!r} is no directory: no name has a NUL in it")
     if is_url(path) and not path.startswith("file://"):
@@ -77,7 +80,8 @@ class DirectoryStore:
     """A directory of this machine, or one that machines share."""
 
     def __init__(self, path: str) -> None:
-        self.url = os.path.abspath(path)
+        # A link to what is not there yet is made whole.
+        self.url = os.path.realpath(path) if os.path.islink(path) else os.path.abspath(path)
 
     def path(self, name: str) -> str:
         return os.path.join(self.url, name)
@@ -109,7 +113,7 @@ class DirectoryStore:
         try:
             with open(self.path(name), "rb") as file:
                 return file.read()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def remove(self, name: str) -> None:
@@ -126,9 +130,11 @@ class DirectoryStore:
         return modified_ns(self.path(name))
 
     def names(self) -> list[str]:
-        return sorted(os.listdir(self.url)) if os.path.exists(self.url) else []
+        return sorted(os.listdir(self.url)) if os.path.isdir(self.url) else []
 
     def prepare(self) -> None:
+        if os.path.exists(self.url) and not os.path.isdir(self.url):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), self.url)
         os.makedirs(self.path(BUILD), exist_ok=True)
 
     def clear_build(self) -> None:

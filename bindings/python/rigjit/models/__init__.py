@@ -12,6 +12,8 @@ formats is needed, nothing is unpickled, and all but ONNX is copied in parts, wh
 from __future__ import annotations
 
 import contextlib
+import errno
+import io
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,5 +84,7 @@ def _named(model: str | PathLike[str]) -> Iterator[None]:
     """Errors of a format say the file's name."""
     try:
         yield
+    except io.UnsupportedOperation:
+        raise OSError(errno.ESPIPE, "a model is read from a regular file", model) from None
     except MalformedError as error:
         raise ValueError(f"{os.fspath(model)}: {error}") from error

@@ -107,7 +107,7 @@ class Statistics:
         """Add what another one has seen; ValueError where its channels are others."""
         check_statistics(other)
         if other.layout.signature != self.layout.signature:
-            raise ValueError(_other_channels(self, other))
+            raise ValueError(_other_channels(self.layout.signature, other.layout.signature))
         if self.frames == 0 and other.histogram is not None:
             self.histogram = self.histogram or Histogram(len(self.layout.channels))
         self.clips += other.clips
@@ -152,7 +152,9 @@ class Statistics:
             if found["format"] != _FORMAT or found["version"] != 2:
                 raise ValueError("another format")
             if found["channels"] != statistics.layout.signature:
-                raise RigError([Error("rig-mismatch", "it is of other channels than the rig has")])
+                own = statistics.layout.signature
+                message = f"it is of another rig: {_other_channels(own, found['channels'])}"
+                raise RigError([Error("rig-mismatch", message)])
             statistics.clips = int(found["clips"])
             statistics.bad = Counter(found["bad"])
             for name in _PARTS:
@@ -162,7 +164,7 @@ class Statistics:
                 statistics.histogram = Histogram.from_json(found["histogram"], width)
                 if statistics.histogram.count != statistics.frames:
                     raise ValueError("its histogram is of other frames")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
             if isinstance(error, RigError):
                 raise
             message = f"it holds no statistics: {error}"
@@ -199,9 +201,12 @@ def _restore(part: object, found: dict[str, Any]) -> None:
             setattr(part, key, int(found[key]))
 
 
-def _other_channels(one: Statistics, other: Statistics) -> str:
-    pairs = zip(one.layout.signature, other.layout.signature, strict=False)
-    different = next((a for a, b in pairs if a != b), None)
-    if different is None:
-        return f"{len(one.layout.channels)} and {len(other.layout.channels)} channels"
-    return f"the channels differ, first {different[0]}.{different[1]}"
+def _other_channels(own: Any, others: Any) -> str:
+    """What differs first between two signatures."""
+    for one, other in zip(own, others, strict=False):
+        if one != other:
+            names = f"{one[0]}.{one[1]}", f"{other[0]}.{other[1]}"
+            if names[0] == names[1]:
+                return f"its channels differ, first {names[0]}: {other[2:]}, here {one[2:]}"
+            return f"its channels differ, first {names[1]}, here {names[0]}"
+    return f"it has {len(others)} channels, here are {len(own)}"
