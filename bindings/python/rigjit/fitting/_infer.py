@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rigjit.fitting._seen import Attribute, Seen
 
 _QUATERNION = ("quaternionW", "quaternionX", "quaternionY", "quaternionZ")
+_ROTATE = ("rotateX", "rotateY", "rotateZ")
 _RADIANS = 2 * math.pi * 1.01  # no angle of a clip is beyond: they may be radians
 
 
@@ -151,7 +152,7 @@ class _Spec:
             max(abs(found.low), abs(found.high))
             for attributes in self._seen.controllers.values()
             for name, found in attributes.items()
-            if name in ("rotateX", "rotateY", "rotateZ") and found.count and not found.names
+            if name in _ROTATE and found.count and not found.names and not found.bools
         ]
         if not self._is_few and angles and 0.5 < max(angles) <= _RADIANS:
             self._say(f"angles are radians: none is beyond {max(angles):.3g}")
@@ -166,7 +167,8 @@ class _Spec:
             if _is_taken(each):
                 left[name] = each
             elif each.count:
-                self._say(f"{controller}.{name} is left out: it is {_mixture(each)}")
+                text = f"{controller}.{name} is left out: it is {_mixture(each)}"
+                self._say(f"{text}, which no type of attribute takes")
         items = self._linear("translation", "translate", left)
         items += self._rotation(controller, left)
         items += self._linear("scale", "scale", left)
@@ -179,11 +181,7 @@ class _Spec:
 
     def _take(self, left: dict[str, Attribute], names: Sequence[str]) -> list[str]:
         """Those of the names that are there as numbers and move."""
-        return [
-            name
-            for name in names
-            if name in left and not left[name].names and not self._still(left[name])
-        ]
+        return [name for name in _numeric(left, names) if not self._still(left[name])]
 
     def _linear(self, kind: str, prefix: str, left: dict[str, Attribute]) -> list[str]:
         names = self._take(left, [f"{prefix}{axis}" for axis in "XYZ"])
@@ -195,18 +193,14 @@ class _Spec:
         return [f"{kind}: {{axes: {axes}, scale: {scale}, center: {center}}}"]
 
     def _rotation(self, controller: str, left: dict[str, Attribute]) -> list[str]:
-        if all(name in left and not left[name].names for name in _QUATERNION):
+        if len(_numeric(left, _QUATERNION)) == 4:
             for name in _QUATERNION:
                 left.pop(name)
             return ["rotation3d: {output: quaternion}"]
         unit = {u for (c, _), u in self._seen.units.items() if c == controller} - {self._unit}
         option = f", angle_unit: {unit.pop()}" if unit else ""
-        names = self._take(left, ("rotateX", "rotateY", "rotateZ"))
-        have = [
-            name
-            for name in ("rotateX", "rotateY", "rotateZ")
-            if name in left and not left[name].names
-        ]
+        names = self._take(left, _ROTATE)
+        have = _numeric(left, _ROTATE)
         if len(have) == 3 and len(names) > 1:
             for name in have:
                 left.pop(name)
@@ -245,10 +239,12 @@ class _Spec:
         if self._still(found):
             self._say(f"{label} is a constant: it is {number(found.low)} in every pose")
             return f"constant: {{{text}, value: {number(found.low)}}}"
-        if found.types == {bool}:
+        if found.bools:
+            if found.bools < found.count:
+                self._say(f"{label} is a bool: it is {_mixture(found)}, always 0 or 1")
             return f"attribute: {{{text}, type: bool}}"
         scale, center = _numbers([found])
-        if found.types <= {int, bool} and found.low != found.high:
+        if found.types == {int} and found.low != found.high:
             if max(-found.low, found.high) > MOST_INT:
                 self._say(
                     f"{label} is a float: it goes from {found.low:,} to {found.high:,}, and an "
@@ -262,16 +258,32 @@ class _Spec:
         return f"attribute: {{{text}, scale: {scale}, center: {center}}}"
 
 
+def _numeric(found: dict[str, Attribute], names: Sequence[str]) -> list[str]:
+    """Those of the names that are there as numbers alone."""
+    return [
+        name for name in names if name in found and not found[name].names and not found[name].bools
+    ]
+
+
 def _is_taken(found: Attribute) -> bool:
-    """Whether it has values of a channel. Names and numbers are both an enum's where each number
-    may be the place of a name."""
-    if not found.count or found.texts in (0, found.count):
+    """Whether a channel can have all of its values. Names and numbers are both an enum's where each
+    number may be the place of a name; true, false and numbers are a bool's where each is 0 or 1."""
+    if not found.count or found.texts == found.count:
         return found.count > 0
+    if not found.texts:
+        return found.bools in (0, found.count) or _is_binary(found)
     return found.types <= {str, int} and found.low >= 0 and found.high < len(found.names)
 
 
+def _is_binary(found: Attribute) -> bool:
+    return found.whole and found.low >= 0 and found.high <= 1
+
+
 def _mixture(found: Attribute) -> str:
-    """What an attribute is that is text in some poses alone."""
+    """What an attribute is that is text, or true or false, in some poses alone."""
+    if not found.texts:
+        count = found.count - found.bools
+        return f"true or false in {found.bools:,} of the poses and a number in {count:,}"
     count = found.count - found.texts
     what = "a number or bool" if bool in found.types else "a number"
     return f"text in {found.texts:,} of the poses and {what} in {count:,}"

@@ -22,11 +22,14 @@ _OTHERS: dict[type, str] = {list: "a list", dict: "a map", bytes: "bytes"}
 
 @dataclass
 class Attribute:
-    """count: poses that have it; texts: of these, those that have text; low, high: of its numbers;
-    types: of its values; others: {what it was in its place: poses}, of what is no value."""
+    """count: poses that have it; texts, bools: of these, those that have text, true or false; low,
+    high: of its numbers, true being 1; whole: whether all of them are; types: of its values;
+    others: {what it was in its place: poses}, of what is no value."""
 
     count: int = 0
     texts: int = 0
+    bools: int = 0
+    whole: bool = True
     low: float = float("inf")
     high: float = float("-inf")
     types: set[type] = field(default_factory=set)
@@ -43,6 +46,8 @@ class Attribute:
             self.texts += 1
         else:
             self.low, self.high = min(self.low, value), max(self.high, value)
+            self.bools += isinstance(value, bool)
+            self.whole &= value == int(value)
         self.count += 1
         self.types.add(type(value))
 
