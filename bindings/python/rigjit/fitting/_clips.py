@@ -65,8 +65,8 @@ class Clips:
         self._check(f"the transformation of {label}", first.kind, said.kind or first.kind, path)
         self._check(f"the type of {label}", first.type, said.type, path)
         if first.type == said.type == "enum" and first.names != said.names:
-            names = [", ".join(each) for each in (first.names, said.names)]
-            self._check(f"the list of names of {label}", *names, path)
+            names, others = ", ".join(first.names), ", ".join(said.names)
+            self._check(f"the list of names of {label}", names, others, path)
             first.names = list(dict.fromkeys([*first.names, *said.names]))
 
     def _check(self, what: str, first: object, other: object, path: str) -> None:
