@@ -194,3 +194,17 @@ def test_a_namespace_is_said(tmp_path):
     assert any("in the namespace hero" in note for note in inferred.notes)
     with pytest.raises(rigjit.RigError, match="rig-mismatch"):
         stats.collect(rig, path)
+
+
+def test_an_empty_clip_beside_a_pose(tmp_path):
+    rig = rigjit.loads(KINDS)
+    path = clip_of(rig, values_of(rig, 1)[:0], tmp_path / "a.safetensors")
+    with pytest.raises(rigjit.RigError, match="there is no pose"):
+        infer([path])
+    pose = {"b: c": {"m": 2, "shown": True, "translateZ": 1}}
+    (tmp_path / "b.json").write_text(json.dumps(pose))
+    inferred = infer([tmp_path])
+    facts = [(c[1], c.type, list(c.names)) for c in rigjit.loads(inferred.text).channels]
+    enum = ("m", "enum", ["u", "v", "w"])
+    assert sorted(facts) == [enum, ("shown", "bool", []), ("translateZ", "float", [])]
+    assert any("b: c.n (in no pose)" in note for note in inferred.notes)

@@ -153,7 +153,7 @@ class _Spec:
     def _left_out(self) -> list[str]:
         """What has no value in any pose, and what it was instead."""
         return [
-            f"{label} ({', '.join(found.others)})"
+            f"{label} ({', '.join(found.others) or 'in no pose'})"
             for label, found in self._all()
             if not found.count
         ]

@@ -152,7 +152,8 @@ class Transformations:
         if max(-found.low, found.high) > half * (1 + 1e-6):
             self._say(
                 f"{controller}.{name} is a rotation1d, which comes back between -{half:.4g} and "
-                f"{half:.4g}: it goes from {found.low:.6g} to {found.high:.6g}; an attribute keeps its turns"
+                f"{half:.4g}: it goes from {found.low:.6g} to {found.high:.6g}; an attribute keeps "
+                "its turns"
             )
 
     def _guess_order(self, controller: str) -> None:
