@@ -158,7 +158,6 @@ def test_what_is_no_pose(tmp_path, content, text):
             [{"a": {"x": "on"}}, {"a": {"x": 2.5}}],
             r"a\.x \(text in 1 of the poses and a n",
         ),
-        ([{"": {"x": 1}}], "a name must not be empty"),
     ],
 )
 def test_poses_of_which_nothing_is_left_are_named(tmp_path, poses, why):

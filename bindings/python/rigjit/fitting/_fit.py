@@ -16,7 +16,9 @@ from rigjit.fitting._walk import Controller, Item, controllers_of, numbers
 from rigjit.fitting._write import number, write
 from rigjit.stats._arguments import check_choice, check_path
 from rigjit.stats._findings import is_still
+from rigjit.stats._percentiles import ESTIMATED
 from rigjit.stats._statistics import check_statistics
+from rigjit.stats._text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,8 +120,7 @@ def _fit_item(
             within = percentiles[:, places]
             narrow = is_still(within[0], within[1]) & ~still
             fitted.notes.extend(
-                f"{'.'.join(rig.channels[place])}: its percentiles are the same, so its whole "
-                "range is taken"
+                f"{shown('.'.join(rig.channels[place]))}: {_why_narrow(found)}"
                 for place in np.array(places)[narrow].tolist()
             )
             low, high = np.where(narrow, low, within[0]), np.where(narrow, high, within[1])
@@ -127,6 +128,18 @@ def _fit_item(
     still |= scale.astype(np.float32) == 0
     fitted.center[places] = np.where(still, found.low[places], center)
     fitted.scale[places] = np.where(still, numbers(item, "scale"), scale)
+
+
+def _why_narrow(found: Statistics) -> str:
+    # The values of a bin may be one, of a channel that rests, whose scale must not be next to
+    # nothing, or many: an estimate does not tell, and the whole range is right for the one and
+    # safe for the other.
+    if ESTIMATED in found.notes:
+        return (
+            "its percentiles lie within 1/2000 of its range, which statistics do not tell apart: "
+            "its whole range is taken; fit it to the frames themselves for exact ones"
+        )
+    return "its percentiles are the same, so its whole range is taken"
 
 
 def _check_walk(rig: Rig, controllers: Sequence[Controller]) -> None:

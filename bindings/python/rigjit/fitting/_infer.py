@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rigjit._errors import RigError
 from rigjit._rigjit import loads
+from rigjit.fitting._attributes import (
+    are,
+    first,
+    is_taken,
+    mixture,
+    quoted,
+    some,
+)
 from rigjit.fitting._seen import look
-from rigjit.fitting._write import number
+from rigjit.fitting._transformations import ROTATE, Transformations
 from rigjit.stats._arguments import check_path, paths_of
-from rigjit.stats._findings import FEW_FRAMES, MOST_INT, is_still
-from rigjit.stats._text import yaml_name
+from rigjit.stats._findings import FEW_FRAMES
+from rigjit.stats._text import shown, yaml_name
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Sequence
 
+    from rigjit._rigjit import Error
     from rigjit.fitting._seen import Attribute, Seen
 
-_QUATERNION = ("quaternionW", "quaternionX", "quaternionY", "quaternionZ")
 _RADIANS = 2 * math.pi * 1.01  # no angle of a clip is beyond: they may be radians
 
 
@@ -41,9 +50,10 @@ def infer(
 
     Names of attributes say what they are (translateX, rotateX, scaleX, quaternionW), values which
     type they have, ranges give scale and center. With ten poses or more, what never moves becomes a
-    constant. output: where it is written; None: nowhere. RigError for files that cannot be read,
-    for an output that is one of them, and where no attribute has a value that a rig can have
-    ("no-attributes").
+    constant. What clips of rigjit say of their channels holds, so that the spec reads the clips.
+    output: where it is written; None: nowhere. RigError for files that cannot be read, for an
+    output that is one of them, for names that no spec takes, and where no attribute has a value
+    that a rig can have ("no-attributes").
     """
     from rigjit._outputs import check_outputs
     from rigjit._publish import publish
@@ -52,13 +62,14 @@ def infer(
     if output is not None:
         check_outputs([check_path("output", output)], files)
     seen = look(files)
-    inferred = _Spec(seen).write()
+    spec = _Spec(seen)
+    inferred = spec.write()
     try:
-        loads(inferred.text, cache=False)
+        rig = loads(inferred.text, cache=False)
     except RigError as error:
-        first = error.errors[0]
-        message = f"no spec can be made of these poses: {first.message}"
-        raise seen.error(first.code, message) from None
+        raise spec.error(error.errors[0]) from None
+    inferred.notes += first(seen.clips.conflicts)
+    inferred.notes += first(seen.clips.refused(rig))
     if output is not None:
         publish(output, inferred.text.encode())
     return inferred
@@ -69,50 +80,70 @@ class _Spec:
         self._seen = seen
         self._is_few = seen.poses < FEW_FRAMES
         self._notes: list[str] = []
-        self._unit = self._guess_unit()
+        self._unit = self._main_unit()
+        self._order = self._main_order()
+        self._transformations = Transformations(seen, self._unit, self._notes)
+        # Of each line of the text what it is of, and a file that has that.
+        self._lines: list[tuple[str, str]] = []
 
     def write(self) -> Inferred:
         lines = ["rigjit: 1"]
-        if self._unit != "degrees":
-            lines.append(f"defaults: {{angle_unit: {self._unit}}}")
+        defaults = {"angle_unit": (self._unit, "degrees"), "rotate_order": (self._order, "xyz")}
+        texts = [f"{key}: {value}" for key, (value, usual) in defaults.items() if value != usual]
+        if texts:
+            lines.append(f"defaults: {{{', '.join(texts)}}}")
         lines.append("controllers:")
+        self._lines = [("", "")] * len(lines)
         self._check_any()
         empty = []
         for controller, attributes in self._seen.controllers.items():
-            items = self._transformations(controller, attributes)
+            items = self._transformations.of(controller, attributes)
             if not items:
                 empty.append(controller)
                 continue
             lines += [f"  - name: {yaml_name(controller)}", "    transformations:"]
-            lines += [f"      - {item}" for item in items]
+            lines += [f"      - {text}" for text, _ in items]
+            file = attributes[items[0][1][0]].file
+            self._lines += [(f"the controller {quoted([controller])}", file)] * 2
+            for _, names in items:
+                label = f"the attribute {quoted(names)} of {quoted([controller])}"
+                self._lines.append((label, attributes[names[0]].file))
         if empty:
             count = "1 controller has" if len(empty) == 1 else f"{len(empty)} controllers have"
-            self._say(f"{count} no attribute and {_are(empty)} left out: {_some(empty)}")
+            self._say(f"{count} no attribute and {are(empty)} left out: {some(empty)}")
         self._say_of_all()
         return Inferred("\n".join([*lines, ""]), self._seen.poses, self._notes)
 
+    def error(self, error: Error) -> RigError:
+        """What the text of the spec is refused for, said of the poses."""
+        label, file = self._lines[error.line - 1] if error.line else ("", "")
+        where = f": {label}" if label else ""
+        message = f"no spec can be made of these poses{where}: {error.message}"
+        return self._seen.error(error.code, message, file)
+
     def _say(self, note: str) -> None:
-        self._notes.append(note)
+        self._notes.append(shown(note))
 
     def _say_of_all(self) -> None:
         seen = self._seen
-        if self._is_few:
+        if self._is_few and self._transformations.is_guessed:
+            count = "1 pose is" if seen.poses == 1 else f"{seen.poses} poses are"
             self._say(
-                f"{seen.poses} poses are too few to tell what never moves: nothing is a constant, "
+                f"{count} too few to tell what never moves: nothing is a constant, "
                 "and what stands still has the scale 1"
             )
-        taken = {label: found for label, found in self._all() if _is_taken(found)}
+        taken = {label: found for label, found in self._all() if is_taken(found)}
         partial = [label for label, found in taken.items() if found.count < seen.poses]
         if partial:
             count = "1 attribute is" if len(partial) == 1 else f"{len(partial)} attributes are"
-            self._say(f"{count} not in every pose: {_some(partial)}")
+            self._say(f"{count} not in every pose: {some(partial)}")
         for label, found in taken.items():
             if found.others:
                 others = ", ".join(f"{what} in {poses:,}" for what, poses in found.others.items())
                 self._say(f"{label} is no number, bool or name in some poses: {others}")
         gone = self._left_out()
         if gone:
-            self._say(f"no numbers, bools or names, so left out: {_some(gone)}")
+            self._say(f"no numbers, bools or names, so left out: {some(gone)}")
 
     def _all(self) -> Iterator[tuple[str, Attribute]]:
         for controller, attributes in self._seen.controllers.items():
@@ -122,36 +153,60 @@ class _Spec:
     def _left_out(self) -> list[str]:
         """What has no value in any pose, and what it was instead."""
         return [
-            f"{label} ({', '.join(found.others)})"
+            f"{label} ({', '.join(found.others) or 'in no pose'})"
             for label, found in self._all()
             if not found.count
         ]
 
     def _check_any(self) -> None:
         """Poses of which something is left; else RigError."""
-        if any(_is_taken(found) for _, found in self._all()):
+        if any(is_taken(found) for _, found in self._all()):
             return
         gone = self._left_out()
-        gone += [f"{label} ({_mixture(found)})" for label, found in self._all() if found.count]
+        gone += [f"{label} ({mixture(found)})" for label, found in self._all() if found.count]
         poses = "1 pose" if self._seen.poses == 1 else f"{self._seen.poses:,} poses"
         text = f"there is nothing to make a spec of: in {poses} "
         if gone:
-            text += f"no attribute is a number, a bool or a name: {_some(gone)}"
+            text += f"no attribute is a number, a bool or a name: {some(gone)}"
         elif self._seen.controllers:
             text += "no controller has an attribute"
         else:
             text += "there is no controller"
         raise self._seen.error("no-attributes", text)
 
+    def _main_unit(self) -> str:
+        """That of attributes and constants which are called rotateX: they have no other."""
+        clips = self._seen.clips
+        units = Counter(clips.units[label] for label in self._said_angles("attribute", "constant"))
+        return units.most_common(1)[0][0] if units else self._guess_unit()
+
+    def _main_order(self) -> str:
+        """That of angles which are no rotation3d: they have no other."""
+        labels = self._said_angles("attribute", "constant", "rotation1d")
+        orders = Counter(
+            self._seen.clips.orders[controller]
+            for controller, _ in labels
+            if controller in self._seen.clips.orders
+        )
+        return orders.most_common(1)[0][0] if orders else "xyz"
+
+    def _said_angles(self, *kinds: str) -> list[tuple[str, str]]:
+        return [
+            (controller, name)
+            for controller, channels in self._seen.clips.channels.items()
+            for name, said in channels.items()
+            if name in ROTATE and said.kind in kinds
+        ]
+
     def _guess_unit(self) -> str:
-        units = set(self._seen.units.values())
+        units = set(self._seen.clips.units.values())
         if units:
             return units.pop() if len(units) == 1 else "degrees"
         angles = [
             max(abs(found.low), abs(found.high))
             for attributes in self._seen.controllers.values()
             for name, found in attributes.items()
-            if name in ("rotateX", "rotateY", "rotateZ") and found.count and not found.names
+            if name in ROTATE and found.count and not found.names and not found.bools
         ]
         if not self._is_few and angles and 0.5 < max(angles) <= _RADIANS:
             self._say(f"angles are radians: none is beyond {max(angles):.3g}")
@@ -159,141 +214,3 @@ class _Spec:
         if angles:
             self._say("angles are degrees")
         return "degrees"
-
-    def _transformations(self, controller: str, found: dict[str, Attribute]) -> list[str]:
-        left = {}
-        for name, each in found.items():
-            if _is_taken(each):
-                left[name] = each
-            elif each.count:
-                self._say(f"{controller}.{name} is left out: it is {_mixture(each)}")
-        items = self._linear("translation", "translate", left)
-        items += self._rotation(controller, left)
-        items += self._linear("scale", "scale", left)
-        for name, each in left.items():
-            items.append(self._attribute(controller, name, each))
-        return items
-
-    def _still(self, found: Attribute) -> bool:
-        return not self._is_few and not found.names and bool(is_still(found.low, found.high))
-
-    def _take(self, left: dict[str, Attribute], names: Sequence[str]) -> list[str]:
-        """Those of the names that are there as numbers and move."""
-        return [
-            name
-            for name in names
-            if name in left and not left[name].names and not self._still(left[name])
-        ]
-
-    def _linear(self, kind: str, prefix: str, left: dict[str, Attribute]) -> list[str]:
-        names = self._take(left, [f"{prefix}{axis}" for axis in "XYZ"])
-        if not names:
-            return []
-        found = [left.pop(name) for name in names]
-        axes = "".join(name[-1].lower() for name in names)
-        scale, center = _numbers(found)
-        return [f"{kind}: {{axes: {axes}, scale: {scale}, center: {center}}}"]
-
-    def _rotation(self, controller: str, left: dict[str, Attribute]) -> list[str]:
-        if all(name in left and not left[name].names for name in _QUATERNION):
-            for name in _QUATERNION:
-                left.pop(name)
-            return ["rotation3d: {output: quaternion}"]
-        unit = {u for (c, _), u in self._seen.units.items() if c == controller} - {self._unit}
-        option = f", angle_unit: {unit.pop()}" if unit else ""
-        names = self._take(left, ("rotateX", "rotateY", "rotateZ"))
-        have = [
-            name
-            for name in ("rotateX", "rotateY", "rotateZ")
-            if name in left and not left[name].names
-        ]
-        if len(have) == 3 and len(names) > 1:
-            for name in have:
-                left.pop(name)
-            order = self._seen.orders.get(controller)
-            if order is None:
-                self._guess_order(controller)
-            return [f"rotation3d: {{rotate_order: {order or 'xyz'}{option}}}"]
-        items = []
-        for name in names:
-            left.pop(name)
-            items.append(f"rotation1d: {{axis: {name[-1].lower()}{option}}}")
-        return items
-
-    def _guess_order(self, controller: str) -> None:
-        start = "rotate orders are xyz, which poses do not tell: "
-        if self._notes and self._notes[-1].startswith(start):
-            self._notes[-1] += f", {controller}"
-        else:
-            self._say(start + controller)
-
-    def _attribute(self, controller: str, name: str, found: Attribute) -> str:
-        label = f"{controller}.{name}"
-        text = f"name: {yaml_name(name)}"
-        if found.names:
-            names = ", ".join(yaml_name(each) for each in found.names)
-            count = (
-                f"{len(found.names)} names that were seen" if len(found.names) > 1 else "one name"
-            )
-            self._say(f"{label} is an enum of the {count}")
-            if found.texts < found.count:
-                self._say(
-                    f"{label} is {_mixture(found)}: its numbers are taken as places in the list of "
-                    "its names, from 0, which the rig may have in another order"
-                )
-            return f"attribute: {{{text}, type: enum, names: [{names}]}}"
-        if self._still(found):
-            self._say(f"{label} is a constant: it is {number(found.low)} in every pose")
-            return f"constant: {{{text}, value: {number(found.low)}}}"
-        if found.types == {bool}:
-            return f"attribute: {{{text}, type: bool}}"
-        scale, center = _numbers([found])
-        if found.types <= {int, bool} and found.low != found.high:
-            if max(-found.low, found.high) > MOST_INT:
-                self._say(
-                    f"{label} is a float: it goes from {found.low:,} to {found.high:,}, and an "
-                    f"int lies between -{MOST_INT:,} and {MOST_INT:,}"
-                )
-                return f"attribute: {{{text}, scale: {scale}, center: {center}}}"
-            low, high = str(int(found.low)), str(int(found.high))
-            self._say(f"{label} is an int from {low} to {high}")
-            limits = f"min: {low}, max: {high}"
-            return f"attribute: {{{text}, type: int, scale: {scale}, center: {center}, {limits}}}"
-        return f"attribute: {{{text}, scale: {scale}, center: {center}}}"
-
-
-def _is_taken(found: Attribute) -> bool:
-    """Whether it has values of a channel. Names and numbers are both an enum's where each number
-    may be the place of a name."""
-    if not found.count or found.texts in (0, found.count):
-        return found.count > 0
-    return found.types <= {str, int} and found.low >= 0 and found.high < len(found.names)
-
-
-def _mixture(found: Attribute) -> str:
-    """What an attribute is that is text in some poses alone."""
-    count = found.count - found.texts
-    what = "a number or bool" if bool in found.types else "a number"
-    return f"text in {found.texts:,} of the poses and {what} in {count:,}"
-
-
-def _numbers(found: Sequence[Attribute]) -> tuple[str, str]:
-    """scale and center of channels, as minmax has them; a scale of 1 for what stands still."""
-    scales = [
-        1.0 if is_still(each.low, each.high) else (each.high - each.low) / 2 for each in found
-    ]
-    return _one_or_all(scales), _one_or_all([(each.low + each.high) / 2 for each in found])
-
-
-def _one_or_all(values: Sequence[float]) -> str:
-    texts = [number(value) for value in values]
-    return texts[0] if len(set(texts)) == 1 else f"[{', '.join(texts)}]"
-
-
-def _are(names: Sequence[str]) -> str:
-    return "is" if len(names) == 1 else "are"
-
-
-def _some(names: Sequence[str]) -> str:
-    rest = len(names) - 10
-    return ", ".join(names[:10]) + (f" and {rest} more" if rest > 0 else "")

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 from rigjit import inputs
 from rigjit._errors import RigError
 from rigjit._rigjit import Error, _PoseSplitter
+from rigjit.fitting._clips import Clips, poses_of
 from rigjit.stats._statistics import is_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from rigjit_clip import Clip
 
 _CHUNK = 1 << 20  # bytes
 _MOST_NAMES = 1000  # of an enum
@@ -22,16 +25,20 @@ _OTHERS: dict[type, str] = {list: "a list", dict: "a map", bytes: "bytes"}
 
 @dataclass
 class Attribute:
-    """count: poses that have it; texts: of these, those that have text; low, high: of its numbers;
-    types: of its values; others: {what it was in its place: poses}, of what is no value."""
+    """count: poses that have it; texts, bools: of these, those that have text, true or false; low,
+    high: of its numbers, true being 1; whole: whether all of them are; types: of its values;
+    others: {what it was in its place: poses}, of what is no value; file: the first that has it."""
 
     count: int = 0
     texts: int = 0
+    bools: int = 0
+    whole: bool = True
     low: float = float("inf")
     high: float = float("-inf")
     types: set[type] = field(default_factory=set)
     names: dict[str, None] = field(default_factory=dict)
     others: dict[str, int] = field(default_factory=dict)
+    file: str = ""
 
     def add(self, value: Any) -> None:
         """Of one more pose."""
@@ -43,6 +50,8 @@ class Attribute:
             self.texts += 1
         else:
             self.low, self.high = min(self.low, value), max(self.high, value)
+            self.bools += isinstance(value, bool)
+            self.whole &= value == int(value)
         self.count += 1
         self.types.add(type(value))
 
@@ -63,24 +72,33 @@ class Attribute:
 @dataclass
 class Seen:
     """controllers: {name: {attribute: Attribute}}, in the order in which they came; poses: how
-    many; files: their paths; orders, units: {controller: rotate order}, {(controller, attribute):
-    unit}, of clips that say them."""
+    many; files: their paths; clips: what clips say beside."""
 
     controllers: dict[str, dict[str, Attribute]] = field(default_factory=dict)
     poses: int = 0
-    orders: dict[str, str] = field(default_factory=dict)
-    units: dict[tuple[str, str], str] = field(default_factory=dict)
+    clips: Clips = field(default_factory=Clips)
     files: list[str] = field(default_factory=list)
+
+    def add_clip(self, clip: Clip) -> None:
+        """What a clip says of its channels, before its poses: names of enums come first."""
+        self.clips.add(clip, self.files[-1])
+        for controller, channels in self.clips.channels.items():
+            attributes = self.controllers.setdefault(controller, {})
+            for name, said in channels.items():
+                found = attributes.setdefault(name, Attribute(file=self.files[-1]))
+                found.names = dict.fromkeys([*said.names, *found.names])
 
     def add(self, pose: dict[str, Any]) -> None:
         self.poses += 1
         for controller, values in pose.items():
             attributes = self.controllers.setdefault(controller, {})
             for name, value in values.items():
-                attributes.setdefault(name, Attribute()).add(value)
+                attributes.setdefault(name, Attribute(file=self.files[-1])).add(value)
 
-    def error(self, code: str, message: str) -> RigError:
-        """Of all that was seen; it names the first file."""
+    def error(self, code: str, message: str, file: str = "") -> RigError:
+        """Of a file; without one of all that was seen, and the first file is named."""
+        if file:
+            return RigError([Error(code, message, file=file)])
         rest = len(self.files) - 1
         more = f" (and {rest} more file{'s' * (rest > 1)})" if rest else ""
         return RigError([Error(code, f"{message}{more}", file=self.files[0])])
@@ -165,19 +183,5 @@ def _of_clip(path: str, seen: Seen) -> Iterator[Any]:
         clip = rigjit_clip.open(path)
     except ValueError as error:
         raise RigError([Error("malformed-file", str(error))]) from None
-    seen.orders.update(clip.rotate_orders)
-    convert: dict[tuple[str, str], Any] = {}
-    for place, channel in enumerate(clip.channels):
-        if clip.is_angle(place):
-            seen.units[channel] = clip.angle_unit_of(place)
-        kind = clip.types.get(place)
-        if kind == "enum":
-            names = clip.enum_names[place]
-            convert[channel] = lambda value, names=names: names[int(value)]
-        elif kind:
-            convert[channel] = {"bool": bool, "int": int}[kind]
-    for place in range(len(clip)):
-        pose = clip.pose(place)
-        for (controller, attribute), change in convert.items():
-            pose[controller][attribute] = change(pose[controller][attribute])
-        yield pose
+    seen.add_clip(clip)
+    yield from poses_of(clip)

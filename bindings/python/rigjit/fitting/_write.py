@@ -8,6 +8,7 @@ import numpy as np
 
 from rigjit.fitting._spec_file import SpecFile, anchor_of, copy_of, flow
 from rigjit.fitting._walk import DEFAULTS, Controller, Item
+from rigjit.stats._text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,7 +117,9 @@ def _unshare(controllers: Sequence[Controller], numbers: Callable[[Item], Number
 def _note(controller: Controller, shared: Any, holder: Controller) -> str:
     name = anchor_of(shared)
     alias = f"*{name}" if name else "what it shared"
-    return f"{controller.name}: {alias} is a copy now, its numbers differ from {holder.name}'s"
+    return shown(
+        f"{controller.name}: {alias} is a copy now, its numbers differ from {holder.name}'s"
+    )
 
 
 def _set(params: Any, numbers: Numbers) -> None:

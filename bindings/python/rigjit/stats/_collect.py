@@ -18,7 +18,7 @@ from rigjit.stats._arguments import (
     check_rig,
     paths_of,
 )
-from rigjit.stats._percentiles import Histogram
+from rigjit.stats._percentiles import ESTIMATED, Histogram
 from rigjit.stats._statistics import Statistics, is_statistics
 
 if TYPE_CHECKING:
@@ -96,9 +96,7 @@ def collect(
     if fractions is None or histogram is None:
         return statistics, None
     if reader.merged:
-        statistics.notes.append(
-            "percentiles of statistics are exact to 1/2000 of a channel's range"
-        )
+        statistics.notes.append(ESTIMATED)
         return statistics, np.clip(histogram.estimate(fractions), statistics.low, statistics.high)
     ranks = histogram.find(fractions)
     gathered = _Gathered(ranks)

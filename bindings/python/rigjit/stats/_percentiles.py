@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BINS = 4096
+ESTIMATED = (
+    "percentiles of statistics are exact to 1/2000 of a channel's range"  # Histogram.estimate
+)
 _LEAST = -149  # exponent of float32's least number
 
 
@@ -62,6 +65,7 @@ class Histogram:
         """(fractions, C): the percentiles of the lower ends of the bins, in place of the values.
 
         Each is less than a bin's width, 1/2000 of the channel's range at most, below the exact one.
+        Those of one bin are equal, whether or not its values are.
         """
         below = np.cumsum(self.counts, axis=1)
         width = np.ldexp(1.0, self.exponent)
