@@ -103,7 +103,7 @@ def _local(text: str) -> _Meant:
     if os.path.exists(text):
         return _Meant([text], os.path.dirname(text), True)
     if wild := _WILD.search(text):
-        paths = []
+        paths: list[str] = []
         for path in glob.iglob(text, recursive=True):
             paths += _walk(path) if os.path.isdir(path) else [path]
         return _Meant(paths, os.path.dirname(text[: wild.start()]))
@@ -139,7 +139,7 @@ def _remote(url: str) -> _Meant:
     if filesystem.isfile(path):
         return _Meant([url], url.rpartition("/")[0], True)
     if wild := _WILD.search(path):
-        matching = []
+        matching: list[str] = []
         for each in filesystem.glob(path):
             matching += [each] if filesystem.isfile(each) else _below(filesystem, each)
         urls = [_url_of(url, filesystem, each) for each in matching]
