@@ -13,8 +13,6 @@ import rigjit_clip
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from rigjit_clip import Clip
-
     from rigjit._rigjit import Rig
 
 
@@ -40,7 +38,7 @@ class Clips:
     conflicts: list[str] = field(default_factory=list)
     _layouts: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
-    def add(self, clip: Clip, path: str) -> None:
+    def add(self, clip: rigjit_clip.Clip, path: str) -> None:
         path = os.path.basename(path)
         if clip.rig_hash:
             layout = (clip.metadata["channels"], clip.angle_unit, clip.namespace)
@@ -104,7 +102,7 @@ def _meaning(row: list[Any]) -> str:
     return " ".join(str(each) for each in row[2:] if each is not None)
 
 
-def poses_of(clip: Clip) -> Iterator[dict[str, dict[str, Any]]]:
+def poses_of(clip: rigjit_clip.Clip) -> Iterator[dict[str, dict[str, Any]]]:
     """The frames, with true, false, whole numbers and names in place of their numbers."""
     convert: list[tuple[str, str, Callable[[float], Any]]] = []
     for place, kind in clip.types.items():

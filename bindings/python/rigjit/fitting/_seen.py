@@ -7,6 +7,8 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import rigjit_clip
+
 from rigjit import inputs
 from rigjit._errors import RigError
 from rigjit._rigjit import Error, _PoseSplitter
@@ -16,7 +18,6 @@ from rigjit.stats._statistics import is_statistics
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rigjit_clip import Clip
 
 _CHUNK = 1 << 20  # bytes
 _MOST_NAMES = 1000  # of an enum
@@ -79,7 +80,7 @@ class Seen:
     clips: Clips = field(default_factory=Clips)
     files: list[str] = field(default_factory=list)
 
-    def add_clip(self, clip: Clip) -> None:
+    def add_clip(self, clip: rigjit_clip.Clip) -> None:
         """What a clip says of its channels, before its poses: names of enums come first."""
         self.clips.add(clip, self.files[-1])
         for controller, channels in self.clips.channels.items():
@@ -177,7 +178,6 @@ def _split(path: str, form: Any) -> Iterator[bytes]:
 
 
 def _of_clip(path: str, seen: Seen) -> Iterator[Any]:
-    import rigjit_clip
 
     try:
         clip = rigjit_clip.open(path)

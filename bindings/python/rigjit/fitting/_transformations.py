@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rigjit.fitting._clips import Said
     from rigjit.fitting._seen import Attribute, Seen
 
-    Item = tuple[str, list[str]]  # the text of a transformation, and the attributes it writes
+    _Item = tuple[str, list[str]]  # the text of a transformation, and the attributes it writes
 
 ROTATE = ("rotateX", "rotateY", "rotateZ")
 _QUATERNION = ("quaternionW", "quaternionX", "quaternionY", "quaternionZ")
@@ -44,7 +44,7 @@ class Transformations:
     def _say(self, note: str) -> None:
         self._notes.append(shown(note))
 
-    def of(self, controller: str, found: dict[str, Attribute]) -> list[Item]:
+    def of(self, controller: str, found: dict[str, Attribute]) -> list[_Item]:
         """Those of a controller: what clips say comes first, in their order."""
         left = {}
         for name, each in found.items():
@@ -62,10 +62,10 @@ class Transformations:
             items.append((self._attribute(controller, name, each), [name]))
         return items
 
-    def _as_clips_say(self, controller: str, left: dict[str, Attribute]) -> list[Item]:
+    def _as_clips_say(self, controller: str, left: dict[str, Attribute]) -> list[_Item]:
         """What clips of rigjit say, in their order, so that they are clips of the spec."""
         channels = self._seen.clips.channels.get(controller, {})
-        items: list[Item] = []
+        items: list[_Item] = []
         for names in _groups(channels):
             said = channels[names[0]]
             if said.kind is None or not all(name in left for name in names):
@@ -117,14 +117,14 @@ class Transformations:
         """Those of the names that are there as numbers and move."""
         return [name for name in numeric(left, names) if not self._still(left[name])]
 
-    def _linear(self, kind: str, prefix: str, left: dict[str, Attribute]) -> list[Item]:
+    def _linear(self, kind: str, prefix: str, left: dict[str, Attribute]) -> list[_Item]:
         names = self._take(left, [f"{prefix}{axis}" for axis in "XYZ"])
         if not names:
             return []
         found = [left.pop(name) for name in names]
         return [(on_axes(kind, names, found), names)]
 
-    def _rotation(self, controller: str, left: dict[str, Attribute]) -> list[Item]:
+    def _rotation(self, controller: str, left: dict[str, Attribute]) -> list[_Item]:
         if len(numeric(left, _QUATERNION)) == 4:
             for name in _QUATERNION:
                 left.pop(name)
@@ -139,7 +139,7 @@ class Transformations:
                 self._guess_order(controller)
             unit = self._unit_of(controller, have[0])
             return [(f"rotation3d: {{rotate_order: {order or 'xyz'}{unit}}}", have)]
-        items: list[Item] = []
+        items: list[_Item] = []
         for name in names:
             self._say_of_angle(controller, name, left.pop(name))
             unit = self._unit_of(controller, name)
