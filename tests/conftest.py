@@ -1,6 +1,15 @@
-"""What of the tests a Python without a GIL cannot run."""
+"""What all tests share: signals as programs expect them, and what needs a GIL."""
 
+import signal
 import sysconfig
+
+# Shells ignore these in what they run in the background, and so would the programs that are tested.
+for _number, _usual in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGQUIT, signal.SIG_DFL),
+):
+    if signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, _usual)
 
 # duckdb, msgspec, mypy, orjson and polars cannot be had for it.
 collect_ignore = (
