@@ -37,9 +37,9 @@ struct Columns {
   double* squares;      // of the same
   float* low;
   float* high;
-  float* largest;       // step from one frame to the next
+  float* largest;     // step from one frame to the next
   float* step_total;  // the sum of these
-  uint32_t* at_low;     // frames at the least value as the frame before them
+  uint32_t* at_low;   // frames at the least value as the frame before them
   uint32_t* at_high;
 };
 
