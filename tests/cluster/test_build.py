@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builds import command, contents, run, write_clip
+from builds import command, contents, run, wait_for_a_shard, write_clip
 from processes import is_below, workers_at
 
 from rigjit.dataset import StoppedError, build
@@ -140,9 +140,7 @@ def test_interrupt(cluster, spec, clips, wanted, tmp_path):
     with subprocess.Popen(
         command(*words, "--ray", cluster.address), stderr=subprocess.PIPE, text=True
     ) as builder:
-        while not list((tmp_path / "set").glob("part-*")):
-            assert builder.poll() is None
-            time.sleep(0.002)
+        wait_for_a_shard(builder, tmp_path / "set")
         (driver,) = children_of(builder.pid)
         builder.send_signal(signal.SIGINT)
         text = builder.communicate(timeout=60)[1]
@@ -155,9 +153,7 @@ def test_interrupt(cluster, spec, clips, wanted, tmp_path):
 def test_killed_with_the_process_that_talks_to_ray(cluster, spec, clips, tmp_path):
     words = (spec, clips, "-o", tmp_path / "set", "--shard-size", 1, "--ray", cluster.address)
     with subprocess.Popen(command(*words), stderr=subprocess.DEVNULL) as builder:
-        while not list((tmp_path / "set").glob("part-*")):
-            assert builder.poll() is None
-            time.sleep(0.002)
+        wait_for_a_shard(builder, tmp_path / "set")
         (driver,) = children_of(builder.pid)
         builder.kill()
     for _ in range(100):
@@ -170,9 +166,7 @@ def test_killed_with_the_process_that_talks_to_ray(cluster, spec, clips, tmp_pat
 def test_the_process_that_talks_to_ray_is_killed(cluster, spec, clips, tmp_path):
     words = (spec, clips, "-o", tmp_path / "set", "--shard-size", 1, "--ray", cluster.address)
     with subprocess.Popen(command(*words), stderr=subprocess.PIPE, text=True) as builder:
-        while not list((tmp_path / "set").glob("part-*")):
-            assert builder.poll() is None
-            time.sleep(0.002)
+        wait_for_a_shard(builder, tmp_path / "set")
         (driver,) = children_of(builder.pid)
         os.kill(driver, signal.SIGKILL)
         text = builder.communicate(timeout=60)[1]
@@ -206,9 +200,7 @@ def test_a_cluster_that_is_shut_down(spec, clips, wanted, tmp_path):
         with subprocess.Popen(
             command(*words, "--ray", address), stderr=subprocess.PIPE, text=True
         ) as builder:
-            while not list((tmp_path / "set").glob("part-*")):
-                assert builder.poll() is None
-                time.sleep(0.002)
+            wait_for_a_shard(builder, tmp_path / "set")
             cluster.shutdown()
             errors = builder.communicate(timeout=60)[1]
     finally:
@@ -235,9 +227,7 @@ def test_a_cluster_that_goes_away(spec, clips, wanted, tmp_path):
         with subprocess.Popen(
             command(*words, "--ray", cluster.address), stderr=subprocess.PIPE, text=True
         ) as builder:
-            while not list((tmp_path / "set").glob("part-*")):
-                assert builder.poll() is None
-                time.sleep(0.002)
+            wait_for_a_shard(builder, tmp_path / "set")
             cluster.head_node.kill_all_processes(check_alive=False, allow_graceful=False)
             errors = builder.communicate(timeout=120)[1]
             assert builder.returncode == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,13 @@ def run(*words: object, **options) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command(*words), capture_output=True, text=True, timeout=120, check=False, **options
     )
+
+
+def wait_for_a_shard(builder: subprocess.Popen, folder: Path) -> None:
+    """Until a build at work has made one."""
+    while not list(folder.glob("part-*")):
+        assert builder.poll() is None
+        time.sleep(0.002)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builds import command, contents, run, write_clip
+from builds import command, contents, run, wait_for_a_shard, write_clip
 
 import rigjit
 from rigjit.dataset import DatasetError, StoppedError, build
@@ -134,8 +134,7 @@ def test_interrupt(spec, rig, tmp_path):
     with subprocess.Popen(
         command(*words), stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as builder:
-        while not list((tmp_path / "set").glob("part-*")):
-            time.sleep(0.002)
+        wait_for_a_shard(builder, tmp_path / "set")
         os.killpg(builder.pid, signal.SIGINT)
         text = builder.communicate(timeout=60)[1]
     assert builder.returncode == 130, text

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from rigjit.dataset.manifest import ANEW, ManifestError, check_manifest, check_plan, check_shard
 from rigjit.dataset.options import SPLITS
-from rigjit.dataset.plan import shard_file
+from rigjit.dataset.plan import SHARD_FILE, shard_file
 from rigjit.dataset.store import BUILD, DirectoryStore, modified_ns
+from rigjit.inputs._datasets import ERRORS, MANIFEST
 from rigjit.inputs._stores import is_url
 
 if TYPE_CHECKING:
@@ -22,13 +23,9 @@ if TYPE_CHECKING:
     from rigjit.dataset.plan import Plan, Shard
     from rigjit.dataset.store import Store
 
-MANIFEST = "manifest.json"
-ERRORS = "errors.parquet"
 _PLAN = f"{BUILD}/plan.json"
 _LOCK = f"{BUILD}/lock"
-_MADE = re.compile(
-    rf"(?:(?:{'|'.join(SPLITS)})/)?part-\d{{5,}}\.(?:parquet|arrow)|{MANIFEST}|{ERRORS}"
-)
+_MADE = re.compile(f"{SHARD_FILE}|{MANIFEST}|{ERRORS}")
 
 
 class DatasetError(ValueError):

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 from pyarrow import parquet as pq
 
-from rigjit.dataset.build_state import ERRORS as FILE
-from rigjit.dataset.build_state import MANIFEST, DatasetError, errors_name
+from rigjit.dataset.build_state import DatasetError, errors_name
 from rigjit.dataset.columns import ERRORS
 from rigjit.dataset.parquet_writer import ParquetWriter
+from rigjit.inputs._datasets import ERRORS as FILE
+from rigjit.inputs._datasets import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

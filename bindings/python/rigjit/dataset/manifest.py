@@ -6,7 +6,8 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from rigjit.dataset.options import FORMATS, MAX_WINDOW, SPLITS
+from rigjit.dataset.options import MAX_WINDOW, SPLITS
+from rigjit.dataset.plan import SHARD_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +18,7 @@ ANEW = "remove the directory and build it again"  # what helps where a data set 
 
 _MAX_VEC = 1 << 31
 _MAX_COUNT = 1 << 62  # what numpy adds up without an overflow
-_FILE = re.compile(rf"(({'|'.join(SPLITS)})/)?part-\d{{5,}}\.({'|'.join(FORMATS)})")
+_FILE = re.compile(SHARD_FILE)
 
 
 class ManifestError(ValueError):

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import rigjit
-from rigjit.dataset.options import SPLITS
+from rigjit.dataset.options import FORMATS, SPLITS
+from rigjit.inputs._paths import printable
 from rigjit.inputs._stores import is_url, store_errors, url_filesystem
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from rigjit import Rig
     from rigjit.dataset.options import Options
+
+# What shard_file gives, as a regular expression.
+SHARD_FILE = rf"(?:(?:{'|'.join(SPLITS)})/)?part-\d{{5,}}\.(?:{'|'.join(FORMATS)})"
 
 _MAX_CLIPS = 4096  # of a shard
 
@@ -125,8 +129,8 @@ def _check_names(clips: Sequence[Clip]) -> None:
     mistakes = [
         rigjit.Error(
             "duplicate-clip",
-            f"{_shown(before)} and {_shown(clip)} would both be the clip {clip.name!r}; "
-            f"{_advice(before.path, clip.path)}",
+            f"{printable(before.path)} and {printable(clip.path)} would both be the clip "
+            f"{clip.name!r}; {_advice(before.path, clip.path)}",
         )
         for before, clip in itertools.pairwise(clips)
         if before.name == clip.name
@@ -141,10 +145,6 @@ def _advice(before: str, after: str) -> str:
     if is_url(before) or is_url(after):
         return "rename one, or leave it out"
     return "name their common folder instead, or leave one out"
-
-
-def _shown(clip: Clip) -> str:
-    return os.fsencode(clip.path).decode("utf-8", "backslashreplace")
 
 
 def _size(path: str) -> int:

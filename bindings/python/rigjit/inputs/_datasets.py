@@ -9,8 +9,8 @@ from rigjit.inputs._stores import first_bytes, is_url
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_MANIFEST = "manifest.json"
-_OTHERS = (_MANIFEST, "errors.parquet")
+MANIFEST = "manifest.json"
+ERRORS = "errors.parquet"
 _START = b'"format": "rigjit.dataset"'
 
 
@@ -28,9 +28,9 @@ def lies_beside_shards(path: str, known: dict[str, bool] | None = None) -> bool:
     known = {} if known is None else known
     place, chain, rest = path.partition("::") if is_url(path) else (path, "", "")
     folder, slash, name = place.rpartition("/")
-    if name not in _OTHERS:
+    if name not in (MANIFEST, ERRORS):
         return False
-    manifest = f"{folder}{slash}{_MANIFEST}{chain}{rest}"
+    manifest = f"{folder}{slash}{MANIFEST}{chain}{rest}"
     if manifest not in known:
         known[manifest] = _START in first_bytes(manifest, 64)
     return known[manifest]

@@ -11,6 +11,7 @@ from rigjit._errors import RigError
 from rigjit._rigjit import Error
 from rigjit.inputs._forms import forms_of
 from rigjit.inputs._matrices import clip_or_vectors, matrix, npy
+from rigjit.inputs._paths import printable
 from rigjit.inputs._poses import Poses, StudioPose, is_studio_pose
 from rigjit.inputs._stores import local_copy
 
@@ -145,7 +146,7 @@ def kind_of(path: str) -> str:
 
 def in_file(error: OSError | RigError, path: str) -> RigError:
     """The same error with the path of the file that it is about."""
-    name = os.fsencode(path).decode("utf-8", "backslashreplace")
+    name = printable(path)
     if isinstance(error, OSError):
         return RigError([Error("unreadable-file", error.strerror or str(error), file=name)])
     errors = [

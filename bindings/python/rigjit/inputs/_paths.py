@@ -73,7 +73,7 @@ def expand(
                 paths, base, is_file = _remote(text) if is_url(text) else _local(text)
         except OSError as error:
             message = error.strerror or str(error)
-            errors.append(Error("unreadable-file", message, file=_printable(text)))
+            errors.append(Error("unreadable-file", message, file=printable(text)))
             continue
         if not is_file:
             paths = [path for path in without_others(paths) if not leave_out(path)]
@@ -94,7 +94,7 @@ def _nothing(text: str) -> Error:
         message = "no file matches it"
     else:
         message = "there is no such file or directory"
-    return Error("no-input", message, file=_printable(text))
+    return Error("no-input", message, file=printable(text))
 
 
 def _local(text: str) -> _Meant:
@@ -168,8 +168,9 @@ def _name(path: str, base: str) -> str:
     path = path.lstrip("/")
     folder, slash, last = path.rpartition("/")
     stem = os.path.splitext(last.partition("::")[0])[0]
-    return _printable(f"{folder}{slash}{stem}")
+    return printable(f"{folder}{slash}{stem}")
 
 
-def _printable(text: str) -> str:
-    return os.fsencode(text).decode("utf-8", "backslashreplace")
+def printable(path: str) -> str:
+    """Text that is UTF-8: bytes of a path that are none as \\xff."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -10,6 +10,7 @@ import numpy as np
 from rigjit import inputs
 from rigjit._errors import SHOWN, RigError
 from rigjit._rigjit import Error
+from rigjit.inputs._paths import EXTENSIONS
 from rigjit.stats._arguments import (
     check_choice,
     check_fractions,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _BLOCK_BYTES = 1 << 20  # of values: they stay in the cache from one step to the next
 _MOST_FRAMES = 4096
 # What a store has so named holds frames: to ask it for a beginning first would take its time.
-_FRAMES = (".arrow", ".clip", ".jsonl", ".msgpack", ".npy", ".parquet", ".safetensors")
+_FRAMES = tuple(each for each in EXTENSIONS if each != ".json")
 _SHOWN_BAD = 10  # frames of which it is said what is wrong, beside how many there are
 
 
